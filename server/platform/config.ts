@@ -1,0 +1,236 @@
+/**
+ * The configuration of an installation: one schema, read from the environment and from flags of the same name in
+ * kebab case (spec 97). A bad value stops the start; all faults are listed at once.
+ */
+import { resolve } from 'node:path'
+import { AppError, type Fault } from './errors.ts'
+
+export interface Config {
+  readonly dataDir: string
+  readonly databaseUrl: string | null
+  readonly databaseOwnerUrl: string | null
+  readonly storageUrl: string | null
+  readonly httpHost: string
+  readonly httpPort: number
+  readonly sftpHost: string
+  readonly sftpPort: number
+  readonly publicUrl: string | null
+  readonly masterKey: string | null
+  readonly logLevel: string
+  readonly trustProxy: string | null
+  readonly outboundAllowPrivate: boolean
+  readonly outboundAllowHttp: boolean
+  readonly sandbox: boolean
+}
+
+interface Setting<T> {
+  readonly name: string
+  readonly fallback: string
+  readonly description: string
+  readonly isSecret?: boolean
+  parse(text: string): T
+}
+
+const text = (value: string): string => value
+const optional = (value: string): string | null => (value === '' ? null : value)
+
+function port(value: string): number {
+  if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
+    throw new Error('must be a port from 0 to 65535 (0 picks a free one)')
+  return Number(value)
+}
+function flag(value: string): boolean {
+  if (value !== '0' && value !== '1') throw new Error('must be 1 or 0')
+  return value === '1'
+}
+function postgresUrl(value: string): string | null {
+  if (value === '') return null
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value))
+    throw new Error('must be a URL like postgresql://user:password@host:5432/database')
+  return value
+}
+function webUrl(value: string): string | null {
+  if (value === '') return null
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value))
+    throw new Error('must be a URL that starts with https:// or http://')
+  return value.replace(/\/+$/, '')
+}
+function storageUrl(value: string): string | null {
+  if (value === '') return null
+  if (!value.startsWith('file:')) throw new Error('must start with file: and name a folder')
+  return value
+}
+function masterKey(value: string): string | null {
+  if (value === '') return null
+  if (Buffer.from(value, 'base64').length !== 32) throw new Error('must be 32 bytes in base64')
+  return value
+}
+function logLevel(value: string): string {
+  const levels = ['debug', 'info', 'warn', 'error', 'silent']
+  if (!levels.includes(value)) throw new Error(`must be one of ${levels.join(', ')}`)
+  return value
+}
+
+/** In the order in which `config print` and docs/config.md show them. */
+export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
+  dataDir: {
+    name: 'DATA_DIR',
+    fallback: './data',
+    parse: (value) => resolve(value),
+    description: 'Folder of the embedded database, the files and the keys.',
+  },
+  databaseUrl: {
+    name: 'DATABASE_URL',
+    fallback: '',
+    parse: postgresUrl,
+    isSecret: true,
+    description:
+      'PostgreSQL 15 or newer to use instead of the embedded one. The login may create roles, or DATABASE_OWNER_URL names one that may.',
+  },
+  databaseOwnerUrl: {
+    name: 'DATABASE_OWNER_URL',
+    fallback: '',
+    parse: postgresUrl,
+    isSecret: true,
+    description:
+      'Login that owns the schema and migrates it, where DATABASE_URL is a login that owns nothing.',
+  },
+  storageUrl: {
+    name: 'STORAGE_URL',
+    fallback: '',
+    parse: storageUrl,
+    description: 'Where files lie, encrypted: file:FOLDER. Default: file:DATA_DIR/blobs.',
+  },
+  httpHost: {
+    name: 'HTTP_HOST',
+    fallback: '127.0.0.1',
+    parse: text,
+    description: 'Address on which HTTP listens.',
+  },
+  httpPort: {
+    name: 'HTTP_PORT',
+    fallback: '8080',
+    parse: port,
+    description: 'Port of HTTP; 0 picks a free one and logs it.',
+  },
+  sftpHost: {
+    name: 'SFTP_HOST',
+    fallback: '127.0.0.1',
+    parse: text,
+    description: 'Address on which SFTP listens.',
+  },
+  sftpPort: {
+    name: 'SFTP_PORT',
+    fallback: '2022',
+    parse: port,
+    description: 'Port of SFTP; 0 picks a free one and logs it.',
+  },
+  publicUrl: {
+    name: 'PUBLIC_URL',
+    fallback: '',
+    parse: webUrl,
+    description:
+      'Address under which people and systems reach HTTP; used in every link. Default: made from the HTTP port.',
+  },
+  masterKey: {
+    name: 'MASTER_KEY',
+    fallback: '',
+    parse: masterKey,
+    isSecret: true,
+    description:
+      '32 bytes in base64 that wrap the organisations’ keys. Default: made once and kept in DATA_DIR/keys.',
+  },
+  logLevel: {
+    name: 'LOG_LEVEL',
+    fallback: 'info',
+    parse: logLevel,
+    description: 'debug, info, warn, error or silent.',
+  },
+  trustProxy: {
+    name: 'TRUST_PROXY',
+    fallback: '',
+    parse: optional,
+    description: 'Addresses of proxies whose X-Forwarded-For is believed, comma-separated. Default: none.',
+  },
+  outboundAllowPrivate: {
+    name: 'OUTBOUND_ALLOW_PRIVATE',
+    fallback: '0',
+    parse: flag,
+    description: '1 lets outgoing calls reach private addresses and any port.',
+  },
+  outboundAllowHttp: {
+    name: 'OUTBOUND_ALLOW_HTTP',
+    fallback: '0',
+    parse: flag,
+    description: '1 lets outgoing calls use http.',
+  },
+  sandbox: {
+    name: 'SANDBOX',
+    fallback: '0',
+    parse: flag,
+    description: '1 allows the movable clock (`vouchsafe clock`). Never in production.',
+  },
+}
+
+const flagName = (name: string): string => name.toLowerCase().replaceAll('_', '-')
+
+/** `--http-port` for `HTTP_PORT`. */
+export const configFlags: readonly {
+  readonly flag: string
+  readonly setting: string
+  readonly description: string
+}[] = Object.values(settings).map((setting) => ({
+  flag: flagName(setting.name),
+  setting: setting.name,
+  description: setting.description,
+}))
+
+/**
+ * Reads the configuration. `overrides` are flags, keyed by setting name (`HTTP_PORT`), and win over the environment.
+ * Throws SETTING_INVALID with every fault.
+ */
+export function readConfig(
+  overrides: Readonly<Record<string, string | undefined>> = {},
+  environment: NodeJS.ProcessEnv = process.env,
+): Config {
+  const faults: Fault[] = []
+  const config: Record<string, unknown> = {}
+  for (const [key, setting] of Object.entries(settings)) {
+    const given = overrides[setting.name] ?? environment[setting.name]
+    const value = given === undefined || given === '' ? setting.fallback : given
+    try {
+      config[key] = setting.parse(value)
+    } catch (error) {
+      const shown = 'isSecret' in setting && setting.isSecret ? '' : ` (it is "${value}")`
+      faults.push({
+        pointer: `/${setting.name}`,
+        code: 'SETTING_INVALID',
+        detail: `${setting.name} ${(error as Error).message}${shown}.`,
+      })
+    }
+  }
+  const typed = config as unknown as Config
+  if (typed.databaseOwnerUrl && !typed.databaseUrl) {
+    faults.push({
+      pointer: '/DATABASE_OWNER_URL',
+      code: 'SETTING_INVALID',
+      detail: 'DATABASE_OWNER_URL needs DATABASE_URL beside it.',
+    })
+  }
+  if (faults.length > 0)
+    throw new AppError('SETTING_INVALID', faults.map((fault) => fault.detail).join(' '), { errors: faults })
+  return typed
+}
+
+/** Every setting with its value in force; secrets are only said to be set. */
+export function describeConfig(config: Config): { name: string; value: string; description: string }[] {
+  return Object.entries(settings).map(([key, setting]) => {
+    const value = config[key as keyof Config]
+    const shown = value === null ? '' : typeof value === 'boolean' ? (value ? '1' : '0') : String(value)
+    return {
+      name: setting.name,
+      value: 'isSecret' in setting && setting.isSecret && shown ? '(set)' : shown,
+      description: setting.description,
+    }
+  })
+}

@@ -1,0 +1,235 @@
+/**
+ * The door to PostgreSQL.
+ *
+ * Promises: every statement of the application runs as `vouchsafe_app`, inside a transaction whose scope (one
+ * organisation) was set transaction-locally before it, reads too; row-level security does the rest (spec 90).
+ * What must be asked before a scope is known runs in `unscoped`, as the narrow role `vouchsafe_unscoped`.
+ */
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import {
+  Kysely,
+  PostgresAdapter,
+  DummyDriver,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+} from 'kysely'
+import pg from 'pg'
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { AppError } from '../errors.ts'
+
+export { sql } from 'kysely'
+export type Sql = RawBuilder<unknown>
+
+/** How to reach the server, as node-postgres takes it. */
+export type Connection = pg.PoolConfig
+
+/** One transaction. Statements are written with the `sql` template, so that every value is a parameter. */
+export interface Tx {
+  /** All rows. */
+  rows<Row>(statement: RawBuilder<unknown>): Promise<Row[]>
+  /** The one row, or undefined. More than one is a fault of ours. */
+  maybeOne<Row>(statement: RawBuilder<unknown>): Promise<Row | undefined>
+  /** The one row; none is a fault of ours. */
+  one<Row>(statement: RawBuilder<unknown>): Promise<Row>
+  /** Runs it; the number of rows it touched. */
+  run(statement: RawBuilder<unknown>): Promise<number>
+  /** Streams into a table in PostgreSQL's text format. Refused by PostgreSQL on a table under row-level security. */
+  copyIn(statement: string, source: AsyncIterable<Buffer | string>): Promise<void>
+  /** Streams the rows of a query out as PostgreSQL prints them. The statement must hold no outside text. */
+  copyOut(statement: string): Readable
+  /** Runs text that the job library made, with its own parameters. */
+  raw(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
+}
+
+export type Isolation = 'read committed' | 'repeatable read'
+
+export interface Database {
+  /** One transaction in the scope of an organisation. Commits when `work` resolves, rolls back when it throws. */
+  scoped<T>(
+    organisationId: string,
+    work: (tx: Tx) => Promise<T>,
+    options?: { readOnly?: boolean; isolation?: Isolation },
+  ): Promise<T>
+  /** One transaction as the narrow role, without scope: for the short list of `unscoped…` statements only. */
+  unscoped<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** One transaction as the application without a scope: the job library's tables and the installation's own. */
+  installation<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * Holds a lock of that name for as long as `work` runs; undefined at once when another holds it. The lock dies
+   * with this process's connection, so a crash frees it.
+   */
+  withLock<T>(name: string, work: () => Promise<T>): Promise<T | undefined>
+  close(): Promise<void>
+}
+
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text))
+pg.types.setTypeParser(1182 as never, (text: string) => text) // date[]
+
+// Compiles templates; never connects.
+const compiler = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+})
+
+function transactionOn(client: pg.ClientBase): Tx {
+  const query = async (statement: RawBuilder<unknown>): Promise<pg.QueryResult> => {
+    const compiled = statement.compile(compiler)
+    return client.query(compiled.sql, compiled.parameters as unknown[])
+  }
+  const maybeOne = async <Row>(statement: RawBuilder<unknown>): Promise<Row | undefined> => {
+    const { rows } = await query(statement)
+    if (rows.length > 1) throw new Error(`one row expected, ${rows.length} found`)
+    return rows[0] as Row | undefined
+  }
+  return {
+    rows: async <Row>(statement: RawBuilder<unknown>) => (await query(statement)).rows as Row[],
+    maybeOne,
+    one: async <Row>(statement: RawBuilder<unknown>) => {
+      const row = await maybeOne<Row>(statement)
+      if (row === undefined) throw new Error('one row expected, none found')
+      return row
+    },
+    run: async (statement) => (await query(statement)).rowCount ?? 0,
+    copyIn: async (statement, source) => {
+      await pipeline(source, client.query(copyFrom(statement)))
+    },
+    copyOut: (statement) => client.query(copyTo(statement)),
+    raw: async (text, values) => {
+      const result = await client.query(text, values)
+      return { rows: result.rows as unknown[] }
+    },
+  }
+}
+
+const organisationIdPattern = /^org_[0-9A-Za-z]{16}$/
+
+/** PostgreSQL's codes for "try the whole transaction again": serialization failure, deadlock. */
+export function isRetryable(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return code === '40001' || code === '40P01'
+}
+
+/** The name of the unique constraint or index that a statement broke, if that is what happened. */
+export function brokenUnique(error: unknown): string | undefined {
+  const fault = error as { code?: unknown; constraint?: unknown } | null
+  return fault?.code === '23505' && typeof fault.constraint === 'string' ? fault.constraint : undefined
+}
+
+/**
+ * Opens a pool of connections that start in `vouchsafe_app`: as a start-up option, so that a role that is not
+ * there refuses the connection and RESET keeps it (spec 90). `connection` must be a login that may be that role.
+ */
+export function openDatabase(connection: Connection, options: { connectionsMax?: number } = {}): Database {
+  const pool = new pg.Pool({
+    ...connection,
+    options: `-c role=vouchsafe_app -c timezone=UTC -c datestyle=ISO ${connection.options ?? ''}`.trim(),
+    max: options.connectionsMax ?? 12,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 15_000,
+    application_name: 'vouchsafe',
+  })
+  // An idle connection that the server drops must not end the process; the next statement reports it.
+  pool.on('error', () => {})
+
+  const connect = async (): Promise<pg.PoolClient> => {
+    try {
+      return await pool.connect()
+    } catch (cause) {
+      throw new AppError('DATABASE_UNAVAILABLE', 'The database does not accept connections.', { cause })
+    }
+  }
+
+  const transaction = async <T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const client = await connect()
+    let broken: Error | undefined
+    const onError = (error: Error): void => {
+      broken = error
+    }
+    client.on('error', onError)
+    try {
+      await client.query(begin)
+      const result = await work(transactionOn(client))
+      await client.query('commit')
+      return result
+    } catch (error) {
+      try {
+        await client.query('rollback')
+      } catch (rollbackError) {
+        broken = rollbackError as Error
+      }
+      throw error
+    } finally {
+      client.off('error', onError)
+      client.release(broken)
+    }
+  }
+
+  return {
+    scoped: (organisationId, work, { readOnly = false, isolation = 'read committed' } = {}) => {
+      // Goes into the statement as text (one round trip for both), so nothing but an id may pass.
+      if (!organisationIdPattern.test(organisationId))
+        throw new AppError('INTERNAL', 'No scope for the database.')
+      const begin =
+        `begin isolation level ${isolation} ${readOnly ? 'read only' : 'read write'}; ` +
+        `select set_config('vouchsafe.organisation_id', '${organisationId}', true)`
+      return transaction(begin, work)
+    },
+    unscoped: (work) => transaction('begin; set local role vouchsafe_unscoped', work),
+    installation: (work) => transaction('begin', work),
+    withLock: async (name, work) => {
+      const client = await connect()
+      let broken = false
+      try {
+        const key = `('x' || substr(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint`
+        const { rows } = await client.query<{ taken: boolean }>(
+          `select pg_try_advisory_lock(${key}) as taken`,
+          [name],
+        )
+        if (!rows[0]?.taken) return undefined
+        try {
+          return await work()
+        } finally {
+          await client.query(`select pg_advisory_unlock(${key})`, [name]).catch(() => {
+            broken = true
+          })
+        }
+      } finally {
+        client.release(broken)
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+/** A single connection as the owner, for migrations and start-up checks; closed when `work` ends. */
+export async function asOwner<T>(
+  connection: Connection,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = new pg.Client({ ...connection, application_name: 'vouchsafe-owner' })
+  // 'error' without a listener would end the process; the running statement rejects as well.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (cause) {
+    throw new AppError(
+      'DATABASE_UNAVAILABLE',
+      `The database does not accept connections: ${(cause as Error).message}`,
+      { cause },
+    )
+  }
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+export type OwnerClient = pg.Client

@@ -1,0 +1,163 @@
+-- The ground: organisations and access to them, events, timers, audit, secrets of the installation.
+--
+-- Rules that every table here keeps (spec 90, Access):
+--   the scope (organisation_id) comes first in every key; row-level security is on; the application works as
+--   vouchsafe_app, which owns nothing; what must be asked before a scope is known goes through vouchsafe_unscoped,
+--   column by column; no column defaults to the database's clock.
+
+create function protect_tenant_table(table_name text, privileges text) returns void language plpgsql as $$
+begin
+  execute format('alter table %I enable row level security', table_name);
+  -- The sub-select is evaluated once per statement instead of once per row.
+  execute format(
+    'create policy organisation on %I to vouchsafe_app
+       using (organisation_id = (select current_setting(''vouchsafe.organisation_id'', true)))
+       with check (organisation_id = (select current_setting(''vouchsafe.organisation_id'', true)))', table_name);
+  execute format('grant %s on %I to vouchsafe_app', privileges, table_name);
+end $$;
+revoke execute on function protect_tenant_table from public;
+
+-- Ids made by set-wise statements: 16 characters of [0-9A-Za-z] from 90 random bits.
+create function new_id(prefix text) returns text language sql volatile parallel safe as $$
+  select prefix || '_' || translate(substr(encode(uuid_send(gen_random_uuid()), 'base64'), 1, 16), '+/', 'Kz')
+$$;
+
+create table organisations (
+  organisation_id text collate "C" primary key,
+  name text not null,
+  name_folded text collate "C" not null unique,
+  -- The organisation's data key, wrapped by the master key; storage and keyed hashes derive from it.
+  wrapped_key bytea not null,
+  -- Counts every change of settings and of mappings: part of a plan's hash.
+  settings_version integer not null default 1,
+  mapping_version integer not null default 1,
+  created_at timestamptz not null
+);
+select protect_tenant_table('organisations', 'select, insert, update');
+grant select (organisation_id, name, name_folded, created_at) on organisations to vouchsafe_unscoped;
+create policy unscoped on organisations for select to vouchsafe_unscoped using (true);
+
+create table organisation_settings (
+  organisation_id text collate "C" not null references organisations,
+  key text collate "C" not null,
+  value text not null,
+  primary key (organisation_id, key)
+);
+select protect_tenant_table('organisation_settings', 'select, insert, update, delete');
+
+-- What was set when: null value = back to the default. Read by as-of answers (valid from, recorded at).
+create table organisation_setting_versions (
+  organisation_id text collate "C" not null references organisations,
+  key text collate "C" not null,
+  value text,
+  valid_from timestamptz not null,
+  recorded_at timestamptz not null,
+  version integer not null,
+  primary key (organisation_id, key, version)
+);
+select protect_tenant_table('organisation_setting_versions', 'select, insert');
+
+create table access_tokens (
+  organisation_id text collate "C" not null references organisations,
+  id text collate "C" not null,
+  name text not null,
+  -- SHA-256 of the token: it is 160 random bits, so a slow hash would add nothing but time.
+  hash bytea not null unique,
+  last_four text not null,
+  grants jsonb not null,
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  created_at timestamptz not null,
+  primary key (organisation_id, id)
+);
+select protect_tenant_table('access_tokens', 'select, insert, update');
+grant select (organisation_id, id, name, hash, grants, expires_at, revoked_at) on access_tokens to vouchsafe_unscoped;
+create policy unscoped on access_tokens for select to vouchsafe_unscoped using (true);
+
+-- Append-only. Numbered and chained later by one chainer per organisation, below the oldest running transaction (txid).
+create table audit_entries (
+  organisation_id text collate "C" not null references organisations,
+  id text collate "C" not null,
+  at timestamptz not null,
+  actor_kind text not null,
+  actor_id text,
+  channel text not null,
+  request_id text,
+  entity_type text not null,
+  entity_id text,
+  action text not null,
+  -- Names of what changed and plain facts about it; never a name, a number or a date of birth.
+  changes jsonb not null,
+  reason text,
+  run_id text,
+  txid xid8 not null default pg_current_xact_id(),
+  primary key (organisation_id, id)
+);
+create index audit_entries_by_entity on audit_entries (organisation_id, entity_type, entity_id, at);
+create index audit_entries_by_time on audit_entries (organisation_id, at, id);
+select protect_tenant_table('audit_entries', 'select, insert');
+
+-- What happened to the installation itself and belongs to no organisation (an unknown SFTP user name, say).
+create table operator_audit_entries (
+  id text collate "C" primary key,
+  at timestamptz not null,
+  channel text not null,
+  action text not null,
+  detail jsonb not null
+);
+create index operator_audit_entries_by_time on operator_audit_entries (at);
+grant insert on operator_audit_entries to vouchsafe_app;
+grant select on operator_audit_entries to vouchsafe_unscoped;
+
+create table events (
+  organisation_id text collate "C" not null references organisations,
+  id text collate "C" not null,
+  type text not null,
+  at timestamptz not null,
+  data jsonb not null,
+  txid xid8 not null default pg_current_xact_id(),
+  primary key (organisation_id, id)
+);
+create index events_by_time on events (organisation_id, at, id);
+select protect_tenant_table('events', 'select, insert');
+
+-- Which listener has already acted on which event: listeners are idempotent by event id.
+create table event_receipts (
+  organisation_id text collate "C" not null,
+  event_id text collate "C" not null,
+  listener text collate "C" not null,
+  at timestamptz not null,
+  primary key (organisation_id, event_id, listener),
+  foreign key (organisation_id, event_id) references events (organisation_id, id) on delete cascade
+);
+select protect_tenant_table('event_receipts', 'select, insert');
+
+-- Everything that is due by time, found by the platform's clock. One timer per kind and subject.
+create table timers (
+  organisation_id text collate "C" not null references organisations,
+  kind text collate "C" not null,
+  subject_id text collate "C" not null,
+  due_at timestamptz not null,
+  -- A quiet time only waits for more of the same: `jobs run --until-idle` does not wait for it.
+  is_quiet_time boolean not null default false,
+  primary key (organisation_id, kind, subject_id)
+);
+create index timers_by_due on timers (due_at);
+select protect_tenant_table('timers', 'select, insert, update, delete');
+grant select on timers to vouchsafe_unscoped;
+create policy unscoped on timers for select to vouchsafe_unscoped using (true);
+
+-- Keys of the installation, wrapped by the master key: SFTP host keys, link keys. Shared by every node.
+create table installation_secrets (
+  name text collate "C" primary key,
+  wrapped bytea not null,
+  created_at timestamptz not null
+);
+grant select, insert on installation_secrets to vouchsafe_app;
+
+-- The sandbox's clock (SANDBOX=1): milliseconds by which the platform's clock is ahead of the machine's.
+create table installation_clock (
+  only_row boolean primary key default true check (only_row),
+  offset_ms bigint not null
+);
+grant select, insert, update on installation_clock to vouchsafe_app;

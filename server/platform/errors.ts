@@ -1,0 +1,202 @@
+/**
+ * The one error type and the one catalogue of codes.
+ *
+ * Owns: which faults the product can report, what kind each is, and how to mend it.
+ * Promises: every adapter (HTTP, SFTP, CLI, results file) has one total table from `ErrorKind` to its own
+ * status, so a new code needs a line here and nowhere else.
+ */
+
+/** What an adapter needs to know to choose its status. */
+export type ErrorKind =
+  | 'invalid' // the caller sent something that can never be right
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'notFound'
+  | 'conflict' // right in itself, but not in the present state
+  | 'stale' // a precondition (ETag, If-Match) named an older version
+  | 'tooLarge'
+  | 'unsupported'
+  | 'methodNotAllowed'
+  | 'tooMany'
+  | 'unavailable' // a part of ours or a neighbour is down: try again
+  | 'internal'
+
+interface CatalogueEntry {
+  readonly kind: ErrorKind
+  readonly title: string
+  /** How the person who sees it mends it. */
+  readonly help: string
+}
+
+export const errorCatalogue = {
+  VALIDATION_FAILED: {
+    kind: 'invalid',
+    title: 'The request has faults',
+    help: 'Correct every fault listed in `errors` and send it again.',
+  },
+  MALFORMED_JSON: { kind: 'invalid', title: 'The body is not JSON', help: 'Send a well-formed JSON body.' },
+  SETTING_INVALID: {
+    kind: 'invalid',
+    title: 'The configuration has faults',
+    help: 'Correct every setting named and start again.',
+  },
+  COMMAND_INVALID: { kind: 'invalid', title: 'The command is not known', help: 'See `vouchsafe --help`.' },
+  FILE_NAME_INVALID: {
+    kind: 'invalid',
+    title: 'The file name does not tell what the file is',
+    help: 'Name it <source>-<YYYYMMDD_HHMMSS>.csv, <source>-DELTA-<timestamp>.csv or <source>-POS-<timestamp>.csv.',
+  },
+  FILE_FAULTY: {
+    kind: 'invalid',
+    title: 'The file cannot be read',
+    help: 'Mend the file at the place named and send it again.',
+  },
+  TOKEN_MISSING: {
+    kind: 'unauthenticated',
+    title: 'No access token',
+    help: 'Send `Authorization: Bearer <token>`.',
+  },
+  TOKEN_INVALID: {
+    kind: 'unauthenticated',
+    title: 'The access token is not valid',
+    help: 'It is unknown, expired or revoked. Make a new one with `vouchsafe token create`.',
+  },
+  GRANT_MISSING: {
+    kind: 'forbidden',
+    title: 'The access token lacks a grant',
+    help: 'Use a token that has the grant named in `detail`.',
+  },
+  NOT_FOUND: { kind: 'notFound', title: 'Not found', help: 'Check the id or path.' },
+  METHOD_NOT_ALLOWED: {
+    kind: 'methodNotAllowed',
+    title: 'The method is not allowed here',
+    help: 'Use one of the methods in the `Allow` header.',
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    kind: 'unsupported',
+    title: 'The media type is not supported',
+    help: 'Send the body with a `Content-Type` that this route documents.',
+  },
+  BODY_TOO_LARGE: {
+    kind: 'tooLarge',
+    title: 'The body is too large',
+    help: 'Send less at once; the limit is in `detail`.',
+  },
+  CONFLICT: {
+    kind: 'conflict',
+    title: 'It conflicts with the present state',
+    help: 'Read the present state and decide anew.',
+  },
+  NAME_TAKEN: {
+    kind: 'conflict',
+    title: 'The name is taken',
+    help: 'Choose another name, or use the one that has it.',
+  },
+  PLAN_STALE: {
+    kind: 'conflict',
+    title: 'The plan is stale',
+    help: 'Something changed since it was made. Look at the new plan and apply its hash.',
+  },
+  IMPORT_STATE: {
+    kind: 'conflict',
+    title: 'The import run is not in a state that allows this',
+    help: 'Read the run; its `status` tells what can be done with it.',
+  },
+  ALREADY_RUNNING: {
+    kind: 'conflict',
+    title: 'Vouchsafe is already running on this data',
+    help: 'Stop the other process, or choose another DATA_DIR.',
+  },
+  VERSION_MISMATCH: {
+    kind: 'stale',
+    title: 'The resource has changed',
+    help: 'Read it again and repeat the change with its present ETag.',
+  },
+  TOO_MANY_REQUESTS: {
+    kind: 'tooMany',
+    title: 'Too many requests',
+    help: 'Wait for the time in `Retry-After`.',
+  },
+  SANDBOX_ONLY: {
+    kind: 'forbidden',
+    title: 'Only in the sandbox',
+    help: 'Start with SANDBOX=1 to move the clock.',
+  },
+  OUTBOUND_REFUSED: {
+    kind: 'forbidden',
+    title: 'The address may not be called',
+    help: 'Only public https addresses may be called, unless the operator allows others.',
+  },
+  OUTBOUND_FAILED: {
+    kind: 'unavailable',
+    title: 'The other system did not answer',
+    help: 'Try again later; the detail says what happened.',
+  },
+  STORAGE_FAULT: {
+    kind: 'unavailable',
+    title: 'The file storage failed',
+    help: 'See `vouchsafe doctor`.',
+  },
+  DATABASE_UNAVAILABLE: {
+    kind: 'unavailable',
+    title: 'The database does not answer',
+    help: 'See `vouchsafe doctor`.',
+  },
+  DATABASE_UNSAFE: {
+    kind: 'unavailable',
+    title: 'The database would not keep organisations apart',
+    help: 'Follow the grants printed in the detail.',
+  },
+  INTERNAL: {
+    kind: 'internal',
+    title: 'A fault of ours',
+    help: 'Report it with the request id.',
+  },
+} as const satisfies Record<string, CatalogueEntry>
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+/** One fault inside an input. `pointer` is a JSON pointer (RFC 6901) into what was sent. */
+export interface Fault {
+  readonly pointer: string
+  readonly code: string
+  readonly detail: string
+}
+
+export interface AppErrorOptions {
+  readonly errors?: readonly Fault[]
+  readonly cause?: unknown
+  /** Machine-readable members that an adapter hands on beside the standard ones (never secrets). */
+  readonly extra?: Readonly<Record<string, unknown>>
+}
+
+/** Every fault that the product reports on purpose. `detail` is one sentence for a person. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly errors: readonly Fault[]
+  readonly extra: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, detail: string, options: AppErrorOptions = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.errors = options.errors ?? []
+    this.extra = options.extra ?? {}
+  }
+
+  get kind(): ErrorKind {
+    return errorCatalogue[this.code].kind
+  }
+  get title(): string {
+    return errorCatalogue[this.code].title
+  }
+  get help(): string {
+    return errorCatalogue[this.code].help
+  }
+}
+
+/** Whatever was thrown, as an `AppError`; what we did not foresee becomes `INTERNAL` with its cause kept. */
+export function asAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown
+  return new AppError('INTERNAL', 'Something went wrong on our side.', { cause: thrown })
+}

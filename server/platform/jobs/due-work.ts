@@ -1,0 +1,188 @@
+/**
+ * Work that is due, and the workers that do it.
+ *
+ * Timers found by the platform's clock become jobs in their organisation's scope; jobs run a few at a time.
+ * A crash loses nothing: a timer is taken away in the transaction that enqueues its job, and a job whose worker
+ * died is given to another (job-queue.ts).
+ */
+import { sql } from '../db/database.ts'
+import type { StoredEvent } from '../events/event-types.ts'
+import { systemCaller } from '../context.ts'
+import type { JobDefinition, ListenerDefinition, Runtime } from '../runtime.ts'
+import type { FetchedJob } from './job-queue.ts'
+
+export interface Workers {
+  /** Runs everything that is due, quiet times included, until nothing is left; counts the jobs run. */
+  runUntilIdle(): Promise<number>
+  /** Takes no more work and waits for what is running. */
+  stop(): Promise<void>
+}
+
+export interface WorkersOptions {
+  readonly jobs: readonly JobDefinition[]
+  readonly listeners: readonly ListenerDefinition[]
+  /** Whether to look for work by itself (`jobs`) and for timers (`schedule`); else only `runUntilIdle` does. */
+  readonly runsJobs: boolean
+  readonly runsTimers: boolean
+  readonly atOnceMax?: number
+  /** Runs every second, before timers are looked at: the sandbox's clock is re-read here. */
+  onTick?(): Promise<void>
+}
+
+const tickMs = 1_000
+const touchMs = 10_000
+
+interface DueTimer {
+  organisation_id: string
+  kind: string
+  subject_id: string
+  due_at: Date
+}
+
+/** Across organisations, as the narrow role: only who, what and when. */
+function unscopedDueTimers(runtime: Runtime, withQuietTimes: boolean): Promise<DueTimer[]> {
+  return runtime.db.unscoped((tx) =>
+    tx.rows<DueTimer>(sql`select organisation_id, kind, subject_id, due_at from timers
+      where due_at <= ${runtime.clock.now()} or (${withQuietTimes} and is_quiet_time) order by due_at limit 200`),
+  )
+}
+
+/** Starts the workers of this process. */
+export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers {
+  const { log, jobs: queue } = runtime
+  const definitions = new Map(options.jobs.map((job) => [job.kind, job]))
+  const listeners = new Map(options.listeners.map((listener) => [`listener:${listener.name}`, listener]))
+  const atOnceMax = options.atOnceMax ?? 4
+  const running = new Set<Promise<void>>()
+  let isStopping = false
+  let wake: () => void = () => {}
+  let jobsRun = 0
+
+  const fireTimers = async (withQuietTimes: boolean): Promise<number> => {
+    let fired = 0
+    for (const timer of await unscopedDueTimers(runtime, withQuietTimes)) {
+      await runtime.write(timer.organisation_id, systemCaller, async (ctx) => {
+        // Deleted by the very due time that was seen: a timer moved meanwhile stays, two nodes fire it once.
+        const taken = await ctx.tx.run(sql`delete from timers where organisation_id = ${timer.organisation_id}
+          and kind = ${timer.kind} and subject_id = ${timer.subject_id} and due_at = ${timer.due_at}`)
+        if (taken === 0) return
+        fired += 1
+        await ctx.enqueue(timer.kind, timer.subject_id)
+      })
+    }
+    return fired
+  }
+
+  const hear = async (listener: ListenerDefinition, job: FetchedJob): Promise<void> => {
+    const event = await runtime.read(job.organisationId, systemCaller, async (ctx) =>
+      ctx.tx
+        .maybeOne<StoredEvent>(sql`select id, organisation_id as "organisationId", type, at, data from events
+        where organisation_id = ${job.organisationId} and id = ${job.subjectId}`),
+    )
+    if (event) await listener.run(runtime, event)
+  }
+
+  const runJob = async (job: FetchedJob): Promise<void> => {
+    const alive = setInterval(() => {
+      queue
+        .touch(job.jobId)
+        .catch((error: unknown) => log.warn({ err: error, jobId: job.jobId }, 'job heartbeat'))
+    }, touchMs)
+    try {
+      const listener = listeners.get(job.kind)
+      const definition = definitions.get(job.kind)
+      if (listener) await hear(listener, job)
+      else if (definition) await definition.run(runtime, job)
+      else throw new Error(`no handler for job ${job.kind}`)
+      await queue.complete(job.jobId)
+      jobsRun += 1
+    } catch (error) {
+      log.error(
+        {
+          err: error,
+          jobId: job.jobId,
+          kind: job.kind,
+          organisationId: job.organisationId,
+          subjectId: job.subjectId,
+        },
+        'job failed',
+      )
+      await queue.fail(job.jobId, error)
+    } finally {
+      clearInterval(alive)
+    }
+  }
+
+  /** Starts as many jobs as there is room for; the number started. */
+  const takeJobs = async (): Promise<number> => {
+    const room = atOnceMax - running.size
+    if (room <= 0) return 0
+    const fetched = await queue.fetch(room)
+    for (const job of fetched) {
+      const work = runJob(job)
+        .catch((error: unknown) => log.error({ err: error, jobId: job.jobId }, 'job could not be settled'))
+        .finally(() => {
+          running.delete(work)
+          wake()
+        })
+      running.add(work)
+    }
+    return fetched.length
+  }
+
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timeout = setTimeout(resolve, tickMs)
+      wake = () => {
+        clearTimeout(timeout)
+        resolve()
+      }
+    })
+  queue.onNudge(() => wake())
+
+  const loop = async (): Promise<void> => {
+    let lastTick = 0
+    while (!isStopping) {
+      try {
+        const machine = performance.now()
+        if (options.runsTimers && machine - lastTick >= tickMs) {
+          lastTick = machine
+          await options.onTick?.()
+          await fireTimers(false)
+        }
+        // Waiting only when nothing was found, or no room is left for more.
+        const paused = pause()
+        if (!options.runsJobs || (await takeJobs()) === 0 || running.size >= atOnceMax) await paused
+        else wake()
+      } catch (error) {
+        log.error({ err: error }, 'looking for work failed')
+        await pause()
+      }
+    }
+  }
+  const looping = options.runsJobs || options.runsTimers ? loop() : Promise.resolve()
+
+  return {
+    runUntilIdle: async () => {
+      const before = jobsRun
+      for (;;) {
+        const fired = await fireTimers(true)
+        const taken = await takeJobs()
+        if (running.size > 0) {
+          await Promise.race(running)
+          continue
+        }
+        if (fired > 0 || taken > 0) continue
+        const { waiting, active } = await queue.counts()
+        if (waiting === 0 && active === 0) return jobsRun - before
+        if (waiting === 0) await pause() // another process works on the rest
+      }
+    },
+    stop: async () => {
+      isStopping = true
+      wake()
+      await looping
+      await Promise.all(running)
+    },
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * The queue of run-now work, on pg-boss: sent in the transaction of the change that causes it, at least once.
+ * What is due by time is not here but in `timers` (due-work.ts): the job library reads the database's clock, the
+ * product reads its own.
+ */
+import { PgBoss, type Db } from 'pg-boss'
+import { sql, type Database, type Tx } from '../db/database.ts'
+import type { Log } from '../log.ts'
+
+export const queueName = 'work'
+
+/** Ids only (spec 90). */
+export interface JobPayload {
+  readonly kind: string
+  readonly organisationId: string
+  readonly subjectId: string
+}
+
+export interface FetchedJob extends JobPayload {
+  readonly jobId: string
+}
+
+export interface FailedJob extends JobPayload {
+  readonly jobId: string
+  readonly failedAt: Date | null
+  readonly error: string
+}
+
+export interface JobQueue {
+  enqueue(tx: Tx, jobs: readonly JobPayload[]): Promise<void>
+  /** Tells this process's workers that there is work; others find it by looking every second. */
+  nudge(): void
+  onNudge(listener: () => void): void
+  fetch(count: number): Promise<FetchedJob[]>
+  complete(jobId: string): Promise<void>
+  /** Counts as one of the job's attempts; after the last one it waits among the failed. */
+  fail(jobId: string, error: unknown): Promise<void>
+  /** Says that a long job is still alive; without it for 30 s, another node takes the job over. */
+  touch(jobId: string): Promise<void>
+  counts(): Promise<{ waiting: number; active: number; failed: number }>
+  listFailed(): Promise<FailedJob[]>
+  retry(jobId: string): Promise<boolean>
+  /** For a database that nobody else uses: what was running when the last process died is to run again, at once. */
+  releaseAbandoned(): Promise<number>
+  stop(): Promise<void>
+}
+
+/** @param supervise whether this process watches for jobs whose worker died (the `jobs` role). */
+export async function openJobQueue(
+  db: Database,
+  log: Log,
+  options: { supervise: boolean },
+): Promise<JobQueue> {
+  const own: Db = {
+    executeSql: async (text, values) =>
+      db.installation((tx) => tx.raw(text, values)) as Promise<{ rows: never[] }>,
+  }
+  const boss = new PgBoss({
+    db: own,
+    schema: 'pgboss',
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    supervise: options.supervise,
+    superviseIntervalSeconds: 30,
+    monitorIntervalSeconds: 10,
+    reindex: false, // belongs to the owner of the tables
+    monitorVacuum: false,
+  })
+  boss.on('error', (error) => log.error({ err: error }, 'job queue'))
+  await boss.start()
+  const listeners: (() => void)[] = []
+
+  return {
+    enqueue: async (tx, jobs) => {
+      if (jobs.length === 0) return
+      const within: Db = { executeSql: (text, values) => tx.raw(text, values) as Promise<{ rows: never[] }> }
+      await boss.insert(
+        queueName,
+        jobs.map((data) => ({ data })),
+        { db: within },
+      )
+    },
+    nudge: () => {
+      for (const listener of listeners) listener()
+    },
+    onNudge: (listener) => void listeners.push(listener),
+    fetch: async (count) => {
+      const jobs = await boss.fetch<JobPayload>(queueName, { batchSize: count })
+      return jobs.map((job) => ({ ...job.data, jobId: job.id }))
+    },
+    complete: async (jobId) => void (await boss.complete(queueName, jobId)),
+    fail: async (jobId, error) =>
+      void (await boss.fail(queueName, jobId, {
+        message: error instanceof Error ? error.message : String(error),
+      })),
+    touch: async (jobId) => void (await boss.touch(queueName, jobId)),
+    counts: () =>
+      db.installation((tx) =>
+        tx.one<{ waiting: number; active: number; failed: number }>(sql`
+          select count(*) filter (where state in ('created', 'retry'))::int as waiting,
+                 count(*) filter (where state = 'active')::int as active,
+                 count(*) filter (where state = 'failed')::int as failed
+          from pgboss.job where name = ${queueName} and state <> 'completed'`),
+      ),
+    listFailed: () =>
+      db.installation((tx) =>
+        tx.rows<FailedJob>(sql`
+          select id as "jobId", data->>'kind' as kind, data->>'organisationId' as "organisationId",
+                 data->>'subjectId' as "subjectId", completed_on as "failedAt", coalesce(output->>'message', '') as error
+          from pgboss.job where name = ${queueName} and state = 'failed' order by completed_on desc limit 200`),
+      ),
+    retry: async (jobId) => {
+      const found = await db.installation((tx) =>
+        tx.rows(
+          sql`select 1 from pgboss.job where name = ${queueName} and id::text = ${jobId} and state = 'failed'`,
+        ),
+      )
+      if (found.length === 0) return false
+      await boss.retry(queueName, jobId)
+      return true
+    },
+    releaseAbandoned: () =>
+      db.installation((tx) =>
+        tx.run(sql`update pgboss.job set state = 'retry' where name = ${queueName} and state = 'active'`),
+      ),
+    stop: () => boss.stop({ graceful: false }),
+  }
+}

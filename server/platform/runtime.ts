@@ -1,0 +1,157 @@
+/**
+ * The running house: what operations that span several units of work, jobs and adapters are given.
+ *
+ * `write` is the unit of work: one transaction, one organisation, one frozen instant; change, audit, events, jobs
+ * and timers commit together. Nothing slow or foreign is awaited inside one.
+ */
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { AuditEntry, Caller, NewEvent, ReadContext, Timer, WriteContext } from './context.ts'
+import { sql, type Database, type Isolation, type Tx } from './db/database.ts'
+import type { StoredEvent } from './events/event-types.ts'
+import { newId } from './ids.ts'
+import type { JobQueue } from './jobs/job-queue.ts'
+import type { Log } from './log.ts'
+import type { BlobStore } from './storage/storage.ts'
+
+export interface Runtime {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly db: Database
+  readonly storage: BlobStore
+  readonly jobs: JobQueue
+  /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
+  readonly masterKey: Buffer
+  write<T>(
+    organisationId: string,
+    caller: Caller,
+    work: (ctx: WriteContext) => Promise<T>,
+    options?: { isolation?: Isolation },
+  ): Promise<T>
+  read<T>(
+    organisationId: string,
+    caller: Caller,
+    work: (ctx: ReadContext) => Promise<T>,
+    options?: { isolation?: Isolation },
+  ): Promise<T>
+}
+
+/** A job: `subjectId` names what it is about. Idempotent: it may run again after a crash. */
+export interface JobDefinition {
+  readonly kind: string
+  run(runtime: Runtime, job: { organisationId: string; subjectId: string }): Promise<void>
+}
+
+/** Hears events of the given types, once each, after the commit. Idempotent by event id. */
+export interface ListenerDefinition {
+  readonly name: string
+  readonly types: readonly string[]
+  run(runtime: Runtime, event: StoredEvent): Promise<void>
+}
+
+export interface RuntimeParts {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly db: Database
+  readonly storage: BlobStore
+  readonly jobs: JobQueue
+  readonly masterKey: Buffer
+  readonly listeners: readonly ListenerDefinition[]
+}
+
+/** Puts the parts together. Opens nothing and starts nothing. */
+export function createRuntime(parts: RuntimeParts): Runtime {
+  const { clock, db, jobs, listeners } = parts
+
+  const readContext = (organisationId: string, caller: Caller, tx: Tx): ReadContext => ({
+    ...caller,
+    organisationId,
+    tx,
+    now: clock.now(),
+    log: parts.log,
+  })
+
+  return {
+    config: parts.config,
+    clock,
+    log: parts.log,
+    db,
+    storage: parts.storage,
+    jobs,
+    masterKey: parts.masterKey,
+    read: (organisationId, caller, work, options = {}) =>
+      db.scoped(organisationId, (tx) => work(readContext(organisationId, caller, tx)), {
+        ...options,
+        readOnly: true,
+      }),
+    write: async (organisationId, caller, work, options = {}) => {
+      const jobsMade: string[] = []
+      const result = await db.scoped(
+        organisationId,
+        async (tx) => {
+          const ctx: WriteContext = {
+            ...readContext(organisationId, caller, tx),
+            newId,
+            emit: (event) => emit(ctx, event, listeners, jobs, jobsMade),
+            enqueue: async (kind, subjectId) => {
+              jobsMade.push(kind)
+              await jobs.enqueue(tx, [{ kind, organisationId, subjectId }])
+            },
+            setTimer: (timer) => setTimer(ctx, timer),
+            clearTimer: (kind, subjectId) => clearTimer(ctx, kind, subjectId),
+            audit: (entry) => audit(ctx, entry),
+          }
+          return work(ctx)
+        },
+        options,
+      )
+      if (jobsMade.length > 0) jobs.nudge()
+      return result
+    },
+  }
+}
+
+async function emit(
+  ctx: WriteContext,
+  event: NewEvent,
+  listeners: readonly ListenerDefinition[],
+  jobs: JobQueue,
+  jobsMade: string[],
+): Promise<void> {
+  const id = newId('event')
+  await ctx.tx.run(sql`insert into events (organisation_id, id, type, at, data)
+    values (${ctx.organisationId}, ${id}, ${event.type}, ${ctx.now}, ${JSON.stringify(event.data)}::jsonb)`)
+  const hearing = listeners.filter((listener) => listener.types.includes(event.type))
+  if (hearing.length === 0) return
+  jobsMade.push(event.type)
+  await jobs.enqueue(
+    ctx.tx,
+    hearing.map((listener) => ({
+      kind: `listener:${listener.name}`,
+      organisationId: ctx.organisationId,
+      subjectId: id,
+    })),
+  )
+}
+
+async function setTimer(ctx: WriteContext, timer: Timer): Promise<void> {
+  await ctx.tx.run(sql`insert into timers (organisation_id, kind, subject_id, due_at, is_quiet_time)
+    values (${ctx.organisationId}, ${timer.kind}, ${timer.subjectId}, ${timer.dueAt}, ${timer.isQuietTime ?? false})
+    on conflict (organisation_id, kind, subject_id)
+    do update set due_at = excluded.due_at, is_quiet_time = excluded.is_quiet_time`)
+}
+
+async function clearTimer(ctx: WriteContext, kind: string, subjectId: string): Promise<void> {
+  await ctx.tx.run(sql`delete from timers
+    where organisation_id = ${ctx.organisationId} and kind = ${kind} and subject_id = ${subjectId}`)
+}
+
+async function audit(ctx: WriteContext, entry: AuditEntry): Promise<void> {
+  await ctx.tx.run(sql`insert into audit_entries
+    (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id, action, changes, reason, run_id)
+    values (${ctx.organisationId}, ${newId('auditEntry')}, ${ctx.now}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.channel},
+      ${ctx.requestId}, ${entry.entityType}, ${entry.entityId}, ${entry.action}, ${JSON.stringify(entry.changes ?? {})}::jsonb,
+      ${entry.reason ?? null}, ${entry.runId ?? null})`)
+}
