@@ -2,7 +2,7 @@
  * One PostgreSQL for the whole run: the embedded one, or the server of DATABASE_URL. A template database is migrated
  * once; each test house is a clone of it (test/harness.ts).
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -62,6 +62,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stop = async () => {}
   } else {
     const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-test-'))
+    // Where root runs the tests, the database's account must reach the folder.
+    await chmod(folder, 0o755)
     // Lost on a power cut, which a test does not outlive anyway.
     const server = await startEmbeddedPostgres({
       dataDir: folder,

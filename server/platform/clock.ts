@@ -47,6 +47,7 @@ export function parseDuration(text: string): number {
   const whole = /^(?:\d+(?:ms|s|m|h|d|w))+$/
   if (!whole.test(text)) throw new RangeError(`not a duration: ${text} (write it like 90d, 3h, 15m or 1d12h)`)
   let total = 0
-  for (const [, count, unit] of text.matchAll(/(\d+)(ms|s|m|h|d|w)/g)) total += Number(count) * (unitsMs[unit as string] as number)
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|s|m|h|d|w)/g))
+    total += Number(count) * (unitsMs[unit as string] as number)
   return total
 }

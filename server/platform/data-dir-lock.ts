@@ -5,6 +5,7 @@
  * up after a crash, no pid to mistake for another's. Node offers no such lock itself; SQLite, which is built into
  * it, takes one for every exclusive transaction. No data is kept in that file.
  */
+import { chmodSync } from 'node:fs'
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -53,6 +54,7 @@ export async function acquireFileLock(path: string, what: string): Promise<HeldL
       extra: Number.isNaN(pid) ? {} : { pid },
     })
   }
+  inUse.add(lock)
   await writeFile(pidPath, `${process.pid}\n`, { mode: 0o600 })
   let held = true
   return {
@@ -60,10 +62,14 @@ export async function acquireFileLock(path: string, what: string): Promise<HeldL
       if (!held) return
       held = false
       await rm(pidPath, { force: true })
+      inUse.delete(lock)
       lock.close()
     },
   }
 }
+
+/** A lock whose holder forgot it must not be closed by the garbage collector. */
+const inUse = new Set<DatabaseSync>()
 
 /** SQLITE_BUSY: https://www.sqlite.org/rescode.html#busy */
 const busy = 5
@@ -73,13 +79,17 @@ function openLock(path: string): DatabaseSync | undefined {
   try {
     // Two starts at the same instant may see each other's first step; the wait lets one of them through.
     database = new DatabaseSync(path, { timeout: 300 })
+    // Who may read it may also lock it. By its path: a handle closed again would drop a lock held by this process.
+    chmodSync(path, 0o600)
     // Nothing is ever written, so no journal is wanted beside it.
     database.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
     return database
   } catch (error) {
     database?.close()
     if ((error as { errcode?: number }).errcode === busy) return undefined
-    throw new AppError('SETTING_INVALID', `The lock ${path} cannot be taken: ${messageOf(error)}`, { cause: error })
+    throw new AppError('SETTING_INVALID', `The lock ${path} cannot be taken: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
 }
 

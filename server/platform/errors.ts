@@ -66,6 +66,16 @@ export const errorCatalogue = {
     title: 'The access token lacks a grant',
     help: 'Use a token that has the grant named in `detail`.',
   },
+  PATH_FORBIDDEN: {
+    kind: 'forbidden',
+    title: 'That is not allowed in this folder',
+    help: 'Send files to /upload; read and delete in /download.',
+  },
+  OPERATION_UNSUPPORTED: {
+    kind: 'unsupported',
+    title: 'The operation is not supported',
+    help: 'Use one of the operations that are documented.',
+  },
   NOT_FOUND: { kind: 'notFound', title: 'Not found', help: 'Check the id or path.' },
   METHOD_NOT_ALLOWED: {
     kind: 'methodNotAllowed',

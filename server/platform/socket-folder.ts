@@ -3,7 +3,8 @@
  * final NUL), so a deep folder puts its sockets into a private folder elsewhere (spec 97, Administration).
  */
 import { createHash } from 'node:crypto'
-import { chmod, lchown, lstat, mkdir, realpath, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { mkdir, open, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from './errors.ts'
@@ -74,12 +75,18 @@ async function makePrivate(path: string, owner: SocketOwner): Promise<void> {
   await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error
   })
-  const status = await lstat(path)
-  if (!status.isDirectory()) throw new Error(`${path} is not a folder`)
-  if (status.uid !== owner.uid) {
-    // Ours from a moment ago, or from a start that died before this line. Anybody else's is a trap.
-    if (status.uid !== ourselves().uid) throw new Error(`${path} belongs to another account (uid ${status.uid})`)
-    await lchown(path, owner.uid, owner.gid)
+  // Looked at and changed through one handle, so nobody can put a link in its place in between.
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
+  try {
+    const status = await handle.stat()
+    if (status.uid !== owner.uid) {
+      // Ours from a moment ago, or from a start that died before this line. Anybody else's is a trap.
+      if (status.uid !== ourselves().uid)
+        throw new Error(`${path} belongs to another account (uid ${status.uid})`)
+      await handle.chown(owner.uid, owner.gid)
+    }
+    if ((status.mode & 0o777) !== 0o700) await handle.chmod(0o700)
+  } finally {
+    await handle.close()
   }
-  if ((status.mode & 0o777) !== 0o700) await chmod(path, 0o700)
 }

@@ -93,7 +93,11 @@ export function run(
         error.code === 'EPERM' && options.account !== undefined
           ? ` (root may not change to the account ${options.account.name} here: start Vouchsafe as an ordinary user)`
           : ''
-      reject(new AppError('DATABASE_UNAVAILABLE', `${file} cannot be run: ${error.message}${hint}`, { cause: error }))
+      reject(
+        new AppError('DATABASE_UNAVAILABLE', `${file} cannot be run: ${error.message}${hint}`, {
+          cause: error,
+        }),
+      )
     })
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))

@@ -2,12 +2,23 @@
  * The programs of the embedded PostgreSQL: found in the npm package of this platform, made whole where its install
  * script did not run, and copied where the database's account cannot reach the project.
  */
-import { chmod, copyFile, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { AppError } from '../errors.ts'
 import { randomCharacters } from '../ids.ts'
-import { type Account, canReach } from './embedded-account.ts'
+import { type Account, canReach, run } from './embedded-account.ts'
 
 export interface Binaries {
   readonly initdb: string
@@ -63,7 +74,8 @@ export async function usableBinaries(
 ): Promise<Binaries> {
   const links = await readLinks(found)
   const whole = await linkAll(found.folder, links)
-  if (whole && (account === undefined || (await packageIsReachable(found, account)))) return programsOf(found.folder)
+  if (whole && (account === undefined || (await packageIsReachable(found, account))))
+    return programsOf(found.folder)
 
   const copies = join(home, 'binaries')
   const copy = join(copies, found.version)
@@ -76,6 +88,8 @@ export async function usableBinaries(
     await chmod(making, 0o755)
     await copyTree(join(found.folder, 'native'), join(making, 'native'))
     await linkAll(making, links)
+    // On the disk before it bears its name: after a loss of power a copy with that name is whole.
+    await run('/bin/sh', ['-c', 'sync'], { account: undefined })
     await rename(making, copy)
   }
   return programsOf(copy)
@@ -102,7 +116,7 @@ async function linkAll(folder: string, links: readonly Link[]): Promise<boolean>
   for (const { source, target } of links) {
     const path = join(folder, target)
     if ((await stat(path).catch(() => undefined)) !== undefined) continue
-    const made = await symlink(resolve('/', source).slice(dirname(resolve('/', source)).length + 1), path).then(
+    const made = await symlink(relative(dirname(target), source), path).then(
       () => true,
       (error: NodeJS.ErrnoException) => error.code === 'EEXIST',
     )

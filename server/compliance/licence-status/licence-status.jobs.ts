@@ -1,0 +1,32 @@
+/** When statuses are computed: after what changes them, and on the day on which time does. */
+import { systemCaller } from '../../platform/context.ts'
+import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
+import { recomputeAll, recomputeDue } from './licence-status.ts'
+
+export const licenceStatusJobs: readonly JobDefinition[] = [
+  {
+    kind: 'licence-status.recompute',
+    run: async (runtime, { organisationId }) => void (await recomputeDue(runtime, organisationId)),
+  },
+]
+
+export const licenceStatusListeners: readonly ListenerDefinition[] = [
+  {
+    name: 'licence-status.changes',
+    types: ['import.completed'],
+    run: async (runtime, event) => void (await recomputeDue(runtime, event.organisationId)),
+  },
+  {
+    name: 'licence-status.settings',
+    types: ['settings.changed'],
+    run: async (runtime, { organisationId, data }) => {
+      if (data['key'] !== 'import.acceptDeclared' && data['key'] !== 'timeZone') return
+      await runtime.write(organisationId, systemCaller, (ctx) => recomputeAll(ctx))
+      const { changed } = await recomputeDue(runtime, organisationId)
+      if (changed === 0) return
+      await runtime.write(organisationId, systemCaller, (ctx) =>
+        ctx.emit({ type: 'compliance.changed', data: { cause: 'SETTINGS', credentials: changed } }),
+      )
+    },
+  },
+]

@@ -1,0 +1,173 @@
+/**
+ * Licence status: what green, yellow and red mean (spec 60, Licence status). Pure: the day is passed in.
+ *
+ * The first rule that applies decides the colour; the reasons of that colour are all listed, most serious first.
+ * Unknown is yellow: it never becomes green or red by itself.
+ */
+import { addDays, addMonths, type LocalDate } from '../../platform/local-date.ts'
+import {
+  assuranceNeededOf,
+  type Assurance,
+  type CredentialTypeEntry,
+} from '../../workforce/credential-types/credential-types.schema.ts'
+
+export type Colour = 'green' | 'yellow' | 'red'
+export type Eligibility = 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR'
+export type WorkerType = 'EMPLOYEE' | 'CONTRACTOR' | 'VOLUNTEER' | 'STUDENT'
+
+/** Facts that a source states beside its answer. */
+export type StatusDetail = 'CONDITIONS' | 'NON_PRACTISING' | 'RENEWAL_PENDING'
+
+/** The closed list of spec 60, as far as one credential by itself can have them. */
+export type StatusReason =
+  | 'MAY_NOT_ENGAGE'
+  | 'EXPIRED'
+  | 'WRONG_ROLE'
+  | 'REVIEW_REQUIRED'
+  | 'CONDITIONS'
+  | 'NON_PRACTISING'
+  | 'RENEWAL_PENDING'
+  | 'IN_GRACE'
+  | 'EXPIRING'
+  | 'NOT_YET_CHECKED'
+  | 'NOT_VERIFIED'
+  | 'STALE'
+
+export interface LicenceStatusInput {
+  readonly type: CredentialTypeEntry
+  /** The day in the organisation's zone. */
+  readonly today: LocalDate
+  readonly issueDate: LocalDate | null
+  /** Null = none is known or it does not expire. */
+  readonly expiryDate: LocalDate | null
+  readonly number: string | null
+  /** What the deciding check said; null = never asked. */
+  readonly eligibility: Eligibility | null
+  readonly details: readonly StatusDetail[]
+  readonly assurance: Assurance
+  /** The day of the last answer that was not an error. */
+  readonly lastGoodAnswerOn: LocalDate | null
+  readonly checkCadenceDays: number
+  /** Whether the organisation lets what HR says be enough for this type. */
+  readonly acceptDeclared: boolean
+  readonly workerType: WorkerType | null
+}
+
+export interface LicenceStatus {
+  readonly status: Colour
+  readonly reasons: readonly StatusReason[]
+  /** The first day on which the answer may differ by the passage of time alone; null = never. */
+  readonly nextChangeOn: LocalDate | null
+}
+
+const assuranceRank: Readonly<Record<Assurance, number>> = { DECLARED: 0, REVIEWED: 1, VERIFIED: 2 }
+
+/** The last day of the grace after an expiry date: 31 May and one month is 30 June. */
+function graceEnd(expiry: LocalDate, months: number): LocalDate {
+  return months === 0 ? expiry : addMonths(expiry, months)
+}
+
+function isVolunteerCard(type: CredentialTypeEntry, number: string | null): boolean {
+  return (
+    type.noPaidWork !== null &&
+    number !== null &&
+    new RegExp(type.noPaidWork, 'u').test(number.trim().toUpperCase())
+  )
+}
+
+/** A volunteer's card in paid work is red; where the kind of work is not known, nobody can tell. */
+function roleOf(input: LicenceStatusInput): 'right' | 'wrong' | 'unknown' {
+  if (!isVolunteerCard(input.type, input.number)) return 'right'
+  if (input.workerType === null) return 'unknown'
+  return input.workerType === 'EMPLOYEE' || input.workerType === 'CONTRACTOR' ? 'wrong' : 'right'
+}
+
+export function licenceStatusOf(input: LicenceStatusInput): LicenceStatus {
+  const red = redReasons(input)
+  if (red.length > 0) return { status: 'red', reasons: red, nextChangeOn: nextChangeOn(input) }
+  const yellow = yellowReasons(input)
+  return {
+    status: yellow.length > 0 ? 'yellow' : 'green',
+    reasons: yellow,
+    nextChangeOn: nextChangeOn(input),
+  }
+}
+
+function redReasons({ type, today, expiryDate, eligibility, ...input }: LicenceStatusInput): StatusReason[] {
+  const reasons: StatusReason[] = []
+  if (eligibility === 'MAY_NOT_ENGAGE') reasons.push('MAY_NOT_ENGAGE')
+  if (expiryDate !== null && today > graceEnd(expiryDate, type.graceMonths)) reasons.push('EXPIRED')
+  if (roleOf({ type, today, expiryDate, eligibility, ...input }) === 'wrong') reasons.push('WRONG_ROLE')
+  return reasons
+}
+
+function yellowReasons(input: LicenceStatusInput): StatusReason[] {
+  const { type, today, issueDate, expiryDate, eligibility, details } = input
+  const reasons = new Set<StatusReason>()
+  if (eligibility === 'REVIEW_REQUIRED') reasons.add('REVIEW_REQUIRED')
+  // A type that always expires, without the day, or one that has not begun: somebody has to look.
+  if (expiryDate === null && !type.mayLackExpiry) reasons.add('REVIEW_REQUIRED')
+  if (issueDate !== null && issueDate > today) reasons.add('REVIEW_REQUIRED')
+  if (roleOf(input) === 'unknown') reasons.add('REVIEW_REQUIRED')
+  for (const detail of ['CONDITIONS', 'NON_PRACTISING', 'RENEWAL_PENDING'] as const)
+    if (details.includes(detail)) reasons.add(detail)
+  if (expiryDate !== null && today > expiryDate) reasons.add('IN_GRACE')
+  else if (expiryDate !== null && today >= addDays(expiryDate, -type.expiringWindowDays))
+    reasons.add('EXPIRING')
+  for (const reason of assuranceReasons(input)) reasons.add(reason)
+  return [...reasons]
+}
+
+/** A register's answer is demanded only where VERIFIED is needed; for the others assurance and dates decide. */
+function assuranceReasons(input: LicenceStatusInput): StatusReason[] {
+  const needed = input.acceptDeclared ? 'DECLARED' : assuranceNeededOf(input.type)
+  const hasAnswer =
+    input.eligibility !== null && input.eligibility !== 'IN_PROGRESS' && input.eligibility !== 'ERROR'
+  const reasons: StatusReason[] = []
+  if (needed === 'VERIFIED' && !hasAnswer && input.lastGoodAnswerOn === null) reasons.push('NOT_YET_CHECKED')
+  else if (assuranceRank[input.assurance] < assuranceRank[needed]) reasons.push('NOT_VERIFIED')
+  const staleFrom = staleFromDay(input)
+  if (needed === 'VERIFIED' && staleFrom !== null && input.today >= staleFrom) reasons.push('STALE')
+  return reasons
+}
+
+/** The first day on which the last good answer is older than twice its cadence. */
+function staleFromDay({ lastGoodAnswerOn, checkCadenceDays }: LicenceStatusInput): LocalDate | null {
+  return lastGoodAnswerOn === null ? null : addDays(lastGoodAnswerOn, 2 * checkCadenceDays + 1)
+}
+
+/** Every day on which some rule that reads the calendar turns over; the earliest that is still to come. */
+function nextChangeOn(input: LicenceStatusInput): LocalDate | null {
+  const { type, today, issueDate, expiryDate } = input
+  const days: LocalDate[] = []
+  if (issueDate !== null) days.push(issueDate)
+  if (expiryDate !== null) {
+    days.push(
+      addDays(expiryDate, -type.expiringWindowDays),
+      addDays(expiryDate, 1),
+      addDays(graceEnd(expiryDate, type.graceMonths), 1),
+    )
+  }
+  const staleFrom = staleFromDay(input)
+  if (staleFrom !== null) days.push(staleFrom)
+  return days.filter((day) => day > today).sort()[0] ?? null
+}
+
+const rank: Readonly<Record<Colour, number>> = { green: 0, yellow: 1, red: 2 }
+
+/**
+ * The status of a worker without requirements: the worst, over credential types, of the best active credential of each
+ * type (spec 60). Null when there is none.
+ */
+export function rollUp(
+  credentials: readonly { readonly credentialType: string; readonly status: Colour }[],
+): Colour | null {
+  const best = new Map<string, Colour>()
+  for (const { credentialType, status } of credentials) {
+    const known = best.get(credentialType)
+    if (known === undefined || rank[status] < rank[known]) best.set(credentialType, status)
+  }
+  let worst: Colour | null = null
+  for (const status of best.values()) if (worst === null || rank[status] > rank[worst]) worst = status
+  return worst
+}

@@ -1,0 +1,123 @@
+/**
+ * Licence status: green, yellow or red for each credential, with its reasons, kept up to date.
+ *
+ * Owns: what the status is (licence-status.rules.ts) and when it is computed. Each credential carries the first day on
+ * which its status may change by time alone; what changes is marked as due at once. So one sweep serves a change, an
+ * import of a million rows and the passage of time, and nothing is computed twice.
+ */
+import { systemCaller, type WriteContext } from '../../platform/context.ts'
+import { localDateOf, type LocalDate } from '../../platform/local-date.ts'
+import { startOfDay } from '../../platform/zoned-time.ts'
+import type { Runtime } from '../../platform/runtime.ts'
+import { settingsOf } from '../../tenancy/organisations/organisations.ts'
+import { loadCatalogue } from '../../workforce/credential-types/credential-types.ts'
+import {
+  dueForStatus,
+  earliestStatusDue,
+  markAllDue,
+  rollUpWorkers,
+  saveStatuses,
+  type ComputedStatus,
+  type DueCredential,
+} from '../../workforce/credentials/credentials.ts'
+import { licenceStatusOf } from './licence-status.rules.ts'
+
+const batchSize = 5_000
+
+/** Registers are asked weekly unless their type says otherwise (spec 60, Checks). */
+const checkCadenceDays = 7
+
+export interface RecomputeResult {
+  readonly computed: number
+  readonly changed: number
+}
+
+/**
+ * Computes every status of the organisation that is due, in batches of one transaction each. Idempotent; two nodes do
+ * not do it at once. Sets the timer for the next day on which one may change by time alone.
+ */
+export async function recomputeDue(runtime: Runtime, organisationId: string): Promise<RecomputeResult> {
+  const result = { computed: 0, changed: 0 }
+  for (;;) {
+    const batch = await runtime.db.withLock(`statuses:${organisationId}`, () =>
+      recomputeBatch(runtime, organisationId),
+    )
+    if (batch === undefined) {
+      // Somebody else is at it: what they leave is ours, so that our caller may rely on all being computed.
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      continue
+    }
+    result.computed += batch.computed
+    result.changed += batch.changed
+    if (batch.computed < batchSize) return result
+  }
+}
+
+async function recomputeBatch(runtime: Runtime, organisationId: string): Promise<RecomputeResult> {
+  return runtime.write(organisationId, systemCaller, async (ctx) => {
+    const settings = await settingsOf(ctx)
+    const today = localDateOf(ctx.now, settings['timeZone'])
+    const due = await dueForStatus(ctx, today, batchSize)
+    if (due.length > 0) {
+      const computed = compute(due, today, settings['timeZone'], new Set(settings['import.acceptDeclared']))
+      await saveStatuses(ctx, computed)
+      await rollUpWorkers(ctx, [...new Set(due.map((credential) => credential.workerId))])
+      const changed = computed.filter((row, index) => {
+        const before = due[index] as DueCredential
+        return row.status !== before.status || row.reasons.join() !== before.reasons.join()
+      }).length
+      if (due.length === batchSize) return { computed: due.length, changed }
+      await setNextTimer(ctx, settings['timeZone'])
+      return { computed: due.length, changed }
+    }
+    await setNextTimer(ctx, settings['timeZone'])
+    return { computed: 0, changed: 0 }
+  })
+}
+
+async function setNextTimer(ctx: WriteContext, timeZone: string): Promise<void> {
+  const next = await earliestStatusDue(ctx)
+  if (next === null) await ctx.clearTimer('licence-status.recompute', ctx.organisationId)
+  else if (/^\d/.test(next)) {
+    await ctx.setTimer({
+      kind: 'licence-status.recompute',
+      subjectId: ctx.organisationId,
+      dueAt: startOfDay(next, timeZone),
+    })
+  }
+}
+
+/** The rules over rows as they lie in the books. Pure but for the catalogue. */
+function compute(
+  due: readonly DueCredential[],
+  today: LocalDate,
+  timeZone: string,
+  accepted: ReadonlySet<string>,
+): ComputedStatus[] {
+  const catalogue = loadCatalogue()
+  return due.map((credential) => {
+    const type = catalogue.types.get(credential.credentialType)
+    if (!type) return { id: credential.id, status: 'yellow', reasons: ['REVIEW_REQUIRED'], dueOn: null }
+    const answer = licenceStatusOf({
+      type,
+      today,
+      issueDate: credential.issueDate,
+      expiryDate: credential.expiryDate,
+      number: credential.number,
+      eligibility: credential.eligibility,
+      details: credential.details as never,
+      assurance: credential.assurance,
+      lastGoodAnswerOn: credential.verifiedAt ? localDateOf(credential.verifiedAt, timeZone) : null,
+      checkCadenceDays,
+      acceptDeclared: accepted.has(credential.credentialType),
+      workerType: credential.workerType,
+    })
+    return { id: credential.id, status: answer.status, reasons: answer.reasons, dueOn: answer.nextChangeOn }
+  })
+}
+
+/** Everything is to be computed anew: a setting that statuses depend on was changed, or the clock was moved. */
+export async function recomputeAll(ctx: WriteContext): Promise<void> {
+  await markAllDue(ctx)
+  await ctx.enqueue('licence-status.recompute', ctx.organisationId)
+}

@@ -1,0 +1,26 @@
+/** Shapes of an export (spec 50, A run, 7). */
+import { z } from 'zod'
+
+export const exportTriggers = ['IMPORT', 'SCHEDULE', 'SETTINGS', 'DEMAND'] as const
+export type ExportTrigger = (typeof exportTriggers)[number]
+
+export const exportCounts = z.object({
+  rows: z.int(),
+  green: z.int(),
+  yellow: z.int(),
+  red: z.int(),
+  /** Active people whom no source knows: they have no external_id to be exported under. */
+  peopleWithoutExternalId: z.int(),
+})
+export type ExportCounts = z.infer<typeof exportCounts>
+
+export interface ExportRecord {
+  readonly id: string
+  readonly kind: 'STATUS'
+  readonly source: string | null
+  readonly fileName: string
+  readonly trigger: ExportTrigger
+  readonly counts: ExportCounts
+  readonly blob: { readonly key: string; readonly bytes: number; readonly sha256: string }
+  readonly createdAt: Date
+}

@@ -1,0 +1,129 @@
+/**
+ * Status exports: the answer that goes back to the systems that need it.
+ *
+ * Owns: exports. Promises: one row per key exactly as last received; every status computed before it is written; never
+ * two files of one name; a file is either whole or not there.
+ */
+import { AppError } from '../../platform/errors.ts'
+import type { Caller, ReadContext, WriteContext } from '../../platform/context.ts'
+import { wallClock } from '../../platform/local-date.ts'
+import type { Runtime } from '../../platform/runtime.ts'
+import { nextDaily } from '../../platform/zoned-time.ts'
+import { recomputeDue } from '../../compliance/licence-status/licence-status.ts'
+import { settingsOf } from '../../tenancy/organisations/organisations.ts'
+import { exportSources, statusCopy, statusCounts } from '../../workforce/credentials/credentials.ts'
+import { countWithoutSource } from '../../workforce/workers/workers.ts'
+import { statusExportHeader, statusExportName } from './exports.rules.ts'
+import type { ExportCounts, ExportRecord, ExportTrigger } from './exports.schema.ts'
+import * as store from './exports.store.ts'
+
+export type { ExportRecord } from './exports.schema.ts'
+
+const dailyAt = '05:00:00'
+
+interface ExportPart {
+  readonly source: { folded: string; name: string } | null
+}
+
+/**
+ * Brings the statuses up to date and writes the export: one file per source where there are several, unless the
+ * organisation joins them (`export.merge`). Each file is announced by `export.ready`.
+ */
+export async function writeStatusExports(
+  runtime: Runtime,
+  caller: Caller,
+  request: { readonly organisationId: string; readonly trigger: ExportTrigger },
+): Promise<ExportRecord[]> {
+  const { organisationId, trigger } = request
+  await recomputeDue(runtime, organisationId)
+  const parts = await runtime.read(organisationId, caller, async (ctx): Promise<ExportPart[]> => {
+    const settings = await settingsOf(ctx)
+    const sources = await exportSources(ctx)
+    return sources.length < 2 || settings['export.merge']
+      ? [{ source: null }]
+      : sources.map((source) => ({ source }))
+  })
+  const written: ExportRecord[] = []
+  for (const part of parts) written.push(await writeOne(runtime, caller, organisationId, trigger, part))
+  return written
+}
+
+async function writeOne(
+  runtime: Runtime,
+  caller: Caller,
+  organisationId: string,
+  trigger: ExportTrigger,
+  part: ExportPart,
+): Promise<ExportRecord> {
+  const source = part.source?.folded ?? null
+  // One snapshot for the counts and the rows: they must not tell of two different moments.
+  const { blob, counts } = await runtime.read(
+    organisationId,
+    caller,
+    async (ctx) => {
+      const statuses = await statusCounts(ctx, source)
+      const counted: ExportCounts = { ...statuses, peopleWithoutExternalId: await countWithoutSource(ctx) }
+      return { counts: counted, blob: await runtime.storage.write(organisationId, statusLines(ctx, source)) }
+    },
+    { isolation: 'repeatable read' },
+  )
+  return runtime.write(organisationId, caller, async (ctx) => {
+    const row: ExportRecord = {
+      id: ctx.newId('export'),
+      kind: 'STATUS',
+      source: part.source?.name ?? null,
+      fileName: await freeName(ctx, part.source?.name ?? null),
+      trigger,
+      counts,
+      blob,
+      createdAt: ctx.now,
+    }
+    await store.insertExport(ctx, row)
+    await ctx.audit({
+      entityType: 'export',
+      entityId: row.id,
+      action: 'create',
+      changes: { fileName: row.fileName, trigger, counts, sha256: blob.sha256 },
+    })
+    await ctx.emit({ type: 'export.ready', data: { exportId: row.id } })
+    return row
+  })
+}
+
+async function* statusLines(ctx: ReadContext, source: string | null): AsyncGenerator<Buffer> {
+  yield Buffer.from(statusExportHeader)
+  for await (const chunk of ctx.tx.copyOut(statusCopy(source))) yield chunk as Buffer
+}
+
+/** The name of this second, or of the first second after it that no export has yet. */
+async function freeName(ctx: WriteContext, source: string | null): Promise<string> {
+  const settings = await settingsOf(ctx)
+  for (let second = 0; ; second += 1) {
+    const at = wallClock(new Date(ctx.now.getTime() + second * 1_000), settings['timeZone'])
+    const name = statusExportName(settings['export.filePrefix'], source, at)
+    if (!(await store.isNameTaken(ctx, name))) return name
+  }
+}
+
+/** Sets the timer of the daily export, or takes it away where the organisation has none. */
+export async function scheduleDaily(ctx: WriteContext): Promise<void> {
+  const settings = await settingsOf(ctx)
+  if (settings['export.schedule'] === 'off') await ctx.clearTimer('exports.daily', ctx.organisationId)
+  else
+    await ctx.setTimer({
+      kind: 'exports.daily',
+      subjectId: ctx.organisationId,
+      dueAt: nextDaily(ctx.now, dailyAt, settings['timeZone']),
+    })
+}
+
+export async function exportById(ctx: ReadContext, id: string): Promise<ExportRecord> {
+  const row = await store.exportRow(ctx, id)
+  if (!row) throw new AppError('NOT_FOUND', 'There is no such export.')
+  return row
+}
+
+/** Newest first. */
+export function latestExports(ctx: ReadContext, limit: number): Promise<ExportRecord[]> {
+  return store.exportRows(ctx, limit)
+}

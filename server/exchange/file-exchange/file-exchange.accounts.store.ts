@@ -1,0 +1,60 @@
+/** The tables `sftp_accounts` and `sftp_account_keys`, and the installation's own journal of refused logins. */
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { sql, type Tx } from '../../platform/db/database.ts'
+import type { AccountKey, AccountRecord, LoginAccount, LoginRequirement } from './file-exchange.schema.ts'
+
+export interface NewAccount {
+  readonly id: string
+  readonly username: string
+  readonly usernameFolded: string
+  readonly passwordHash: string | null
+  readonly requires: LoginRequirement
+  readonly allowedAddresses: readonly string[]
+}
+
+export async function insertAccount(ctx: WriteContext, account: NewAccount): Promise<void> {
+  await ctx.tx.run(sql`insert into sftp_accounts
+    (organisation_id, id, username, username_folded, password_hash, requires, is_enabled, allowed_addresses, created_at)
+    values (${ctx.organisationId}, ${account.id}, ${account.username}, ${account.usernameFolded}, ${account.passwordHash},
+      ${account.requires}, true, ${account.allowedAddresses}::text[], ${ctx.now})`)
+}
+
+export async function insertKey(ctx: WriteContext, accountId: string, key: AccountKey): Promise<void> {
+  await ctx.tx.run(sql`insert into sftp_account_keys
+    (organisation_id, account_id, fingerprint, algorithm, public_key, comment, created_at)
+    values (${ctx.organisationId}, ${accountId}, ${key.fingerprint}, ${key.algorithm}, ${key.publicKey}, ${key.comment}, ${ctx.now})`)
+}
+
+export function accountRows({ tx, organisationId }: ReadContext): Promise<AccountRecord[]> {
+  return tx.rows<AccountRecord>(sql`select a.id, a.username, a.requires, a.is_enabled as "isEnabled",
+      a.password_hash is not null as "hasPassword", a.allowed_addresses as "allowedAddresses", a.created_at as "createdAt",
+      coalesce((select jsonb_agg(jsonb_build_object('fingerprint', k.fingerprint, 'algorithm', k.algorithm, 'comment', k.comment)
+          order by k.created_at, k.fingerprint)
+        from sftp_account_keys k where k.organisation_id = a.organisation_id and k.account_id = a.id), '[]') as keys
+    from sftp_accounts a where a.organisation_id = ${organisationId} order by a.username_folded`)
+}
+
+/** Across organisations, as the narrow role: a login names no organisation. */
+export async function unscopedAccountByName(
+  tx: Tx,
+  usernameFolded: string,
+): Promise<LoginAccount | undefined> {
+  const account = await tx.maybeOne<
+    Omit<LoginAccount, 'keys'>
+  >(sql`select organisation_id as "organisationId", id, username,
+      requires, is_enabled as "isEnabled", password_hash as "passwordHash", allowed_addresses as "allowedAddresses"
+    from sftp_accounts where username_folded = ${usernameFolded}`)
+  if (!account) return undefined
+  const keys = await tx.rows<LoginAccount['keys'][number]>(sql`select fingerprint, public_key as "publicKey"
+    from sftp_account_keys where organisation_id = ${account.organisationId} and account_id = ${account.id}`)
+  return { ...account, keys }
+}
+
+/** What belongs to no organisation: a login under an unknown name. */
+export async function insertOperatorEntry(
+  tx: Tx,
+  entry: { id: string; at: Date; action: string; detail: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  await tx.run(sql`insert into operator_audit_entries (id, at, channel, action, detail)
+    values (${entry.id}, ${entry.at}, 'SFTP', ${entry.action}, ${JSON.stringify(entry.detail)}::jsonb)`)
+}

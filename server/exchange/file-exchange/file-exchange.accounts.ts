@@ -1,0 +1,174 @@
+/** Accounts of the file exchange: who may come in, how, and from where (spec 50, Server). */
+import { BlockList, isIP, isIPv4 } from 'node:net'
+import type { Caller, ReadContext, WriteContext } from '../../platform/context.ts'
+import { brokenUnique } from '../../platform/db/database.ts'
+import { AppError } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Runtime } from '../../platform/runtime.ts'
+import { hashPassword } from '../../platform/secrets.ts'
+import * as store from './file-exchange.accounts.store.ts'
+import { parsePublicKey } from './file-exchange.public-keys.ts'
+import type { AccountRecord, LoginAccount, LoginRequirement } from './file-exchange.schema.ts'
+
+const usernamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
+const passwordCharactersMin = 8
+
+export interface AccountRequest {
+  readonly username: string
+  /** Lines of OpenSSH's public key format. */
+  readonly publicKeys: readonly string[]
+  readonly password?: string
+  /** Default: what was given; either of both where both were. */
+  readonly requires?: LoginRequirement
+  /** Addresses or networks (`203.0.113.0/24`) that it may come from; none = from anywhere. */
+  readonly allowedAddresses?: readonly string[]
+}
+
+/**
+ * Adds an account. `fingerprint` is the first key's, null without keys. Refuses a user name that any organisation
+ * of the installation has (NAME_TAKEN: a login names no organisation), and with VALIDATION_FAILED a name of another
+ * form, a faulty key, a short password, or a way of login for which the key or the password was not given.
+ */
+export async function addAccount(
+  ctx: WriteContext,
+  request: AccountRequest,
+): Promise<{ id: string; username: string; fingerprint: string | null }> {
+  if (!usernamePattern.test(request.username)) {
+    throw new AppError(
+      'VALIDATION_FAILED',
+      'A user name has 1 to 64 letters, digits, dots, dashes or underscores, and starts with a letter or digit.',
+    )
+  }
+  const keys = request.publicKeys.map(parsePublicKey)
+  const requires = requirementOf(request, keys.length > 0)
+  const allowedAddresses = request.allowedAddresses ?? []
+  addressList(allowedAddresses)
+  if (request.password !== undefined && [...request.password].length < passwordCharactersMin)
+    throw new AppError('VALIDATION_FAILED', `A password has at least ${passwordCharactersMin} characters.`)
+  const passwordHash = request.password === undefined ? null : await hashPassword(request.password)
+
+  const id = ctx.newId('sftpAccount')
+  try {
+    await store.insertAccount(ctx, {
+      id,
+      username: request.username,
+      usernameFolded: request.username.toLowerCase(),
+      passwordHash,
+      requires,
+      allowedAddresses,
+    })
+  } catch (error) {
+    if (!brokenUnique(error)) throw error
+    throw new AppError('NAME_TAKEN', `The user name ${request.username} is taken.`, { cause: error })
+  }
+  const different = new Map(keys.map((key) => [key.fingerprint, key]))
+  for (const key of different.values()) await store.insertKey(ctx, id, key)
+  await ctx.audit({
+    entityType: 'sftpAccount',
+    entityId: id,
+    action: 'create',
+    changes: { username: request.username, requires, fingerprints: [...different.keys()], allowedAddresses },
+  })
+  return { id, username: request.username, fingerprint: keys[0]?.fingerprint ?? null }
+}
+
+function requirementOf(request: AccountRequest, hasKey: boolean): LoginRequirement {
+  const hasPassword = request.password !== undefined
+  if (!hasKey && !hasPassword)
+    throw new AppError('VALIDATION_FAILED', 'An account needs a public key or a password, or both.')
+  const requires = request.requires ?? (hasKey && hasPassword ? 'EITHER' : hasKey ? 'KEY' : 'PASSWORD')
+  const lacks =
+    (requires === 'KEY' || requires === 'BOTH') && !hasKey
+      ? 'a public key'
+      : (requires === 'PASSWORD' || requires === 'BOTH') && !hasPassword
+        ? 'a password'
+        : undefined
+  if (lacks) throw new AppError('VALIDATION_FAILED', `To require ${requires}, give ${lacks}.`)
+  return requires
+}
+
+/** The organisation's accounts, by name. */
+export function listAccounts(ctx: ReadContext): Promise<AccountRecord[]> {
+  return store.accountRows(ctx)
+}
+
+/** For a login, which names no organisation. Whether there is such an account must not be told to the client. */
+export function unscopedFindAccount(runtime: Runtime, username: string): Promise<LoginAccount | undefined> {
+  if (!usernamePattern.test(username)) return Promise.resolve(undefined)
+  return runtime.db.unscoped((tx) => store.unscopedAccountByName(tx, username.toLowerCase()))
+}
+
+function addressList(addresses: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const text of addresses) {
+    const [address = '', length, ...rest] = text.split('/')
+    const family = isIPv4(address) ? 'ipv4' : 'ipv6'
+    const bitsMax = family === 'ipv4' ? 32 : 128
+    const bits = length === undefined ? bitsMax : /^\d{1,3}$/.test(length) ? Number(length) : NaN
+    if (isIP(address) === 0 || rest.length > 0 || !(bits <= bitsMax)) {
+      throw new AppError(
+        'VALIDATION_FAILED',
+        `"${text}" is neither an address nor a network; write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32.`,
+      )
+    }
+    list.addSubnet(address, bits, family)
+  }
+  return list
+}
+
+/** Whether the account may come from this address. An IPv4 address in IPv6 dress (`::ffff:…`) counts as IPv4. */
+export function isAddressAllowed(account: LoginAccount, remoteAddress: string): boolean {
+  if (account.allowedAddresses.length === 0) return true
+  const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '')
+  return addressList(account.allowedAddresses).check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+}
+
+/** On whose behalf a session works. */
+export function accountCaller(accountId: string, requestId: string): Caller {
+  return { actor: { kind: 'SFTP_ACCOUNT', id: accountId }, channel: 'SFTP', requestId }
+}
+
+/** A login that succeeded. `by` says how: `publickey SHA256:…`, `password`, or both. */
+export async function recordLogin(
+  runtime: Runtime,
+  caller: Caller,
+  account: LoginAccount,
+  fact: { readonly by: readonly string[]; readonly address: string },
+): Promise<void> {
+  await runtime.write(account.organisationId, caller, (ctx) =>
+    ctx.audit({ entityType: 'sftpAccount', entityId: account.id, action: 'login', changes: fact }),
+  )
+}
+
+/**
+ * A login that was refused. Of an unknown name the operator is told, since no organisation can be; a name that no
+ * account can have is not kept, because people type passwords in its place.
+ */
+export async function recordLoginRefusal(
+  runtime: Runtime,
+  caller: Caller,
+  account: LoginAccount | undefined,
+  fact: { readonly username: string; readonly reason: string; readonly address: string },
+): Promise<void> {
+  const { username, reason, address } = fact
+  if (account) {
+    await runtime.write(account.organisationId, caller, (ctx) =>
+      ctx.audit({
+        entityType: 'sftpAccount',
+        entityId: account.id,
+        action: 'login-refused',
+        changes: { reason, address },
+      }),
+    )
+    return
+  }
+  const shown = usernamePattern.test(username) ? username : null
+  await runtime.db.installation((tx) =>
+    store.insertOperatorEntry(tx, {
+      id: newId('auditEntry'),
+      at: runtime.clock.now(),
+      action: 'sftp-login-refused',
+      detail: { username: shown, reason, address },
+    }),
+  )
+}

@@ -1,0 +1,150 @@
+/**
+ * What happens, inside one unit of work, when a complete file comes to stand under a name, leaves it, or is not taken
+ * (spec 50, Server: Arrival; Files). The caller holds the tree's lock.
+ */
+import type { WriteContext } from '../../platform/context.ts'
+import { AppError, errorCatalogue, type ErrorCode } from '../../platform/errors.ts'
+import type { Runtime } from '../../platform/runtime.ts'
+import type { StoredBlob } from '../../platform/storage/storage.ts'
+import { parseFileName } from '../imports/imports.file-names.rules.ts'
+import { receiveFile, withdrawFile } from '../imports/imports.ts'
+import { attachmentsFolder, isWaitingName, resultsFolder, uploadFolder } from './file-exchange.paths.rules.ts'
+import type { ErrorReport, FileRow } from './file-exchange.schema.ts'
+import * as store from './file-exchange.store.ts'
+
+const nameExamples = [
+  'HRMS-20260129_143000.csv',
+  'HRMS-20260129.csv',
+  'HRMS-DELTA-20260129_143000.csv',
+  'HRMS-POS-20260129_143000.csv',
+]
+
+/** A report is written to storage before the transaction that puts it into the tree. */
+export interface Report {
+  readonly name: string
+  readonly blob: StoredBlob
+}
+
+export const errorReportName = (fileName: string): string => `${fileName}-error.json`
+
+async function writeReport(
+  runtime: Runtime,
+  organisationId: string,
+  fileName: string,
+  code: ErrorCode,
+  fault: { readonly detail: string; readonly help?: string; readonly examples?: readonly string[] },
+): Promise<Report> {
+  const report: ErrorReport = {
+    fileName,
+    code,
+    title: errorCatalogue[code].title,
+    detail: fault.detail,
+    help: fault.help ?? errorCatalogue[code].help,
+    examples: [...(fault.examples ?? [])],
+    at: runtime.clock.now().toISOString(),
+  }
+  async function* source(): AsyncGenerator<Buffer> {
+    yield Buffer.from(`${JSON.stringify(report, null, 2)}\n`)
+  }
+  return { name: errorReportName(fileName), blob: await runtime.storage.write(organisationId, source()) }
+}
+
+/** The report for a file that cannot be taken because of where it stands or what it is called; null when it can be. */
+export async function reportOnName(
+  runtime: Runtime,
+  organisationId: string,
+  folder: string,
+  name: string,
+): Promise<Report | null> {
+  if (isWaitingName(name)) return null
+  if (folder === attachmentsFolder) {
+    // Documents by SFTP are of spec 40. Until they are read, saying nothing would look like having taken them.
+    return writeReport(runtime, organisationId, name, 'OPERATION_UNSUPPORTED', {
+      detail: 'Documents sent by SFTP are not read by this version; the file stays where it is.',
+      help: 'Delete the file, and add documents through the API.',
+    })
+  }
+  const named = parseFileName(name)
+  if (!('fault' in named)) return null
+  return writeReport(runtime, organisationId, name, 'FILE_NAME_INVALID', {
+    detail: named.fault,
+    examples: nameExamples,
+  })
+}
+
+/** The report for a file that is too large. */
+export function reportOnSize(
+  runtime: Runtime,
+  organisationId: string,
+  name: string,
+  bytesMax: number,
+): Promise<Report> {
+  return writeReport(runtime, organisationId, name, 'BODY_TOO_LARGE', {
+    detail: `The file has more than ${bytesMax} bytes, which is the limit here (import.maxBytes). It was not kept.`,
+    help: 'Split it into smaller files: changes (DELTA) may come in any number of files. Or have the limit raised.',
+  })
+}
+
+/** Puts a file of ours into the tree under that name, in place of an older one. Nothing changes if it is there already. */
+export async function putFile(
+  ctx: WriteContext,
+  folder: string,
+  name: string,
+  blob: StoredBlob,
+  modifiedAt: Date = ctx.now,
+): Promise<void> {
+  const there = await store.completeFile(ctx, folder, name)
+  if (there?.sha256 === blob.sha256) return
+  if (there) await store.deleteFile(ctx, there.id)
+  await store.insertFile(ctx, {
+    id: ctx.newId('sftpFile'),
+    folder,
+    name,
+    state: 'COMPLETE',
+    accountId: null,
+    blobKey: blob.key,
+    bytes: blob.bytes,
+    sha256: blob.sha256,
+    clientModifiedAt: null,
+    modifiedAt,
+  })
+}
+
+export async function removeFileOfOurs(ctx: WriteContext, folder: string, name: string): Promise<void> {
+  const there = await store.completeFile(ctx, folder, name)
+  if (there) await store.deleteFile(ctx, there.id)
+}
+
+export async function putReport(ctx: WriteContext, report: Report): Promise<void> {
+  await putFile(ctx, resultsFolder, report.name, report.blob)
+}
+
+/** Makes room under a name: a file that stands there goes, and if it waits to be imported, it no longer does. */
+export async function vacate(ctx: WriteContext, folder: string, name: string): Promise<FileRow | undefined> {
+  const there = await store.completeFile(ctx, folder, name)
+  if (!there) return undefined
+  await store.deleteFile(ctx, there.id)
+  await withdraw(ctx, there)
+  return there
+}
+
+/** What waits to be imported no longer does; what is being imported goes on with the bytes that it has. */
+export async function withdraw(ctx: WriteContext, file: FileRow): Promise<void> {
+  if (file.folder === uploadFolder) await withdrawFile(ctx, file.id)
+}
+
+/** A complete file stands under its name now. `report` is what `reportOnName` said. */
+export async function arrive(ctx: WriteContext, file: FileRow, report: Report | null): Promise<void> {
+  if (report) {
+    await putReport(ctx, report)
+    return
+  }
+  if (file.folder !== uploadFolder || isWaitingName(file.name)) return
+  if (file.sha256 === null) throw new AppError('INTERNAL', 'A file arrived that is not complete.')
+  await removeFileOfOurs(ctx, resultsFolder, errorReportName(file.name))
+  await receiveFile(ctx, {
+    fileName: file.name,
+    blob: { key: file.blobKey, bytes: file.bytes, sha256: file.sha256 },
+    fileId: file.id,
+  })
+}

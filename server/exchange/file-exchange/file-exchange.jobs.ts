@@ -1,0 +1,27 @@
+/** Jobs and listeners of the file exchange: delivering what was made, throwing away what was never finished. */
+import { systemCaller } from '../../platform/context.ts'
+import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
+import { deliverExport, deliverRun, expirePartial, partialTimer } from './file-exchange.ts'
+
+export const fileExchangeJobs: readonly JobDefinition[] = [
+  {
+    kind: partialTimer,
+    run: (runtime, { organisationId, subjectId }) =>
+      expirePartial(runtime, systemCaller, organisationId, subjectId),
+  },
+]
+
+export const fileExchangeListeners: readonly ListenerDefinition[] = [
+  {
+    name: 'file-exchange.runs',
+    types: ['import.completed', 'import.held', 'import.failed', 'import.ended'],
+    run: (runtime, { organisationId, data }) =>
+      deliverRun(runtime, organisationId, data['importId'] as string),
+  },
+  {
+    name: 'file-exchange.exports',
+    types: ['export.ready'],
+    run: (runtime, { organisationId, data }) =>
+      deliverExport(runtime, organisationId, data['exportId'] as string),
+  },
+]

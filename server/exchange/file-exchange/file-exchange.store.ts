@@ -1,0 +1,120 @@
+/** The table `exchange_files`: the files of the virtual tree. */
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { sql } from '../../platform/db/database.ts'
+import type { FileRow } from './file-exchange.schema.ts'
+
+const columns = sql`id, folder, name, state, account_id as "accountId", blob_key as "blobKey", bytes, sha256,
+  client_modified_at as "clientModifiedAt", modified_at as "modifiedAt"`
+
+/**
+ * Changes of an organisation's tree one after the other, until the transaction ends: so that names cannot clash, and
+ * files arrive in the order in which they became complete.
+ */
+export async function lockTree({ tx, organisationId }: WriteContext): Promise<void> {
+  await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended('file-exchange:' || ${organisationId}, 0))`)
+}
+
+export function completeFile(
+  { tx, organisationId }: ReadContext,
+  folder: string,
+  name: string,
+): Promise<FileRow | undefined> {
+  return tx.maybeOne<FileRow>(sql`select ${columns} from exchange_files
+    where organisation_id = ${organisationId} and folder = ${folder} and name = ${name} and state = 'COMPLETE'`)
+}
+
+export function partialFile(
+  { tx, organisationId }: ReadContext,
+  folder: string,
+  name: string,
+  accountId: string,
+): Promise<FileRow | undefined> {
+  return tx.maybeOne<FileRow>(sql`select ${columns} from exchange_files where organisation_id = ${organisationId}
+    and folder = ${folder} and name = ${name} and account_id = ${accountId} and state = 'PARTIAL'`)
+}
+
+export function fileById({ tx, organisationId }: ReadContext, id: string): Promise<FileRow | undefined> {
+  return tx.maybeOne<FileRow>(
+    sql`select ${columns} from exchange_files where organisation_id = ${organisationId} and id = ${id}`,
+  )
+}
+
+/** What an account sees in a folder: everything complete, and its own partials. By name. */
+export function filesIn(
+  { tx, organisationId }: ReadContext,
+  folder: string,
+  accountId: string,
+): Promise<FileRow[]> {
+  return tx.rows<FileRow>(sql`select ${columns} from exchange_files where organisation_id = ${organisationId}
+    and folder = ${folder} and (state = 'COMPLETE' or account_id = ${accountId}) order by name, state`)
+}
+
+/** The complete files of a folder. */
+export function completeFilesIn({ tx, organisationId }: ReadContext, folder: string): Promise<FileRow[]> {
+  return tx.rows<FileRow>(sql`select ${columns} from exchange_files
+    where organisation_id = ${organisationId} and folder = ${folder} and state = 'COMPLETE' order by name`)
+}
+
+/** The names in a folder that are like this one or begin with its stem: those that a free name must differ from. */
+export async function namesLike(
+  { tx, organisationId }: ReadContext,
+  folder: string,
+  stem: string,
+): Promise<Set<string>> {
+  const rows = await tx.rows<{
+    name: string
+  }>(sql`select name from exchange_files where organisation_id = ${organisationId}
+    and folder = ${folder} and state = 'COMPLETE' and starts_with(name, ${stem})`)
+  return new Set(rows.map((row) => row.name))
+}
+
+export async function insertFile(ctx: WriteContext, file: FileRow): Promise<void> {
+  await ctx.tx.run(sql`insert into exchange_files
+    (organisation_id, id, folder, name, state, account_id, blob_key, bytes, sha256, client_modified_at, modified_at)
+    values (${ctx.organisationId}, ${file.id}, ${file.folder}, ${file.name}, ${file.state}, ${file.accountId}, ${file.blobKey},
+      ${file.bytes}, ${file.sha256}, ${file.clientModifiedAt}, ${file.modifiedAt})`)
+}
+
+/** A partial becomes whole. False when it is no longer there. */
+export async function completePartial(
+  ctx: WriteContext,
+  id: string,
+  blob: { key: string; bytes: number; sha256: string },
+  clientModifiedAt: Date | null,
+): Promise<boolean> {
+  const changed = await ctx.tx
+    .run(sql`update exchange_files set state = 'COMPLETE', blob_key = ${blob.key}, bytes = ${blob.bytes},
+      sha256 = ${blob.sha256}, client_modified_at = ${clientModifiedAt}, modified_at = ${ctx.now}
+    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL'`)
+  return changed === 1
+}
+
+/** How much of a partial there is. */
+export async function savePartialSize(ctx: WriteContext, id: string, bytes: number): Promise<boolean> {
+  const changed = await ctx.tx.run(sql`update exchange_files set bytes = ${bytes}, modified_at = ${ctx.now}
+    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL'`)
+  return changed === 1
+}
+
+export async function saveClientTime(ctx: WriteContext, id: string, clientModifiedAt: Date): Promise<void> {
+  await ctx.tx.run(sql`update exchange_files set client_modified_at = ${clientModifiedAt}
+    where organisation_id = ${ctx.organisationId} and id = ${id}`)
+}
+
+/** Puts a complete file elsewhere, as another version (`newId`) or as the same one. */
+export async function moveFile(
+  ctx: WriteContext,
+  id: string,
+  to: { id: string; folder: string; name: string },
+): Promise<void> {
+  await ctx.tx.run(sql`update exchange_files set id = ${to.id}, folder = ${to.folder}, name = ${to.name}
+    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'COMPLETE'`)
+}
+
+/** False when it was gone already. */
+export async function deleteFile(ctx: WriteContext, id: string): Promise<boolean> {
+  const deleted = await ctx.tx.run(
+    sql`delete from exchange_files where organisation_id = ${ctx.organisationId} and id = ${id}`,
+  )
+  return deleted === 1
+}

@@ -1,0 +1,44 @@
+/**
+ * The file exchange: accounts, the virtual tree, and what comes and goes through it.
+ *
+ * Owns: accounts (sftp_accounts, sftp_account_keys) and the files of the tree (exchange_files). Words: a *partial* is
+ * a file that is being written or was cut; a file *arrives* when it is complete under a final name; a file of ours is
+ * *delivered*. Promises: every node serves the same tree; others see an upload only once it is complete; nothing is
+ * imported that was not closed; a file arrives in the same unit of work that shows it.
+ */
+export {
+  accountCaller,
+  addAccount,
+  isAddressAllowed,
+  listAccounts,
+  recordLogin,
+  recordLoginRefusal,
+  unscopedFindAccount,
+  type AccountRequest,
+} from './file-exchange.accounts.ts'
+export { deliverExport, deliverRun } from './file-exchange.delivery.ts'
+export { placeOf, type Place } from './file-exchange.paths.rules.ts'
+export { fingerprintOf } from './file-exchange.public-keys.ts'
+export type { AccountRecord, Entry, LoginAccount } from './file-exchange.schema.ts'
+export {
+  entryAt,
+  listFolder,
+  openDownload,
+  recordRefusal,
+  removeFile,
+  renameFile,
+  setAttributes,
+  type Download,
+  type FileAttributes,
+} from './file-exchange.tree.ts'
+export {
+  beginUpload,
+  cutUpload,
+  expirePartial,
+  finishUpload,
+  partialTimer,
+  resizeUpload,
+  writeUpload,
+  type ExchangeSession,
+  type Upload,
+} from './file-exchange.uploads.ts'

@@ -1,0 +1,47 @@
+/** What a file's name says (spec 50, Files). Pure. */
+import { parseLocalDate, type LocalDate } from '../../platform/local-date.ts'
+
+export type FileKind = 'EMPLOYEE' | 'DELTA' | 'POSITION'
+
+export interface FileName {
+  readonly kind: FileKind
+  /** The source as it spells itself. */
+  readonly source: string
+  /** Wall clock of the organisation's zone; a name with a date only has no time. */
+  readonly timestamp: { readonly date: LocalDate; readonly time: string | null }
+}
+
+export const namePatterns =
+  '<source>-<YYYYMMDD_HHMMSS>.csv for employees, <source>-DELTA-<timestamp>.csv for changes only, <source>-POS-<timestamp>.csv for positions'
+
+const pattern = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,63}?)(-POS|-DELTA)?-(\d{8})(?:_(\d{6}))?\.csv$/i
+
+const kinds: Readonly<Record<string, FileKind>> = { '': 'EMPLOYEE', '-POS': 'POSITION', '-DELTA': 'DELTA' }
+
+/** Reads a name, or says what is wrong with it and what it should look like. */
+export function parseFileName(name: string): FileName | { readonly fault: string } {
+  const match = pattern.exec(name)
+  if (!match)
+    return {
+      fault: `The name "${name}" does not tell what the file is. Name it ${namePatterns}, for example HRMS-20260129_143000.csv.`,
+    }
+  const [, source = '', kind = '', dateText = '', timeText] = match
+  if (/(?:^|-)(?:POS|DELTA|ATT)$/i.test(source) || /^COMPLIANCE$/i.test(source)) {
+    return {
+      fault: `The source "${source}" in the name "${name}" is a word that names a type of file. Name the file ${namePatterns}.`,
+    }
+  }
+  const date = parseLocalDate(`${dateText.slice(0, 4)}-${dateText.slice(4, 6)}-${dateText.slice(6, 8)}`)
+  if (!date)
+    return {
+      fault: `The name "${name}" carries the date ${dateText}, which is no calendar date. Write it YYYYMMDD.`,
+    }
+  if (timeText !== undefined && !/^([01]\d|2[0-3])[0-5]\d[0-5]\d$/.test(timeText)) {
+    return {
+      fault: `The name "${name}" carries the time ${timeText}, which is no time of day. Write it HHMMSS.`,
+    }
+  }
+  const time =
+    timeText === undefined ? null : `${timeText.slice(0, 2)}:${timeText.slice(2, 4)}:${timeText.slice(4, 6)}`
+  return { kind: kinds[kind.toUpperCase()] as FileKind, source, timestamp: { date, time } }
+}

@@ -1,0 +1,92 @@
+/** Shapes of an import run (spec 50, A run). */
+import { z } from 'zod'
+
+export const importStatuses = [
+  'RECEIVED',
+  'PLANNING',
+  'PLANNED',
+  'HELD',
+  'APPLYING',
+  'COMPLETED',
+  'FAILED',
+  'SUPERSEDED',
+  'REJECTED',
+  'CANCELLED',
+  'LAPSED',
+] as const
+export type ImportStatus = (typeof importStatuses)[number]
+
+/** Why a plan waits for a person (spec 50, A run, 4). */
+export const holdReasons = [
+  'DEACTIVATIONS',
+  'CREDENTIALS_INACTIVATED',
+  'NEW_SOURCE',
+  'OUT_OF_ORDER',
+  'UNATTRIBUTABLE_ROWS',
+  'REQUIREMENTS_REMOVED',
+  'POSITION_EMPTIED',
+  'HEADER_ONLY',
+] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+export const importNote = z.object({ code: z.string(), detail: z.string() })
+
+export const importCounts = z.object({
+  rows: z.int(),
+  created: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  rejected: z.int(),
+  warnings: z.int(),
+  workersCreated: z.int(),
+  workersUpdated: z.int(),
+  workersDeactivated: z.int(),
+  workersReactivated: z.int(),
+  credentialsCreated: z.int(),
+  credentialsUpdated: z.int(),
+  credentialsDeactivated: z.int(),
+  credentialsReactivated: z.int(),
+  requirementsCreated: z.int(),
+  requirementsUpdated: z.int(),
+  requirementsRemoved: z.int(),
+})
+export type ImportCounts = z.infer<typeof importCounts>
+
+/** What is wrong with the file as a whole; `line` and `column` where it is known. */
+export const fileFault = z.object({
+  code: z.string(),
+  detail: z.string(),
+  line: z.int().nullable(),
+  column: z.string().nullable(),
+})
+export type FileFault = z.infer<typeof fileFault>
+
+/** The attributes that `GET /imports/{id}` and `<stem>-summary.json` share. */
+export const importAttributes = z.object({
+  fileName: z.string(),
+  fileType: z.enum(['EMPLOYEE', 'POSITION']),
+  source: z.string(),
+  mode: z.enum(['SNAPSHOT', 'UPSERT']),
+  channel: z.string(),
+  status: z.enum(importStatuses),
+  planHash: z.string().nullable(),
+  holdReasons: z.array(z.enum(holdReasons)),
+  notes: z.array(importNote),
+  counts: importCounts.partial(),
+  deactivatedWorkerIds: z.array(z.string()),
+  fault: fileFault.nullable(),
+  supersededBy: z.string().nullable(),
+  receivedAt: z.date(),
+  startedAt: z.date().nullable(),
+  finishedAt: z.date().nullable(),
+})
+export type ImportAttributes = z.infer<typeof importAttributes>
+
+/** A run with what other features need to serve it. */
+export interface ImportRun extends ImportAttributes {
+  readonly id: string
+  readonly version: number
+  readonly updatedAt: Date
+  readonly fileId: string | null
+  readonly resultsBlob: { readonly key: string; readonly bytes: number; readonly sha256: string } | null
+}

@@ -1,0 +1,213 @@
+/** The tables `import_runs` and `import_rows`. */
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { sql } from '../../platform/db/database.ts'
+import type { FileFault, HoldReason, ImportCounts, ImportRun, ImportStatus } from './imports.schema.ts'
+
+/** A run as the pipeline needs it. */
+export interface RunRow {
+  readonly id: string
+  readonly status: ImportStatus
+  readonly channel: string
+  readonly file_name: string
+  readonly file_kind: 'EMPLOYEE' | 'POSITION'
+  readonly source_system: string
+  readonly source_folded: string
+  readonly mode: 'SNAPSHOT' | 'UPSERT'
+  readonly is_delta: boolean
+  readonly name_date: string | null
+  readonly name_time: string | null
+  readonly blob_key: string
+  readonly sha256: string
+  readonly arrival: number
+  readonly stop_at_plan: boolean
+  readonly plan_hash: string | null
+  readonly header: string[] | null
+  readonly results_blob_key: string | null
+}
+
+const runColumns = sql`id, status, channel, file_name, file_kind, source_system, source_folded, mode, is_delta, name_date, name_time,
+  blob_key, sha256, arrival, stop_at_plan, plan_hash, header, results_blob_key`
+
+export interface NewRun {
+  readonly id: string
+  readonly fileName: string
+  readonly fileKind: 'EMPLOYEE' | 'POSITION'
+  readonly source: string
+  readonly sourceFolded: string
+  readonly mode: 'SNAPSHOT' | 'UPSERT'
+  readonly isDelta: boolean
+  readonly nameDate: string | null
+  readonly nameTime: string | null
+  readonly blobKey: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly fileId: string | null
+  readonly stopAtPlan: boolean
+}
+
+export async function insertRun(ctx: WriteContext, run: NewRun): Promise<void> {
+  await ctx.tx
+    .run(sql`insert into import_runs (organisation_id, id, version, channel, file_name, file_kind, source_system, source_folded,
+      mode, is_delta, name_date, name_time, blob_key, bytes, sha256, arrival, file_id, actor_kind, actor_id, status, stop_at_plan,
+      received_at, updated_at)
+    values (${ctx.organisationId}, ${run.id}, 1, ${ctx.channel}, ${run.fileName}, ${run.fileKind}, ${run.source}, ${run.sourceFolded},
+      ${run.mode}, ${run.isDelta}, ${run.nameDate}, ${run.nameTime}, ${run.blobKey}, ${run.bytes}, ${run.sha256},
+      nextval('import_arrival_sequence'), ${run.fileId}, ${ctx.actor.kind}, ${ctx.actor.id}, 'RECEIVED', ${run.stopAtPlan},
+      ${ctx.now}, ${ctx.now})`)
+}
+
+export function runRow({ tx, organisationId }: ReadContext, id: string): Promise<RunRow | undefined> {
+  return tx.maybeOne<RunRow>(
+    sql`select ${runColumns} from import_runs where organisation_id = ${organisationId} and id = ${id}`,
+  )
+}
+
+/** Runs that are not at their end, in order of arrival. */
+export function unfinishedRuns({ tx, organisationId }: ReadContext): Promise<RunRow[]> {
+  return tx.rows<RunRow>(sql`select ${runColumns} from import_runs
+    where organisation_id = ${organisationId} and status in ('RECEIVED', 'PLANNING', 'PLANNED', 'HELD', 'APPLYING') order by arrival`)
+}
+
+/** The arrival numbers of the newest whole-source file of each source and kind, whatever became of it, cancelled ones apart. */
+export function newestWholeFiles({
+  tx,
+  organisationId,
+}: ReadContext): Promise<{ source_folded: string; file_kind: string; arrival: number }[]> {
+  return tx.rows(sql`select source_folded, file_kind, max(arrival) as arrival from import_runs
+    where organisation_id = ${organisationId} and not is_delta and mode = 'SNAPSHOT' and status <> 'CANCELLED'
+    group by source_folded, file_kind`)
+}
+
+/** The newest applied run of a source and type. */
+export function lastApplied(
+  { tx, organisationId }: ReadContext,
+  run: RunRow,
+): Promise<{ name_date: string | null; name_time: string | null } | undefined> {
+  return tx.maybeOne(sql`select name_date, name_time from import_runs
+    where organisation_id = ${organisationId} and source_folded = ${run.source_folded} and file_kind = ${run.file_kind}
+      and is_delta = ${run.is_delta} and mode = ${run.mode} and status in ('APPLYING', 'COMPLETED') and name_date is not null and id <> ${run.id}
+    order by name_date desc, name_time desc nulls last limit 1`)
+}
+
+/** Every source that was ever applied, folded, sorted. */
+export async function knownSources({ tx, organisationId }: ReadContext): Promise<string[]> {
+  const rows = await tx.rows<{ source_folded: string }>(sql`select distinct source_folded from import_runs
+    where organisation_id = ${organisationId} and status in ('APPLYING', 'COMPLETED') order by source_folded`)
+  return rows.map((row) => row.source_folded)
+}
+
+export async function runOfFile(
+  { tx, organisationId }: ReadContext,
+  fileId: string,
+): Promise<RunRow | undefined> {
+  return tx.maybeOne<RunRow>(sql`select ${runColumns} from import_runs
+    where organisation_id = ${organisationId} and file_id = ${fileId} order by arrival desc limit 1`)
+}
+
+export interface RunChange {
+  readonly status: ImportStatus
+  readonly planHash?: string
+  readonly holdReasons?: readonly HoldReason[]
+  readonly notes?: readonly { code: string; detail: string }[]
+  readonly counts?: ImportCounts
+  readonly deactivatedWorkerIds?: readonly string[]
+  readonly fault?: FileFault
+  readonly header?: readonly string[]
+  readonly supersededBy?: string
+  readonly startedAt?: Date
+  readonly finishedAt?: Date
+  readonly approvedBy?: string
+  readonly resultsBlob?: { readonly key: string; readonly bytes: number; readonly sha256: string } | null
+}
+
+/** Moves a run on, but only from one of the states it is expected in. False when it was elsewhere. */
+export async function moveRun(
+  ctx: WriteContext,
+  id: string,
+  from: readonly ImportStatus[],
+  to: RunChange,
+): Promise<boolean> {
+  const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
+  const keep = <T>(value: T | undefined): T | null => value ?? null
+  const moved = await ctx.tx.run(sql`update import_runs set
+      status = ${to.status}, version = version + 1, updated_at = ${ctx.now},
+      plan_hash = coalesce(${keep(to.planHash)}, plan_hash),
+      hold_reasons = coalesce(${keep(to.holdReasons)}::text[], hold_reasons),
+      notes = coalesce(${json(to.notes)}::jsonb, notes),
+      counts = coalesce(${json(to.counts)}::jsonb, counts),
+      deactivated_worker_ids = coalesce(${keep(to.deactivatedWorkerIds)}::text[], deactivated_worker_ids),
+      fault = coalesce(${json(to.fault)}::jsonb, fault),
+      header = coalesce(${keep(to.header)}::text[], header),
+      superseded_by = coalesce(${keep(to.supersededBy)}, superseded_by),
+      started_at = coalesce(${keep(to.startedAt)}::timestamptz, started_at),
+      finished_at = coalesce(${keep(to.finishedAt)}::timestamptz, finished_at),
+      approved_by = coalesce(${keep(to.approvedBy)}, approved_by),
+      results_blob_key = case when ${to.resultsBlob !== undefined} then ${to.resultsBlob?.key ?? null} else results_blob_key end,
+      results_bytes = case when ${to.resultsBlob !== undefined} then ${to.resultsBlob?.bytes ?? null}::bigint else results_bytes end,
+      results_sha256 = case when ${to.resultsBlob !== undefined} then ${to.resultsBlob?.sha256 ?? null} else results_sha256 end
+    where organisation_id = ${ctx.organisationId} and id = ${id} and status = any (${from}::text[])`)
+  return moved === 1
+}
+
+const servedColumns = sql`id, version, file_name as "fileName", file_kind as "fileType", source_system as source, mode, channel, status,
+  plan_hash as "planHash", hold_reasons as "holdReasons", notes, counts, deactivated_worker_ids as "deactivatedWorkerIds", fault,
+  superseded_by as "supersededBy", received_at as "receivedAt", started_at as "startedAt", finished_at as "finishedAt",
+  updated_at as "updatedAt", file_id as "fileId",
+  case when results_blob_key is not null then jsonb_build_object('key', results_blob_key, 'bytes', results_bytes, 'sha256', results_sha256)
+    end as "resultsBlob"`
+
+export function servedRun({ tx, organisationId }: ReadContext, id: string): Promise<ImportRun | undefined> {
+  return tx.maybeOne<ImportRun>(
+    sql`select ${servedColumns} from import_runs where organisation_id = ${organisationId} and id = ${id}`,
+  )
+}
+
+export interface RunFilter {
+  readonly status?: ImportStatus | undefined
+  readonly source?: string | undefined
+  readonly updatedSince?: Date | undefined
+}
+
+/** Newest arrival first. `after` is the key of the last row of the page before. */
+export function servedRuns(
+  { tx, organisationId }: ReadContext,
+  filter: RunFilter,
+  page: { limit: number; offset: number; after?: { receivedAt: Date; id: string } | undefined },
+): Promise<ImportRun[]> {
+  return tx.rows<ImportRun>(sql`select ${servedColumns} from import_runs where ${conditions(organisationId, filter)}
+    ${page.after ? sql`and (received_at < ${page.after.receivedAt} or (received_at = ${page.after.receivedAt} and id > ${page.after.id}))` : sql``}
+    order by received_at desc, id limit ${page.limit} offset ${page.offset}`)
+}
+
+export async function countRuns({ tx, organisationId }: ReadContext, filter: RunFilter): Promise<number> {
+  const { total } = await tx.one<{ total: number }>(
+    sql`select count(*) as total from import_runs where ${conditions(organisationId, filter)}`,
+  )
+  return total
+}
+
+function conditions(organisationId: string, filter: RunFilter): ReturnType<typeof sql> {
+  return sql`organisation_id = ${organisationId}
+    ${filter.status ? sql`and status = ${filter.status}` : sql``}
+    ${filter.source ? sql`and source_folded = ${filter.source.toLowerCase()}` : sql``}
+    ${filter.updatedSince ? sql`and updated_at >= ${filter.updatedSince}` : sql``}`
+}
+
+/**
+ * The data lines of a run's results file as a COPY statement: the original columns, then row, row_status, row_severity
+ * and row_messages, everything quoted (spec 50, A run, 6). The caller writes the header line, since PostgreSQL cuts
+ * names at 63 bytes. The run's id is checked, since COPY takes no parameters.
+ */
+export function resultsCopy(runId: string, columnCount: number): string {
+  if (!/^imp_[0-9A-Za-z]{16}$/.test(runId)) throw new Error('not a run id')
+  const columns = Array.from({ length: columnCount }, (_, index) => `coalesce(cells[${index + 1}], '')`)
+  return `copy (select ${[...columns, '"row"', 'row_status', 'row_severity'].join(', ')},
+      coalesce((select string_agg((m->>'column') || ': ' || (m->>'detail') || ' [' || (m->>'rule') || ']', ' | ' order by n)
+        from jsonb_array_elements(messages) with ordinality as e(m, n)), '')
+    from import_rows where organisation_id = current_setting('vouchsafe.organisation_id') and run_id = '${runId}' order by "row")
+    to stdout with (format csv, force_quote *)`
+}
+
+export async function deleteRows({ tx, organisationId }: WriteContext, runId: string): Promise<void> {
+  await tx.run(sql`delete from import_rows where organisation_id = ${organisationId} and run_id = ${runId}`)
+}

@@ -1,0 +1,135 @@
+/**
+ * Imports: a file of people and credentials, or of position requirements, becomes the books.
+ *
+ * Owns: import runs and their rows. Words: a *run* is one file's way; its *plan* says what would be created, updated,
+ * deactivated and rejected, and has a hash; a *held* run waits for a person. Promises: only a plan that was made is
+ * applied; a file is applied exactly once or not at all, whatever crashes; nobody else's source is touched.
+ */
+import { AppError } from '../../platform/errors.ts'
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import type { StoredBlob } from '../../platform/storage/storage.ts'
+import { settingsOf } from '../../tenancy/organisations/organisations.ts'
+import { parseFileName } from './imports.file-names.rules.ts'
+import { endRun } from './imports.run.ts'
+import { nextPickUp } from './imports.schedule.rules.ts'
+import type { ImportRun } from './imports.schema.ts'
+import * as store from './imports.store.ts'
+
+export { approveRun, processRuns } from './imports.run.ts'
+export type { ImportRun } from './imports.schema.ts'
+
+export interface ReceivedFile {
+  readonly fileName: string
+  readonly blob: StoredBlob
+  /** The file of the virtual tree that it came as; null when it came another way. */
+  readonly fileId: string | null
+  /** Said by hand: the name then need not tell it. */
+  readonly source?: string
+  readonly mode?: 'SNAPSHOT' | 'UPSERT'
+  /** Stop at the plan and wait for its hash to be applied. */
+  readonly stopAtPlan?: boolean
+}
+
+/**
+ * Takes a file in. From the file exchange it waits for its turn (the organisation's schedule, a quiet time after the
+ * last arrival); by hand it is taken at once. Refuses with FILE_NAME_INVALID when neither name nor caller says what it is.
+ */
+export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promise<{ id: string }> {
+  const named = parseFileName(file.fileName)
+  if ('fault' in named && file.source === undefined) throw new AppError('FILE_NAME_INVALID', named.fault)
+  const name = 'fault' in named ? undefined : named
+  const source = file.source ?? name?.source ?? ''
+  if (file.source !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(file.source)) {
+    throw new AppError(
+      'VALIDATION_FAILED',
+      `The source "${file.source}" must be 1 to 64 letters, digits, dots, dashes or underscores.`,
+    )
+  }
+  const fileKind = name?.kind === 'POSITION' ? 'POSITION' : 'EMPLOYEE'
+  // By hand a file changes what it names unless a snapshot is asked for; requirements are always a whole.
+  const mode =
+    fileKind === 'POSITION'
+      ? 'SNAPSHOT'
+      : (file.mode ?? (file.source !== undefined || name?.kind === 'DELTA' ? 'UPSERT' : 'SNAPSHOT'))
+  const id = ctx.newId('importRun')
+  await store.insertRun(ctx, {
+    id,
+    fileName: file.fileName,
+    fileKind,
+    source,
+    sourceFolded: source.toLowerCase(),
+    mode,
+    isDelta: mode === 'UPSERT',
+    nameDate: name?.timestamp.date ?? null,
+    nameTime: name?.timestamp.time ?? null,
+    blobKey: file.blob.key,
+    bytes: file.blob.bytes,
+    sha256: file.blob.sha256,
+    fileId: file.fileId,
+    stopAtPlan: file.stopAtPlan ?? false,
+  })
+  await ctx.audit({
+    entityType: 'import',
+    entityId: id,
+    action: 'receive',
+    runId: id,
+    changes: { fileName: file.fileName, bytes: file.blob.bytes, sha256: file.blob.sha256, mode },
+  })
+  if (file.fileId === null) {
+    await ctx.enqueue('imports.pickUp', id)
+  } else {
+    const settings = await settingsOf(ctx)
+    const schedule = settings['import.schedule']
+    await ctx.setTimer({
+      kind: 'imports.pickUp',
+      subjectId: ctx.organisationId,
+      dueAt: nextPickUp(schedule, ctx.now, settings['timeZone'], settings['import.quietSeconds']),
+      isQuietTime: schedule === 'realtime',
+    })
+  }
+  return { id }
+}
+
+/** The file was deleted or renamed by its owner: what waits is cancelled, what runs is pinned and goes on. */
+export async function withdrawFile(ctx: WriteContext, fileId: string): Promise<void> {
+  const run = await store.runOfFile(ctx, fileId)
+  if (run) await endRun(ctx, run.id, ['RECEIVED', 'HELD', 'PLANNED'], 'CANCELLED')
+}
+
+/** A person says no to a plan that waits. Refuses with IMPORT_STATE when it does not wait. */
+export async function rejectRun(ctx: WriteContext, id: string): Promise<void> {
+  const run = await runById(ctx, id)
+  if (!(await endRun(ctx, id, ['HELD', 'PLANNED'], 'REJECTED'))) {
+    throw new AppError(
+      'IMPORT_STATE',
+      `The import is ${run.status}; only one that is HELD or PLANNED can be rejected.`,
+    )
+  }
+}
+
+/** Nobody decided in time (spec 50: held 14 days). Idempotent. */
+export async function lapseRun(ctx: WriteContext, id: string): Promise<void> {
+  await endRun(ctx, id, ['HELD', 'PLANNED'], 'LAPSED')
+}
+
+export async function runById(ctx: ReadContext, id: string): Promise<ImportRun> {
+  const run = await store.servedRun(ctx, id)
+  if (!run) throw new AppError('NOT_FOUND', 'There is no such import.')
+  return run
+}
+
+/** Newest first. `after` continues behind a row of an earlier page, in constant time. */
+export async function listRuns(
+  ctx: ReadContext,
+  filter: store.RunFilter,
+  page: { limit: number; offset: number; after?: { receivedAt: Date; id: string } | undefined },
+): Promise<{ runs: ImportRun[]; total: number }> {
+  return { runs: await store.servedRuns(ctx, filter, page), total: await store.countRuns(ctx, filter) }
+}
+
+/** The newest run that planned to this hash and still waits, for a caller that knows only the hash. */
+export async function waitingRunByHash(ctx: ReadContext, planHash: string): Promise<ImportRun | undefined> {
+  const waiting = (await store.unfinishedRuns(ctx)).filter((run) => run.plan_hash === planHash)
+  const newest = waiting.at(-1)
+  return newest ? store.servedRun(ctx, newest.id) : undefined
+}

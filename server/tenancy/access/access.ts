@@ -1,0 +1,85 @@
+/**
+ * Access: who may ask for what.
+ *
+ * Owns: access tokens. Words: a *principal* is whom a token speaks for; a *grant* is entity type × operation. Promises:
+ * only a token's hash is kept; an organisation comes from the token alone, never from what is asked.
+ */
+import { AppError } from '../../platform/errors.ts'
+import type { Caller, ReadContext, WriteContext } from '../../platform/context.ts'
+import type { Runtime } from '../../platform/runtime.ts'
+import { hashToken, newToken } from '../../platform/secrets.ts'
+import { holdsGrant, type EntityType, type Grants, type Verb } from './access.schema.ts'
+import * as store from './access.store.ts'
+
+export interface Principal {
+  readonly organisationId: string
+  readonly tokenId: string
+  readonly grants: Grants
+}
+
+/** Makes a token; its text is in the answer and nowhere else. */
+export async function createToken(
+  ctx: WriteContext,
+  input: { readonly name: string; readonly grants: Grants; readonly expiresInMs?: number },
+): Promise<{ id: string; token: string }> {
+  const name = input.name.trim()
+  if (name === '' || name.length > 200)
+    throw new AppError('VALIDATION_FAILED', 'A token needs a name of 1 to 200 characters.')
+  const token = newToken('vs')
+  const id = ctx.newId('token')
+  const expiresAt = input.expiresInMs === undefined ? null : new Date(ctx.now.getTime() + input.expiresInMs)
+  await store.insertToken(ctx, {
+    id,
+    name,
+    hash: hashToken(token),
+    lastFour: token.slice(-4),
+    grants: input.grants,
+    expiresAt,
+  })
+  await ctx.audit({
+    entityType: 'settings',
+    entityId: id,
+    action: 'createToken',
+    changes: { grants: input.grants, expiresAt },
+  })
+  return { id, token }
+}
+
+/** Takes effect at once. Refuses a token that is not there or revoked already. */
+export async function revokeToken(ctx: WriteContext, id: string): Promise<void> {
+  if (!(await store.revokeToken(ctx, id)))
+    throw new AppError('NOT_FOUND', 'There is no such token, or it is revoked already.')
+  await ctx.audit({ entityType: 'settings', entityId: id, action: 'revokeToken' })
+}
+
+export function listTokens(ctx: ReadContext): Promise<store.TokenSummary[]> {
+  return store.tokenRows(ctx)
+}
+
+/**
+ * Whom an `Authorization` header speaks for. TOKEN_MISSING without one; TOKEN_INVALID, with no word on why, for one that
+ * is malformed, unknown, expired or revoked.
+ */
+export async function authenticate(runtime: Runtime, header: string | undefined): Promise<Principal> {
+  if (header === undefined || header.trim() === '')
+    throw new AppError('TOKEN_MISSING', 'The request has no access token.')
+  const token = /^bearer +(vs_[0-9A-Za-z]{20,100})$/i.exec(header.trim())?.[1]
+  const row = token === undefined ? undefined : await store.unscopedToken(runtime.db, hashToken(token))
+  if (!row || row.revokedAt !== null || (row.expiresAt !== null && row.expiresAt <= runtime.clock.now())) {
+    throw new AppError('TOKEN_INVALID', 'The access token is not valid.')
+  }
+  return { organisationId: row.organisationId, tokenId: row.id, grants: row.grants }
+}
+
+/** Refuses with GRANT_MISSING, naming the grant. */
+export function requireGrant(principal: Principal, entity: EntityType, verb: Verb): void {
+  if (!holdsGrant(principal.grants, entity, verb)) {
+    throw new AppError('GRANT_MISSING', `The access token lacks the grant ${entity}:${verb}.`, {
+      extra: { grant: `${entity}:${verb}` },
+    })
+  }
+}
+
+export function callerOf(principal: Principal, requestId: string): Caller {
+  return { actor: { kind: 'TOKEN', id: principal.tokenId }, channel: 'API', requestId }
+}

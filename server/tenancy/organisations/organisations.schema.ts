@@ -1,0 +1,187 @@
+/** An organisation's settings: one list that validates, types, documents and gives the defaults. */
+import { AppError } from '../../platform/errors.ts'
+import { isTimeZone } from '../../platform/local-date.ts'
+import { nearest } from '../../platform/nearest.ts'
+
+interface SettingDefinition<T> {
+  readonly fallback: T
+  readonly description: string
+  /** Throws an Error whose message says what is allowed. */
+  parse(text: string): T
+}
+
+const define = <T>(fallback: T, description: string, parse: (text: string) => T): SettingDefinition<T> => ({
+  fallback,
+  description,
+  parse,
+})
+
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^\d{1,10}$/.test(text) || value < least || value > most)
+      throw new Error(`must be a whole number from ${least} to ${most}`)
+    return value
+  }
+
+const flag = (text: string): boolean => {
+  if (text !== '0' && text !== '1') throw new Error('must be 1 or 0')
+  return text === '1'
+}
+
+const oneOf =
+  <const T extends string>(...allowed: readonly T[]) =>
+  (text: string): T => {
+    const found = allowed.find((value) => value === text)
+    if (found === undefined) throw new Error(`must be one of ${allowed.join(', ')}`)
+    return found
+  }
+
+const words = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+
+/** The columns of the employee file that an organisation may leave empty. */
+const optionalColumns = ['first_name', 'last_name', 'dob', 'email', 'position_id', 'issue_date'] as const
+
+export const settingDefinitions = {
+  timeZone: define(
+    'Australia/Sydney',
+    'Zone in which "today", schedules and the dates in file names are read.',
+    (text) => {
+      if (!isTimeZone(text)) throw new Error('must be a time zone like Australia/Perth')
+      return text
+    },
+  ),
+  'import.schedule': define<'realtime' | 'hourly' | 'twice-daily' | 'daily' | 'weekly'>(
+    'realtime',
+    'When waiting files are taken.',
+    oneOf('realtime', 'hourly', 'twice-daily', 'daily', 'weekly'),
+  ),
+  'import.quietSeconds': define(
+    5,
+    'Seconds after the last arrival before a file is taken (realtime only).',
+    whole(0, 3_600),
+  ),
+  'import.maxRows': define(10_000, 'Most rows in one file.', whole(1, 1_000_000)),
+  'import.maxBytes': define(104_857_600, 'Most bytes in one file.', whole(1, 2_147_483_648)),
+  'import.optional': define<readonly string[]>(
+    [],
+    `Required columns that may be empty, comma-separated: ${optionalColumns.join(', ')}.`,
+    (text) => {
+      const columns = words(text)
+      const unknown = columns.filter((column) => !(optionalColumns as readonly string[]).includes(column))
+      if (unknown.length > 0)
+        throw new Error(
+          `names ${unknown.join(', ')}; only ${optionalColumns.join(', ')} may be made optional`,
+        )
+      return columns
+    },
+  ),
+  'import.missingCredentials': define<'deactivate' | 'keep'>(
+    'deactivate',
+    'What becomes of a credential that a snapshot no longer has.',
+    oneOf('deactivate', 'keep'),
+  ),
+  'import.acceptDeclared': define<readonly string[]>(
+    [],
+    'Credential types, comma-separated, for which what HR says is enough.',
+    words,
+  ),
+  'import.guard.deactivationsMin': define(
+    10,
+    'A snapshot may deactivate this many people whatever their share.',
+    whole(0, 1_000_000),
+  ),
+  'import.guard.deactivationsPercent': define(
+    20,
+    'Share of the source’s active people above which deactivations are held.',
+    whole(0, 100),
+  ),
+  'import.guard.majorityPercent': define(
+    50,
+    'Share above which even two deactivations are held.',
+    whole(0, 100),
+  ),
+  'import.guard.credentialsMin': define(
+    10,
+    'A snapshot may make this many credentials inactive whatever their share.',
+    whole(0, 1_000_000),
+  ),
+  'import.guard.credentialsPercent': define(
+    20,
+    'Share of the source’s active credentials above which their going is held.',
+    whole(0, 100),
+  ),
+  'import.guard.requirementRowsPercent': define(
+    20,
+    'Share of a source’s requirement rows above which their removal is held.',
+    whole(0, 100),
+  ),
+  'import.heldDays': define(14, 'Days after which a held import lapses.', whole(1, 365)),
+  'export.filePrefix': define('Vouchsafe', 'First part of the names of exports.', (text) => {
+    if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(text))
+      throw new Error('must be 1 to 64 letters, digits, dots, dashes or underscores')
+    return text
+  }),
+  'export.schedule': define<'daily' | 'off'>(
+    'daily',
+    'Whether a status export is written every day at 05:00.',
+    oneOf('daily', 'off'),
+  ),
+  'export.merge': define(false, '1 joins the exports of several sources in one file.', flag),
+  'export.afterImport': define(true, '1 writes a status export after every import.', flag),
+  'export.settleMinutes': define(
+    60,
+    'Longest wait for first answers of registers before the export after an import.',
+    whole(0, 1_440),
+  ),
+  'retention.uploadArchiveDays': define(30, 'Days for which processed files are kept.', whole(1, 3_650)),
+  'retention.downloadDays': define(90, 'Days for which exports and results are kept.', whole(1, 3_650)),
+  'sftp.partialHours': define(24, 'Hours for which a cut upload can be resumed.', whole(1, 720)),
+} as const
+
+export type SettingKey = keyof typeof settingDefinitions
+export type OrganisationSettings = {
+  readonly [K in SettingKey]: (typeof settingDefinitions)[K] extends SettingDefinition<infer T> ? T : never
+}
+
+export const settingKeys = Object.keys(settingDefinitions) as SettingKey[]
+
+/** The key, or VALIDATION_FAILED naming the nearest one. */
+export function settingKey(text: string): SettingKey {
+  if (text in settingDefinitions) return text as SettingKey
+  const near = nearest(text, settingKeys)
+  throw new AppError(
+    'VALIDATION_FAILED',
+    `There is no setting "${text}"${near ? `. Did you mean ${near}?` : `. The settings are ${settingKeys.join(', ')}.`}`,
+  )
+}
+
+/** The value a text stands for; VALIDATION_FAILED says what is allowed. */
+export function parseSetting<K extends SettingKey>(key: K, text: string): OrganisationSettings[K] {
+  try {
+    return settingDefinitions[key].parse(text) as OrganisationSettings[K]
+  } catch (error) {
+    throw new AppError('VALIDATION_FAILED', `${key} ${(error as Error).message} (it is "${text}").`)
+  }
+}
+
+/** All settings in force, from the rows that were set. */
+export function settingsFrom(
+  rows: readonly { readonly key: string; readonly value: string }[],
+): OrganisationSettings {
+  const settings: Record<string, unknown> = {}
+  for (const key of settingKeys) settings[key] = settingDefinitions[key].fallback
+  for (const { key, value } of rows)
+    if (key in settingDefinitions) settings[key] = parseSetting(key as SettingKey, value)
+  return settings as OrganisationSettings
+}
+
+export interface Organisation {
+  readonly id: string
+  readonly name: string
+}

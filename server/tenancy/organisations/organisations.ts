@@ -1,0 +1,134 @@
+/**
+ * Organisations: the tenants. Nothing crosses one.
+ *
+ * Owns: organisations, their data keys and their settings (with versions). Promises: names are unique without case;
+ * the data key never lies unwrapped; a setting that is stored can be read.
+ */
+import { AppError } from '../../platform/errors.ts'
+import { systemCaller, type Caller, type ReadContext, type WriteContext } from '../../platform/context.ts'
+import { brokenUnique } from '../../platform/db/database.ts'
+import { newId } from '../../platform/ids.ts'
+import { nearest } from '../../platform/nearest.ts'
+import type { Runtime } from '../../platform/runtime.ts'
+import { newKey, unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { foldText } from '../../platform/text.ts'
+import {
+  parseSetting,
+  settingKey,
+  settingKeys,
+  settingsFrom,
+  type Organisation,
+  type OrganisationSettings,
+} from './organisations.schema.ts'
+import * as store from './organisations.store.ts'
+
+export type { Organisation, OrganisationSettings } from './organisations.schema.ts'
+export { bumpMappingVersion, mappingVersion } from './organisations.store.ts'
+
+const keyPurpose = (organisationId: string): string => `organisation:${organisationId}`
+
+/** Makes an organisation with a data key of its own. Refuses a name that is taken (case and accents apart). */
+export async function createOrganisation(
+  runtime: Runtime,
+  input: { readonly name: string; readonly timeZone?: string },
+  caller: Caller = systemCaller,
+): Promise<Organisation> {
+  const name = input.name.trim()
+  if (name === '' || name.length > 200)
+    throw new AppError('VALIDATION_FAILED', 'An organisation needs a name of 1 to 200 characters.')
+  if (/^org_[0-9A-Za-z]{16}$/.test(name))
+    throw new AppError('VALIDATION_FAILED', 'A name must not look like an id.')
+  const id = newId('organisation')
+  try {
+    await runtime.write(id, caller, async (ctx) => {
+      await store.insertOrganisation(ctx, {
+        name,
+        nameFolded: foldText(name),
+        wrappedKey: wrapKey(runtime.masterKey, keyPurpose(id), newKey()),
+      })
+      await ctx.audit({ entityType: 'settings', entityId: id, action: 'createOrganisation' })
+      if (input.timeZone !== undefined) await setSetting(ctx, 'timeZone', input.timeZone)
+    })
+  } catch (error) {
+    if (brokenUnique(error) === undefined) throw error
+    throw new AppError('NAME_TAKEN', `There is an organisation called "${name}" already.`)
+  }
+  return { id, name }
+}
+
+/** By id or by name (case and accents apart). */
+export async function findOrganisation(runtime: Runtime, idOrName: string): Promise<Organisation> {
+  const all = await store.unscopedOrganisations(runtime.db)
+  const folded = foldText(idOrName)
+  const found = all.find((one) => one.id === idOrName) ?? all.find((one) => foldText(one.name) === folded)
+  if (found) return found
+  const near = nearest(
+    idOrName,
+    all.map((one) => one.name),
+  )
+  throw new AppError(
+    'NOT_FOUND',
+    `There is no organisation "${idOrName}"${near ? `. Did you mean "${near}"?` : '.'}`,
+  )
+}
+
+/** All of the installation, oldest first: for the operator. */
+export function listOrganisations(runtime: Runtime): Promise<Organisation[]> {
+  return store.unscopedOrganisations(runtime.db)
+}
+
+const keys = new WeakMap<Runtime, Map<string, Buffer>>()
+
+/** The organisation's data key (32 bytes), unwrapped once per process. */
+export async function organisationKey(runtime: Runtime, organisationId: string): Promise<Buffer> {
+  let known = keys.get(runtime)
+  if (!known) keys.set(runtime, (known = new Map()))
+  const cached = known.get(organisationId)
+  if (cached) return cached
+  const wrapped = await runtime.read(organisationId, systemCaller, (ctx) => store.wrappedKey(ctx))
+  if (!wrapped) throw new AppError('NOT_FOUND', 'There is no such organisation.')
+  const key = unwrapKey(runtime.masterKey, keyPurpose(organisationId), wrapped)
+  known.set(organisationId, key)
+  return key
+}
+
+/** Every setting in force: what was set, else the default. */
+export async function settingsOf(ctx: ReadContext): Promise<OrganisationSettings> {
+  return settingsFrom(await store.settingRows(ctx))
+}
+
+/**
+ * Sets one setting from its text; an empty text takes it back to its default. Refuses an unknown key or a value that is
+ * not allowed, and says what would be.
+ */
+export async function setSetting(ctx: WriteContext, key: string, text: string): Promise<void> {
+  const known = settingKey(key)
+  const value = text.trim() === '' ? null : text.trim()
+  if (value !== null) parseSetting(known, value)
+  await store.saveSetting(ctx, known, value)
+  await ctx.audit({
+    entityType: 'settings',
+    entityId: ctx.organisationId,
+    action: 'update',
+    changes: { key: known, value },
+  })
+  await ctx.emit({ type: 'settings.changed', data: { key: known } })
+}
+
+/** Key and value in force, as text, for showing. */
+export async function describeSettings(ctx: ReadContext): Promise<{ key: string; value: string }[]> {
+  const settings = await settingsOf(ctx)
+  return settingKeys.map((key) => {
+    const value = settings[key]
+    return {
+      key,
+      value: Array.isArray(value)
+        ? value.join(',')
+        : typeof value === 'boolean'
+          ? value
+            ? '1'
+            : '0'
+          : String(value),
+    }
+  })
+}

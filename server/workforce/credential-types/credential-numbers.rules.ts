@@ -1,0 +1,49 @@
+/** Licence numbers: one normal form for comparing, and what is odd about one. Pure. */
+import type { CredentialTypeEntry } from './credential-types.schema.ts'
+
+// "WWC No: 1234567A", "Card Number 12", "Reg. no. 3": what forms put in front of the number itself.
+const label =
+  /^(?:(?:WWCC?|CARD|REG(?:ISTRATION)?|LIC(?:ENCE|ENSE)?|CLEARANCE|APPLICATION|CERT(?:IFICATE)?)\.?\s*)?(?:NO|NUMBER|NUM|#)\s*[.:#]?\s+|^(?:NO|NUMBER|NUM)\s*[.:]\s*/
+
+/**
+ * The form in which numbers are compared: one Unicode form, upper case, no blanks, no label in front; `/` and `-` stay.
+ * What is stored and exported is what came, byte for byte.
+ */
+export function normaliseCredentialNumber(raw: string): string {
+  return raw
+    .normalize('NFKC')
+    .trim()
+    .toUpperCase()
+    .replace(/[‐‑‒–—−]/g, '-')
+    .replace(label, '')
+    .replace(/\s+/g, '')
+}
+
+export interface NumberFault {
+  readonly firmness: 'firm' | 'advisory'
+  readonly detail: string
+}
+
+/** What is wrong with a number of this type, if anything; a firm fault rejects, an advisory one warns. */
+export function checkCredentialNumber(
+  type: CredentialTypeEntry,
+  raw: string,
+): { normalised: string; fault?: NumberFault } {
+  const normalised = normaliseCredentialNumber(raw)
+  if (new RegExp(type.number.pattern, 'u').test(normalised)) return { normalised }
+  return {
+    normalised,
+    fault: {
+      firmness: type.number.firmness,
+      detail: `A number of ${type.name} looks like ${type.number.example}. Check it against the card.`,
+    },
+  }
+}
+
+/**
+ * Whether a spreadsheet has put a number into scientific notation and lost its digits: `1.23E+09`. A sign after the E is
+ * required, since `12E45` may be a real number of some issuer.
+ */
+export function looksExcelDamaged(value: string): boolean {
+  return /^\s*[+-]?\d+(?:[.,]\d+)?E[+-]\d+\s*$/i.test(value)
+}

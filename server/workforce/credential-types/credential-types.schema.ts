@@ -1,0 +1,85 @@
+/** The shape of the catalogue: what is known about each credential type and register (spec 10, Credential types). */
+import { z } from 'zod'
+
+export const categories = [
+  'PROFESSIONAL_REGISTRATION',
+  'CHILD_SAFETY',
+  'SCREENING',
+  'TEACHING',
+  'TRAINING',
+  'LICENCE',
+  'HEALTH',
+  'RIGHT_TO_WORK',
+  'EDUCATION',
+  'IDENTITY',
+  'CUSTOM',
+] as const
+
+export const jurisdictions = ['NSW', 'VIC', 'QLD', 'WA', 'SA', 'TAS', 'ACT', 'NT'] as const
+export type Jurisdiction = (typeof jurisdictions)[number]
+
+export const assurances = ['DECLARED', 'REVIEWED', 'VERIFIED'] as const
+export type Assurance = (typeof assurances)[number]
+
+const code = z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/)
+const firmness = z.enum(['firm', 'advisory'])
+
+const pattern = z.string().refine((text) => {
+  try {
+    new RegExp(text, 'u')
+    return true
+  } catch {
+    return false
+  }
+}, 'must be a regular expression')
+
+export const credentialTypeEntry = z.strictObject({
+  code,
+  name: z.string().min(1),
+  category: z.enum(categories),
+  jurisdiction: z.enum(jurisdictions).nullable().default(null),
+  register: code.nullable().default(null),
+  assuranceNeeded: z.enum(assurances).nullable().default(null),
+  number: z.strictObject({ pattern, example: z.string().min(1), firmness }),
+  validity: z
+    .strictObject({
+      months: z.int().positive().optional(),
+      yearEnds: z.array(z.string().regex(/^\d{2}-\d{2}$/)).optional(),
+      firmness,
+    })
+    .nullable()
+    .default(null),
+  mayLackExpiry: z.boolean().default(false),
+  graceMonths: z.int().min(0).default(0),
+  expiringWindowDays: z.int().min(0).default(30),
+  renewal: z.enum(['replaces', 'keeps']).default('keeps'),
+  noPaidWork: pattern.nullable().default(null),
+  suppliedBy: z.enum(['number', 'document', 'both']),
+  checkInputs: z.array(z.string()).default([]),
+  aliases: z.array(z.string()).default([]),
+  documentWords: z.array(z.string()).default([]),
+})
+export type CredentialTypeEntry = z.infer<typeof credentialTypeEntry>
+
+export const registerEntry = z.strictObject({
+  code,
+  name: z.string().min(1),
+  jurisdiction: z.enum(jurisdictions).nullable().default(null),
+  /** A register says who is licensed; a ban list says who may not work. */
+  kind: z.enum(['register', 'ban']).default('register'),
+})
+export type RegisterEntry = z.infer<typeof registerEntry>
+
+export const typesFile = z.strictObject({ version: z.string().min(1), types: z.array(credentialTypeEntry) })
+export const registersFile = z.strictObject({ registers: z.array(registerEntry) })
+
+export interface Catalogue {
+  readonly version: string
+  readonly types: ReadonlyMap<string, CredentialTypeEntry>
+  readonly registers: ReadonlyMap<string, RegisterEntry>
+}
+
+/** VERIFIED where a register can be asked, else REVIEWED, unless the entry says otherwise (spec 60, Licence status). */
+export function assuranceNeededOf(type: CredentialTypeEntry): Assurance {
+  return type.assuranceNeeded ?? (type.register === null ? 'REVIEWED' : 'VERIFIED')
+}

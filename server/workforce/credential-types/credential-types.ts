@@ -1,0 +1,11 @@
+/**
+ * Credential types: what kinds of credential there are and what is known about each.
+ *
+ * Owns: the shipped catalogue (data in `catalogue/`) and the organisations' licence type mappings. Promises: the
+ * catalogue is validated as a whole before anything uses it; codes never change their meaning; a mapping is only ever
+ * set by a person.
+ */
+export type { Catalogue, CredentialTypeEntry } from './credential-types.schema.ts'
+export { loadCatalogue } from './credential-types.catalogue.ts'
+export { listMappings, mappingsOf, setMappings } from './credential-types.mappings.ts'
+export type { MappingPair, Mappings } from './credential-types.mappings.ts'

@@ -1,0 +1,213 @@
+/**
+ * Set-wise statements over the credentials that one source names. Temporary tables of the transaction:
+ *
+ *   planned_credential_keys   one row per row of the file that carries a credential, filled by the importer
+ *   planned_credentials       one row per credential (worker, type, normalised number), made here
+ *   planned_credential_absences, absent_credential_keys   what the file no longer names
+ *   changed_credentials       what was done, for versions, audit and events
+ */
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { sql } from '../../platform/db/database.ts'
+
+export async function createStage({ tx }: ReadContext): Promise<void> {
+  await tx.run(sql`create temp table planned_credential_keys (
+    "row" integer primary key, external_id text collate "C" not null, external_id_received text not null,
+    licence_type text collate "C" not null, licence_number text collate "C" not null,
+    credential_type text collate "C" not null, number_normalised text collate "C" not null, "number" text not null, jurisdiction text,
+    issue_date date, expiry_date date, worker_id text collate "C", credential_id text collate "C",
+    is_new_key boolean, is_shared boolean not null default false) on commit drop`)
+  await tx.run(sql`create temp table planned_credentials (
+    worker_id text collate "C" not null, credential_type text collate "C" not null, number_normalised text collate "C" not null,
+    external_id text collate "C" not null, first_row integer not null, rows_sharing integer not null, "number" text not null, jurisdiction text,
+    issue_date date, expiry_date date, credential_id text collate "C", base_version integer, action text,
+    changes text[] not null default '{}', differs_from_register text,
+    primary key (worker_id, credential_type, number_normalised)) on commit drop`)
+  await tx.run(sql`create temp table planned_credential_absences (credential_id text collate "C" primary key, base_version integer not null)
+    on commit drop`)
+  await tx.run(sql`create temp table absent_credential_keys (external_id text collate "C", licence_type text collate "C",
+    licence_number text collate "C", credential_id text collate "C" not null, primary key (external_id, licence_type, licence_number))
+    on commit drop`)
+  await tx.run(sql`create temp table changed_credentials (credential_id text collate "C" primary key, action text not null,
+    changes text[] not null) on commit drop`)
+}
+
+/**
+ * Plans what the keys say: CREATE, REACTIVATE, UPDATE or UNCHANGED. Of rows that share one credential, the one that
+ * expires last speaks for it (no expiry is last of all), then the first row.
+ */
+export async function planActions({ tx, organisationId }: ReadContext, sourceFolded: string): Promise<void> {
+  await tx.run(sql`analyze planned_credential_keys`)
+  await tx.run(sql`insert into planned_credentials (worker_id, credential_type, number_normalised, external_id, first_row, rows_sharing,
+      "number", jurisdiction, issue_date, expiry_date)
+    select distinct on (worker_id, credential_type, number_normalised) worker_id, credential_type, number_normalised, external_id,
+      min("row") over same, count(*) over same, "number", jurisdiction, issue_date, expiry_date
+    from planned_credential_keys where worker_id is not null
+    window same as (partition by worker_id, credential_type, number_normalised)
+    order by worker_id, credential_type, number_normalised, expiry_date desc nulls first, "row"`)
+  await tx.run(sql`analyze planned_credentials`)
+  await tx.run(sql`update planned_credentials p
+    set credential_id = c.id, base_version = c.version, changes = d.changes,
+        action = case when c.lifecycle = 'INACTIVE' then 'REACTIVATE' when d.changes <> '{}' then 'UPDATE' else 'UNCHANGED' end,
+        differs_from_register = case when c.verified_expiry_date is not null and p.expiry_date is distinct from c.verified_expiry_date
+          then c.verified_expiry_date::text end
+    from credentials c cross join lateral (select array_remove(array[
+        case when c.declared_number is distinct from p."number" then 'number' end,
+        case when c.declared_issue_date is distinct from p.issue_date then 'issueDate' end,
+        case when c.declared_expiry_date is distinct from p.expiry_date then 'expiryDate' end], null) as changes
+      from planned_credentials p
+      where p.worker_id = c.worker_id and p.credential_type = c.credential_type and p.number_normalised = c.number_normalised) d
+    where c.organisation_id = ${organisationId} and c.worker_id = p.worker_id and c.credential_type = p.credential_type
+      and c.number_normalised = p.number_normalised and c.deleted_at is null`)
+  await tx.run(
+    sql`update planned_credentials set credential_id = new_id('cred'), action = 'CREATE' where action is null`,
+  )
+  await tx.run(sql`update planned_credential_keys k
+    set credential_id = p.credential_id, is_shared = p.rows_sharing > 1,
+        is_new_key = not exists (select from credential_source_keys s where s.organisation_id = ${organisationId}
+          and s.source_folded = ${sourceFolded} and s.external_id = k.external_id and s.licence_type = k.licence_type
+          and s.licence_number = k.licence_number and s.credential_id = p.credential_id)
+    from planned_credentials p
+    where p.worker_id = k.worker_id and p.credential_type = k.credential_type and p.number_normalised = k.number_normalised`)
+}
+
+/**
+ * What the source's named people no longer have in it. `complete_people` (external_id) are those none of whose rows was
+ * rejected: only of them is silence taken as an answer.
+ */
+export async function findAbsences({ tx, organisationId }: ReadContext, sourceFolded: string): Promise<void> {
+  await tx.run(sql`insert into absent_credential_keys (external_id, licence_type, licence_number, credential_id)
+    select s.external_id, s.licence_type, s.licence_number, s.credential_id
+    from credential_source_keys s join complete_people n on n.external_id = s.external_id
+    where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded}
+      and not exists (select from planned_credential_keys k where k.external_id = s.external_id
+        and k.licence_type = s.licence_type and k.licence_number = s.licence_number)`)
+  await tx.run(sql`analyze absent_credential_keys`)
+  await tx.run(sql`insert into planned_credential_absences (credential_id, base_version)
+    select c.id, c.version
+    from (select distinct credential_id from absent_credential_keys) a
+    join credentials c on c.organisation_id = ${organisationId} and c.id = a.credential_id
+    where c.lifecycle = 'ACTIVE' and c.deleted_at is null
+      and not exists (select from planned_credentials p where p.credential_id = c.id)
+      and not exists (select from credential_source_keys s where s.organisation_id = ${organisationId} and s.credential_id = c.id
+        and not (s.source_folded = ${sourceFolded} and exists (select from absent_credential_keys k
+          where k.external_id = s.external_id and k.licence_type = s.licence_type and k.licence_number = s.licence_number)))`)
+}
+
+export interface CredentialPlanCounts {
+  readonly created: number
+  readonly updated: number
+  readonly reactivated: number
+  readonly deactivated: number
+  /** Active credentials that the source names before the run. */
+  readonly activeBefore: number
+}
+
+export function planCounts(
+  { tx, organisationId }: ReadContext,
+  sourceFolded: string,
+): Promise<CredentialPlanCounts> {
+  return tx.one<CredentialPlanCounts>(sql`select
+    (select count(*) from planned_credentials where action = 'CREATE') as created,
+    (select count(*) from planned_credentials where action = 'UPDATE') as updated,
+    (select count(*) from planned_credentials where action = 'REACTIVATE') as reactivated,
+    (select count(*) from planned_credential_absences) as deactivated,
+    (select count(distinct c.id) from credential_source_keys s join credentials c on c.organisation_id = s.organisation_id and c.id = s.credential_id
+      join workers w on w.organisation_id = c.organisation_id and w.id = c.worker_id and w.status = 'ACTIVE'
+      where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and c.lifecycle = 'ACTIVE' and c.deleted_at is null)
+      as "activeBefore"`)
+}
+
+export interface CredentialApplication {
+  readonly sourceFolded: string
+  readonly sourceSystem: string
+  readonly runId: string
+}
+
+/**
+ * Writes the plan. What is new or changed is due for its licence status at once, and so is what a worker holds whose kind
+ * of work changed (`changed_workers`, a volunteer's card does not serve paid work). Fills changed_credentials.
+ */
+export async function applyPlan(
+  ctx: WriteContext,
+  { sourceFolded, sourceSystem, runId }: CredentialApplication,
+): Promise<void> {
+  const { tx, organisationId, now, channel } = ctx
+  await tx.run(sql`insert into changed_credentials (credential_id, action, changes)
+    select credential_id, action, changes from planned_credentials where action <> 'UNCHANGED'
+    union all select credential_id, 'DEACTIVATE', '{lifecycle}'::text[] from planned_credential_absences`)
+  await tx.run(sql`analyze changed_credentials`)
+  await tx.run(sql`update credentials c set lifecycle = 'INACTIVE', status_due_on = '-infinity', version = c.version + 1, updated_at = ${now}
+    from planned_credential_absences a where c.organisation_id = ${organisationId} and c.id = a.credential_id`)
+  await tx.run(sql`update credentials c set
+      declared_number = p."number", declared_issue_date = p.issue_date, declared_expiry_date = p.expiry_date,
+      declared_channel = ${channel}, declared_by = ${runId}, declared_at = ${now},
+      assurance = case when 'number' = any (p.changes) then 'DECLARED' else c.assurance end,
+      lifecycle = case when c.lifecycle = 'INACTIVE' then 'ACTIVE' else c.lifecycle end,
+      status_due_on = '-infinity', version = c.version + 1, updated_at = ${now}
+    from planned_credentials p
+    where c.organisation_id = ${organisationId} and c.id = p.credential_id and p.action in ('UPDATE', 'REACTIVATE')`)
+  await tx.run(sql`insert into credentials (organisation_id, id, version, worker_id, credential_type, number_normalised, jurisdiction,
+      declared_number, declared_issue_date, declared_expiry_date, declared_channel, declared_by, declared_at, assurance, lifecycle,
+      licence_status, status_reasons, status_due_on, created_at, updated_at)
+    select ${organisationId}, p.credential_id, 1, p.worker_id, p.credential_type, p.number_normalised, p.jurisdiction,
+      p."number", p.issue_date, p.expiry_date, ${channel}, ${runId}, ${now}, 'DECLARED', 'ACTIVE',
+      'yellow', '{NOT_YET_CHECKED}', '-infinity', ${now}, ${now}
+    from planned_credentials p where p.action = 'CREATE'`)
+  await tx.run(sql`update credentials c set status_due_on = '-infinity' from changed_workers w
+    where c.organisation_id = ${organisationId} and c.worker_id = w.worker_id and 'workerType' = any (w.changes)`)
+  await tx.run(sql`delete from credential_source_keys s using absent_credential_keys a
+    where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and s.external_id = a.external_id
+      and s.licence_type = a.licence_type and s.licence_number = a.licence_number`)
+  await tx.run(sql`insert into credential_source_keys (organisation_id, source_folded, external_id, licence_type, licence_number,
+      external_id_received, source_system, worker_id, credential_id)
+    select ${organisationId}, ${sourceFolded}, k.external_id, k.licence_type, k.licence_number, k.external_id_received, ${sourceSystem},
+      k.worker_id, k.credential_id
+    from planned_credential_keys k where k.credential_id is not null
+    on conflict (organisation_id, source_folded, external_id, licence_type, licence_number)
+    do update set credential_id = excluded.credential_id, worker_id = excluded.worker_id, external_id_received = excluded.external_id_received
+      where credential_source_keys.credential_id <> excluded.credential_id or credential_source_keys.worker_id <> excluded.worker_id
+        or credential_source_keys.external_id_received <> excluded.external_id_received`)
+}
+
+/** The versions and audit entries of everything in changed_credentials. */
+export async function recordChanges(ctx: WriteContext, runId: string): Promise<void> {
+  const { tx, organisationId, now, actor, channel } = ctx
+  await tx.run(sql`insert into credential_versions (organisation_id, credential_id, version, valid_from, recorded_at, run_id, is_deleted,
+      worker_id, credential_type, jurisdiction, lifecycle, assurance, eligibility, status_details, declared_expiry_date,
+      verified_expiry_date, attributes)
+    select c.organisation_id, c.id, c.version, ${now}, ${now}, ${runId}, false, c.worker_id, c.credential_type, c.jurisdiction, c.lifecycle,
+      c.assurance, c.eligibility, c.status_details, c.declared_expiry_date, c.verified_expiry_date,
+      jsonb_build_object('declared', jsonb_build_object('number', c.declared_number, 'holderName', c.declared_holder_name,
+          'issueDate', c.declared_issue_date, 'expiryDate', c.declared_expiry_date, 'channel', c.declared_channel, 'by', c.declared_by,
+          'at', c.declared_at),
+        'verified', case when c.verified_at is not null then jsonb_build_object('number', c.verified_number, 'holderName', c.verified_holder_name,
+          'issueDate', c.verified_issue_date, 'expiryDate', c.verified_expiry_date, 'neverExpires', c.verified_never_expires,
+          'check', c.verified_by_check, 'at', c.verified_at) end)
+    from changed_credentials d join credentials c on c.organisation_id = ${organisationId} and c.id = d.credential_id`)
+  await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
+      action, changes, run_id)
+    select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${ctx.requestId}, 'credential', d.credential_id,
+      lower(d.action), jsonb_build_object('fields', to_jsonb(d.changes)), ${runId}
+    from changed_credentials d`)
+}
+
+export async function changedInLots({ tx }: ReadContext, actions: readonly string[]): Promise<string[][]> {
+  const rows = await tx.rows<{ ids: string[] }>(sql`select array_agg(credential_id) as ids from (
+      select credential_id, (row_number() over (order by credential_id) - 1) / 1000 as lot from changed_credentials
+      where action = any (${actions}::text[])) t group by lot order by lot`)
+  return rows.map((row) => row.ids)
+}
+
+/** One line per planned change for the plan's hash. */
+export const planLines = sql`
+  select 'credential|' || external_id || '|' || credential_type || '|' || number_normalised || '|' || action || '|' ||
+    case when action = 'CREATE' then '' else credential_id || '@' || base_version end || '|' ||
+    md5(concat_ws(E'\\x1f', "number", coalesce(issue_date::text, E'\\x1e'), coalesce(expiry_date::text, E'\\x1e'))) as line
+  from planned_credentials
+  union all
+  select 'credential|' || credential_id || '|DEACTIVATE|' || base_version || '|' from planned_credential_absences
+  union all
+  select 'key|' || external_id || '|' || licence_type || '|' || licence_number || '|' || case when is_new_key then 'ADD' else 'KEEP' end || '|'
+  from planned_credential_keys where credential_id is not null
+  union all
+  select 'key|' || external_id || '|' || licence_type || '|' || licence_number || '|REMOVE|' from absent_credential_keys`

@@ -1,0 +1,38 @@
+/**
+ * Credentials, set-wise: what an import of a whole source plans and applies (spec 50, A run, 2–5).
+ *
+ * The importer makes the stage, fills `planned_credential_keys` (and `complete_people`), asks for the plan, and applies
+ * it in the same transaction after the workers. Promises: a verified value is never overwritten by a file; a credential
+ * that another source or channel knows does not go inactive by one file's silence.
+ */
+import type { WriteContext } from '../../platform/context.ts'
+import * as store from './credentials.bulk.store.ts'
+
+export type { CredentialPlanCounts } from './credentials.bulk.store.ts'
+export { createStage, planCounts, planLines } from './credentials.bulk.store.ts'
+
+/** @param request.silenceDeactivates a snapshot whose organisation takes missing credentials as gone */
+export async function planCredentials(
+  ctx: WriteContext,
+  request: { sourceFolded: string; silenceDeactivates: boolean },
+): Promise<void> {
+  await store.planActions(ctx, request.sourceFolded)
+  if (request.silenceDeactivates) await store.findAbsences(ctx, request.sourceFolded)
+}
+
+/** Applies the plan, with versions, audit entries and events. */
+export async function applyCredentials(
+  ctx: WriteContext,
+  application: store.CredentialApplication,
+): Promise<void> {
+  await store.applyPlan(ctx, application)
+  await store.recordChanges(ctx, application.runId)
+  const importId = application.runId
+  for (const [type, actions] of [
+    ['credential.added', ['CREATE']],
+    ['credential.updated', ['UPDATE', 'REACTIVATE', 'DEACTIVATE']],
+  ] as const) {
+    for (const credentialIds of await store.changedInLots(ctx, actions))
+      await ctx.emit({ type, data: { importId, credentialIds } })
+  }
+}

@@ -1,0 +1,67 @@
+/** Statements that keep each credential's licence status, and the workers' roll-up of it. */
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { sql } from '../../platform/db/database.ts'
+import type { LocalDate } from '../../platform/local-date.ts'
+import type { ComputedStatus, DueCredential } from './credentials.status.ts'
+
+export function dueForStatus(
+  { tx, organisationId }: ReadContext,
+  today: LocalDate,
+  limit: number,
+): Promise<DueCredential[]> {
+  return tx.rows<DueCredential>(sql`select c.id, c.worker_id as "workerId", c.credential_type as "credentialType",
+      coalesce(c.verified_number, c.declared_number) as "number",
+      coalesce(c.verified_issue_date, c.declared_issue_date) as "issueDate",
+      case when c.verified_never_expires then null else coalesce(c.verified_expiry_date, c.declared_expiry_date) end as "expiryDate",
+      c.eligibility, c.status_details as details, c.assurance, c.verified_at as "verifiedAt", w.worker_type as "workerType",
+      c.licence_status as status, c.status_reasons as reasons
+    from credentials c join workers w on w.organisation_id = c.organisation_id and w.id = c.worker_id
+    where c.organisation_id = ${organisationId} and c.status_due_on <= ${today}::date
+    order by c.status_due_on, c.id limit ${limit}`)
+}
+
+/** Writes what was computed; `updated_at` moves only where the answer did. */
+export async function saveStatuses(
+  { tx, organisationId, now }: WriteContext,
+  computed: readonly ComputedStatus[],
+): Promise<void> {
+  const column = <T>(pick: (row: ComputedStatus) => T): T[] => computed.map(pick)
+  await tx.run(sql`update credentials c
+    set licence_status = s.status, status_reasons = s.reasons, status_due_on = s.due_on,
+        updated_at = case when c.licence_status <> s.status or c.status_reasons <> s.reasons then ${now} else c.updated_at end
+    from (select id, status, due_on,
+            coalesce(string_to_array(nullif(reasons, ''), ','), '{}') as reasons
+          from unnest(${column((row) => row.id)}::text[], ${column((row) => row.status)}::text[],
+            ${column((row) => row.reasons.join(','))}::text[], ${column((row) => row.dueOn)}::date[]) as t(id, status, reasons, due_on)) s
+    where c.organisation_id = ${organisationId} and c.id = s.id`)
+}
+
+/** For each worker the worst, over credential types, of the best active credential of that type (spec 60). */
+export async function rollUpWorkers(
+  { tx, organisationId, now }: WriteContext,
+  workerIds: readonly string[],
+): Promise<void> {
+  await tx.run(sql`update workers w set licence_status = r.status, updated_at = ${now}
+    from (
+      select t.worker_id, case max(t.best) when 0 then 'green' when 1 then 'yellow' when 2 then 'red' end as status
+      from (select ids.worker_id, min(case c.licence_status when 'green' then 0 when 'yellow' then 1 else 2 end) filter (where c.id is not null) as best
+        from unnest(${workerIds}::text[]) as ids(worker_id)
+        left join credentials c on c.organisation_id = ${organisationId} and c.worker_id = ids.worker_id and c.lifecycle = 'ACTIVE'
+          and c.deleted_at is null
+        group by ids.worker_id, c.credential_type) t
+      group by t.worker_id) r
+    where w.organisation_id = ${organisationId} and w.id = r.worker_id and w.licence_status is distinct from r.status`)
+}
+
+export async function markAllDue({ tx, organisationId }: WriteContext): Promise<number> {
+  return tx.run(sql`update credentials set status_due_on = '-infinity'
+    where organisation_id = ${organisationId} and status_due_on is distinct from '-infinity'`)
+}
+
+export async function earliestStatusDue({ tx, organisationId }: ReadContext): Promise<LocalDate | null> {
+  const { due } = await tx.one<{
+    due: LocalDate | null
+  }>(sql`select min(status_due_on) as due from credentials
+    where organisation_id = ${organisationId} and status_due_on is not null`)
+  return due
+}
