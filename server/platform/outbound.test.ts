@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { setDefaultCACertificates } from 'node:tls'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openOutbound, outboundRequest, type OutboundRequest, type Resolve } from './outbound.ts'
 
@@ -18,15 +18,14 @@ afterEach(async () => {
   }
 })
 
-async function listen(server: Server, host = '127.0.0.1', port = 0): Promise<number> {
-  server.listen(port, host)
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   servers.push(server)
   return (server.address() as AddressInfo).port
 }
 
-const serve = (listener: RequestListener, host?: string, port?: number): Promise<number> =>
-  listen(createServer(listener), host, port)
+const serve = (listener: RequestListener): Promise<number> => listen(createServer(listener))
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = ''
@@ -265,7 +264,6 @@ describe('a name that changes its address', () => {
       (request, response) => response.end(`checked ${request.headers.host}`),
       '127.0.0.1',
     )
-    await serve((_request, response) => response.end('rebound'), '127.0.0.2', port)
     const resolve = resolver(['127.0.0.1'], ['127.0.0.2'])
     const response = await outboundRequest(get(`http://rebind.test:${port}/`), open, resolve)
     expect(response.body.toString()).toBe(`checked rebind.test:${port}`)
@@ -293,6 +291,7 @@ describe('a name that changes its address', () => {
     await expect(call('named.test')).rejects.toEqual(
       refusal('OUTBOUND_FAILED', 'SELF_SIGNED|UNABLE_TO_VERIFY'),
     )
+    const usual = getCACertificates()
     setDefaultCACertificates([testCertificate])
     try {
       expect((await call('named.test')).body.toString()).toBe('ok')
@@ -300,7 +299,7 @@ describe('a name that changes its address', () => {
         refusal('OUTBOUND_FAILED', 'ERR_TLS_CERT_ALTNAME_INVALID'),
       )
     } finally {
-      setDefaultCACertificates([])
+      setDefaultCACertificates(usual)
     }
   })
 })

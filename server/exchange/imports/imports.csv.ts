@@ -137,6 +137,7 @@ async function* decode(
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   let bytes = 0
   let lines = 1
+  let lineLength = 0 // characters of the present line that are behind us
   let isFirst = true
   for await (const chunk of source) {
     if (chunk.length === 0) continue
@@ -153,14 +154,17 @@ async function* decode(
     try {
       text = decoder.decode(chunk, { stream: true })
     } catch {
-      throw notUtf8(chunk, lines)
+      throw notUtf8(chunk, lines, lineLength)
     }
+    if (text === '') continue
     if (isFirst && text.startsWith('\uFEFF')) {
       dress.hasBom = true
       text = text.slice(1)
     }
     isFirst = false
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1
+    const lastEnd = text.lastIndexOf('\n')
+    lineLength = lastEnd === -1 ? lineLength + text.length : text.length - lastEnd - 1
     yield text
   }
   try {
@@ -181,12 +185,13 @@ function refuseUtf16(chunk: Uint8Array): void {
   }
 }
 
-function notUtf8(chunk: Uint8Array, linesBefore: number): AppError {
+function notUtf8(chunk: Uint8Array, linesBefore: number, lineLengthBefore: number): AppError {
   const lossy = new TextDecoder('utf-8').decode(chunk)
   const at = Math.max(0, lossy.indexOf('\uFFFD'))
   const before = lossy.slice(0, at)
   const line = linesBefore + (before.split('\n').length - 1)
-  const column = before.length - (before.lastIndexOf('\n') + 1) + 1
+  const column =
+    before.length - (before.lastIndexOf('\n') + 1) + 1 + (before.includes('\n') ? 0 : lineLengthBefore)
   return fault(
     'NOT_UTF8',
     `Line ${line} has a character that is not UTF-8. Save the file as "CSV UTF-8" (it may be in Windows-1252 now).`,

@@ -59,8 +59,9 @@ export async function orStorageFault<T>(what: string, work: () => Promise<T>): P
   try {
     return await work()
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (error instanceof AppError || code === undefined) throw error
+    const { code, errno } = error as NodeJS.ErrnoException
+    // Only the system's refusals have a number.
+    if (code === undefined || errno === undefined) throw error
     const why = code === 'ENOSPC' || code === 'EDQUOT' ? `no space is left (${code})` : code
     throw new AppError('STORAGE_FAULT', `${what}: ${why}.`, { cause: error })
   }

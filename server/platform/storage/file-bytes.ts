@@ -1,5 +1,6 @@
 /** Whole reads and writes at a position; the system's own may stop half-way. */
 import type { FileHandle } from 'node:fs/promises'
+import { AppError } from '../errors.ts'
 
 /** Up to `length` bytes from `position`; fewer only where the file ends. */
 export async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
@@ -22,4 +23,13 @@ export async function writeAt(handle: FileHandle, position: number, buffers: Buf
   while (bytesWritten < total)
     bytesWritten += (await handle.write(whole, bytesWritten, total - bytesWritten, position + bytesWritten))
       .bytesWritten
+}
+
+/** Refuses (`VALIDATION_FAILED`) what is no position or size. */
+export function requirePosition(position: number): void {
+  if (!Number.isSafeInteger(position) || position < 0)
+    throw new AppError(
+      'VALIDATION_FAILED',
+      `${position} is no position in a file: it must be a whole number from 0.`,
+    )
 }

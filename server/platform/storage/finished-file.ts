@@ -17,7 +17,7 @@ import {
   type FileCipher,
 } from './blob-format.ts'
 import { isMissing, orStorageFault } from './blob-places.ts'
-import { readAt } from './file-bytes.ts'
+import { readAt, requirePosition } from './file-bytes.ts'
 
 /** Segments read at once by `stream` and by long reads: 256 KiB. */
 const segmentsAtOnce = 4
@@ -65,6 +65,7 @@ class FinishedFile {
   }
 
   async read(offset: number, length: number): Promise<Buffer> {
+    requirePosition(offset)
     const end = Math.min(offset + length, this.bytes)
     if (offset >= end) return Buffer.alloc(0)
     const parts: Buffer[] = []
@@ -73,6 +74,7 @@ class FinishedFile {
   }
 
   async *stream(start = 0, endExclusive = this.bytes): AsyncGenerator<Buffer> {
+    requirePosition(start)
     const end = Math.min(endExclusive, this.bytes)
     if (start >= end) return
     const lastIndex = Math.floor((end - 1) / segmentBytes)

@@ -69,7 +69,7 @@ export class SegmentTable {
   }
 
   /** Whether the slots are those of a finished blob of `bytes`: full segments, each written once, in order. */
-  isFinished(bytes: number): boolean {
+  isInOrder(bytes: number): boolean {
     if (this.#placed.size !== segmentCount(bytes)) return false
     for (const { slot, index, sequence, length } of this.#placed.values()) {
       if (slot !== index || sequence !== index || length !== segmentLength(index, bytes)) return false

@@ -1,37 +1,18 @@
 /**
- * A file that is being written at any place and in any order, and then finished.
+ * A blob that is being written at any place and in any order, and then finished.
  *
  * One segment at a time is open in memory; it is sealed when it is full, or when another one is written to. What is
- * sealed goes to slots (segment-table.ts), so a file written from its beginning to its end already has the layout
- * of a finished one and only gets its trailer; any other is copied into that layout once.
+ * sealed goes to slots (slot-file.ts), so a blob written from its beginning to its end already has the layout of a
+ * finished one and only gets its trailer; any other is copied into that layout once.
  */
 import { createHash, type Hash } from 'node:crypto'
-import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
-import {
-  fileCipherOf,
-  headBytes,
-  headOf,
-  labelOf,
-  newFileCipher,
-  openIndex,
-  openSegment,
-  sealIndex,
-  sealSegment,
-  sealTrailer,
-  segmentBytes,
-  segmentCount,
-  segmentLength,
-  slotBytes,
-  slotPosition,
-  slotSize,
-  trailerPosition,
-  type FileCipher,
-} from './blob-format.ts'
+import { segmentBytes, segmentCount, segmentLength } from './blob-format.ts'
 import { isMissing, orStorageFault, type BlobPlaces } from './blob-places.ts'
-import { replaceFileDurably, syncFolder } from './durable-files.ts'
-import { readAt, writeAt } from './file-bytes.ts'
-import { SegmentTable, type Placed } from './segment-table.ts'
+import { syncFolder } from './durable-files.ts'
+import { requirePosition } from './file-bytes.ts'
+import { createSlotFile, reopenSlotFile, type BlobIdentity, type SlotFile } from './slot-file.ts'
 
 /** Far above any limit of the product; it keeps the table of a hostile sparse file small. */
 const stagedBytesMax = 64 * 2 ** 30
@@ -41,9 +22,7 @@ const segmentsAtOnce = 4
 
 export interface StagedFileOptions {
   readonly places: BlobPlaces
-  readonly scopeKey: Buffer
-  readonly scope: string
-  readonly key: string
+  readonly identity: BlobIdentity
   /** Called once, when the file may be opened by another. */
   readonly onEnd: () => void
   /** Makes the folder of finished files. */
@@ -52,83 +31,20 @@ export interface StagedFileOptions {
 
 /** Makes an empty staged file; its folder exists. */
 export async function createStagedFile(options: StagedFileOptions): Promise<StagedFile> {
-  const cipher = newFileCipher(options.scopeKey, options.scope, options.key)
-  const handle = await open(options.places.staged, 'wx+', 0o600)
-  try {
-    await writeAt(handle, 0, [headOf(cipher)])
-  } catch (error) {
-    await handle.close()
-    await rm(options.places.staged, { force: true })
-    throw error
-  }
-  return new StagedFile(options, handle, cipher, new SegmentTable(), 0)
+  const { places, identity } = options
+  return new StagedFile(options, await createSlotFile(places.staged, places.index, identity), 0)
 }
 
-/**
- * Opens a staged file that was left by `close`, or by a crash: then it has everything that was there at the last
- * `sync`, and what was written in order after it as far as it reached the disk. Refuses (`STORAGE_FAULT`) one whose
- * index was changed.
- */
+/** Opens a staged file again (see `reopenSlotFile`). */
 export async function resumeStagedFile(options: StagedFileOptions): Promise<StagedFile> {
-  const { places, scopeKey, scope, key } = options
-  const handle = await open(places.staged, 'r+')
-  try {
-    const head = await readAt(handle, 0, headBytes)
-    // A crash came before even the head was written: nothing is lost if it begins anew.
-    const isBlank = head.length < headBytes
-    const cipher = isBlank ? newFileCipher(scopeKey, scope, key) : fileCipherOf(scopeKey, scope, key, head)
-    if (isBlank) await writeAt(handle, 0, [headOf(cipher)])
-    const slotCount = Math.ceil(((await handle.stat()).size - headBytes) / slotBytes)
-    const { table, size } = SegmentTable.restore(await readIndex(places.index, cipher), slotCount)
-    const found = await wholeSlots(handle, cipher, table, slotCount)
-    const file = new StagedFile(options, handle, cipher, table, table.recover(found, size))
-    await file.sync()
-    return file
-  } catch (error) {
-    await handle.close()
-    throw error
-  }
-}
-
-/** The index begins with the salt of the file that it belongs to: one left behind by another file is ignored. */
-async function readIndex(path: string, cipher: FileCipher): Promise<Buffer | null> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    if (isMissing(error)) return null
-    throw error
-  })
-  if (bytes === null || !bytes.subarray(0, cipher.salt.length).equals(cipher.salt)) return null
-  return openIndex(cipher, bytes.subarray(cipher.salt.length))
-}
-
-/** Every slot that the last checkpoint does not refer to and that is whole. */
-async function wholeSlots(
-  handle: FileHandle,
-  cipher: FileCipher,
-  table: SegmentTable,
-  slotCount: number,
-): Promise<Placed[]> {
-  const found: Placed[] = []
-  for (let slot = 0; slot < slotCount; slot++) {
-    if (table.isCheckpointed(slot)) continue
-    const bytes = await readAt(handle, slotPosition(slot), slotBytes)
-    const label = labelOf(bytes)
-    if (label === undefined) continue
-    try {
-      openSegment(cipher, label, bytes)
-    } catch {
-      continue // torn by the crash
-    }
-    found.push({ ...label, slot })
-  }
-  return found
+  const { file, size } = await reopenSlotFile(options.places, options.identity)
+  return new StagedFile(options, file, size)
 }
 
 export class StagedFile {
   readonly key: string
   readonly #options: StagedFileOptions
-  readonly #cipher: FileCipher
-  readonly #table: SegmentTable
-  #handle: FileHandle
+  readonly #slots: SlotFile
   #size: number
   /** The plain bytes of the open segment; zeros beyond its length. */
   readonly #buffer = Buffer.alloc(segmentBytes)
@@ -136,25 +52,15 @@ export class StagedFile {
   /** Of the bytes as long as they came in order; undefined afterwards. */
   #hash: Hash | undefined
   #hashedBytes = 0
+  /** Since the last checkpoint. */
   #isChanged = true
-  /** Sealed slots on their way to the disk, and the attempt to write them. */
-  #unwritten: SealedRun[] = []
-  #writing: Promise<void> | undefined
   #queue: Promise<unknown> = Promise.resolve()
   #isEnded = false
 
-  constructor(
-    options: StagedFileOptions,
-    handle: FileHandle,
-    cipher: FileCipher,
-    table: SegmentTable,
-    size: number,
-  ) {
-    this.key = options.key
+  constructor(options: StagedFileOptions, slots: SlotFile, size: number) {
+    this.key = options.identity.key
     this.#options = options
-    this.#handle = handle
-    this.#cipher = cipher
-    this.#table = table
+    this.#slots = slots
     this.#size = size
     this.#hash = size === 0 ? createHash('sha256') : undefined
   }
@@ -180,7 +86,7 @@ export class StagedFile {
       requirePosition(offset)
       const end = Math.min(offset + length, this.#size)
       if (offset >= end) return Buffer.alloc(0)
-      await this.#settle()
+      await this.#slots.settle()
       const answer = Buffer.alloc(end - offset)
       for (let at = offset; at < end;) {
         const index = Math.floor(at / segmentBytes)
@@ -201,19 +107,7 @@ export class StagedFile {
       if (size === this.#size) return
       this.#isChanged = true
       this.#hash = undefined
-      if (size < this.#size) {
-        const index = Math.floor(size / segmentBytes)
-        const length = size - index * segmentBytes
-        if (this.#open !== undefined && this.#open.index > index) this.#open = undefined
-        await this.#openSegment(index)
-        if (this.#open !== undefined && this.#open.length > length) {
-          this.#buffer.fill(0, length, this.#open.length)
-          this.#open.length = length
-          this.#open.isDirty = true
-        }
-        if (length === 0) this.#open = undefined
-        this.#table.cut(segmentCount(size))
-      }
+      if (size < this.#size) await this.#cut(size)
       this.#size = size
       // Without a checkpoint a crash would bring back what was cut off.
       await this.#checkpoint()
@@ -227,15 +121,11 @@ export class StagedFile {
   complete(): Promise<{ key: string; bytes: number; sha256: string }> {
     return this.#atLast(async () => {
       await this.#seal()
-      await this.#settle()
       const bytes = this.#size
-      if (!this.#table.isFinished(bytes)) return this.#finishCopy()
+      if (!this.#slots.isInOrder(bytes)) return this.#finishCopy()
       const isHashed = this.#hash !== undefined && this.#hashedBytes === bytes
       const sha256 = isHashed ? (this.#hash as Hash).digest() : await this.#digest()
-      const end = trailerPosition(bytes)
-      await this.#handle.truncate(end)
-      await writeAt(this.#handle, end, [sealTrailer(this.#cipher, bytes, sha256)])
-      await this.#handle.datasync()
+      await this.#slots.finish(bytes, sha256)
       await this.#publish()
       return { key: this.key, bytes, sha256: sha256.toString('hex') }
     })
@@ -268,7 +158,7 @@ export class StagedFile {
       try {
         return await work()
       } finally {
-        await this.#handle.close()
+        await this.#slots.close()
         this.#options.onEnd()
       }
     })
@@ -286,7 +176,7 @@ export class StagedFile {
       const isOverwritten = openedIndex >= index && openedIndex < index + wholeCount
       if (!isOverwritten) await this.#seal()
       const bytes = wholeCount * segmentBytes
-      await this.#put(index, data.subarray(0, bytes))
+      await this.#slots.put(index, data.subarray(0, bytes))
       if (isOverwritten) this.#open = undefined
       this.#size = Math.max(this.#size, offset + bytes)
       return bytes
@@ -301,6 +191,25 @@ export class StagedFile {
     return count
   }
 
+  /** Forgets the bytes from `size` on. */
+  async #cut(size: number): Promise<void> {
+    const index = Math.floor(size / segmentBytes)
+    const length = size - index * segmentBytes
+    if (this.#open !== undefined && (this.#open.index > index || length === 0)) {
+      if (this.#open.index < index) await this.#seal()
+      this.#open = undefined
+    }
+    if (length > 0) {
+      const segment = await this.#openSegment(index)
+      if (segment.length > length) {
+        this.#buffer.fill(0, length, segment.length)
+        segment.length = length
+        segment.isDirty = true
+      }
+    }
+    this.#slots.cut(segmentCount(size))
+  }
+
   /** Keeps the hash going while bytes come in order. */
   #track(offset: number, data: Buffer): void {
     if (offset === this.#hashedBytes) this.#hash?.update(data)
@@ -311,8 +220,7 @@ export class StagedFile {
   async #openSegment(index: number): Promise<{ length: number; isDirty: boolean }> {
     if (this.#open?.index === index) return this.#open
     await this.#seal()
-    const placed = this.#table.get(index)
-    const plain = placed && (await this.#load(placed))
+    const plain = await this.#slots.get(index)
     this.#buffer.fill(0)
     plain?.copy(this.#buffer)
     this.#open = { index, length: plain?.length ?? 0, isDirty: false }
@@ -323,78 +231,21 @@ export class StagedFile {
   async #seal(): Promise<void> {
     const segment = this.#open
     if (!segment?.isDirty) return
-    await this.#put(segment.index, this.#buffer.subarray(0, segment.length))
+    await this.#slots.put(segment.index, this.#buffer.subarray(0, segment.length))
     segment.isDirty = false
-  }
-
-  /**
-   * Seals `plain` as the segments from `index` on and begins to write them, while the caller may already bring
-   * more. Before that the write before it must have ended: if it failed, this one is refused and nothing of it kept.
-   */
-  async #put(index: number, plain: Buffer): Promise<void> {
-    const taken: Placed[] = []
-    for (let n = 0; n < segmentCount(plain.length); n++)
-      taken.push(this.#table.take(index + n, segmentLength(n, plain.length)))
-    const sealed = taken.map((placed, n) => {
-      const from = n * segmentBytes
-      return sealSegment(this.#cipher, placed, plain.subarray(from, from + placed.length))
-    })
-    try {
-      await this.#settle()
-    } catch (error) {
-      for (const placed of taken) this.#table.giveBack(placed)
-      throw error
-    }
-    for (const placed of taken) this.#table.put(placed)
-    this.#unwritten = neighbours(taken, sealed)
-    this.#writing = this.#writeOut()
-  }
-
-  /** Waits until everything sealed is written; what failed is tried again by the next call. */
-  async #settle(): Promise<void> {
-    try {
-      await (this.#writing ?? this.#writeOut())
-    } finally {
-      this.#writing = undefined
-    }
-  }
-
-  #writeOut(): Promise<void> {
-    const writing = (async () => {
-      for (;;) {
-        const [next] = this.#unwritten
-        if (next === undefined) return
-        await writeAt(this.#handle, slotPosition(next.slot), next.buffers)
-        this.#unwritten.shift()
-      }
-    })()
-    // It is awaited by the next call.
-    writing.catch(() => {})
-    return writing
-  }
-
-  async #load(placed: Placed): Promise<Buffer> {
-    await this.#settle()
-    const slot = await readAt(this.#handle, slotPosition(placed.slot), slotSize(placed.length))
-    return openSegment(this.#cipher, placed, slot)
   }
 
   /** The 65,536 bytes of a segment. */
   async #plainOf(index: number): Promise<Buffer> {
     if (this.#open?.index === index) return this.#buffer
-    const placed = this.#table.get(index)
-    const plain = placed === undefined ? Buffer.alloc(0) : await this.#load(placed)
+    const plain = (await this.#slots.get(index)) ?? Buffer.alloc(0)
     return plain.length === segmentBytes ? plain : Buffer.concat([plain], segmentBytes)
   }
 
   async #checkpoint(): Promise<void> {
     if (!this.#isChanged) return
     await this.#seal()
-    await this.#settle()
-    await this.#handle.datasync()
-    const index = sealIndex(this.#cipher, this.#table.encode(this.#size))
-    await replaceFileDurably(this.#options.places.index, Buffer.concat([this.#cipher.salt, index]))
-    this.#table.checkpoint()
+    await this.#slots.checkpoint(this.#size)
     this.#isChanged = false
   }
 
@@ -414,26 +265,25 @@ export class StagedFile {
    * segment fits into it. A crash leaves the old staged file or the whole copy.
    */
   async #finishCopy(): Promise<{ key: string; bytes: number; sha256: string }> {
-    const { places, scopeKey, scope, key } = this.#options
-    const cipher = newFileCipher(scopeKey, scope, key)
+    const { places, identity } = this.#options
     await rm(places.temporary, { force: true })
-    const copy = await open(places.temporary, 'wx+', 0o600)
+    const copy = await createSlotFile(places.temporary, places.index, identity)
     try {
       const hash = createHash('sha256')
-      await writeAt(copy, 0, [headOf(cipher)])
       let index = 0
       for await (const plain of this.#plainSegments()) {
         hash.update(plain)
-        const label = { index, sequence: index, length: plain.length }
-        await writeAt(copy, slotPosition(index), sealSegment(cipher, label, plain))
+        await copy.put(index, plain)
         index += 1
       }
       const sha256 = hash.digest()
-      await writeAt(copy, trailerPosition(this.#size), [sealTrailer(cipher, this.#size, sha256)])
-      await copy.datasync()
+      await copy.finish(this.#size, sha256)
       await rename(places.temporary, places.staged)
       await this.#publish()
-      return { key, bytes: this.#size, sha256: sha256.toString('hex') }
+      return { key: this.key, bytes: this.#size, sha256: sha256.toString('hex') }
+    } catch (error) {
+      await rm(places.temporary, { force: true })
+      throw error
     } finally {
       await copy.close()
     }
@@ -447,22 +297,6 @@ export class StagedFile {
     await rename(places.staged, places.finished)
     await syncFolder(places.finishedFolder)
   }
-}
-
-interface SealedRun {
-  readonly slot: number
-  readonly buffers: Buffer[]
-}
-
-/** Slots that lie side by side are written at once. */
-function neighbours(taken: readonly Placed[], sealed: readonly Buffer[][]): SealedRun[] {
-  const runs: SealedRun[] = []
-  for (const [n, { slot }] of taken.entries()) {
-    const buffers = sealed[n] as Buffer[]
-    if (n > 0 && taken[n - 1]?.slot === slot - 1) runs.at(-1)?.buffers.push(...buffers)
-    else runs.push({ slot, buffers: [...buffers] })
-  }
-  return runs
 }
 
 /** Removes a staged file with what lies beside it, the file itself last: as long as anything is left it is listed. */
@@ -480,14 +314,6 @@ async function removeIfThere(path: string): Promise<boolean> {
     if (isMissing(error)) return false
     throw error
   }
-}
-
-function requirePosition(offset: number): void {
-  if (!Number.isSafeInteger(offset) || offset < 0)
-    throw new AppError(
-      'VALIDATION_FAILED',
-      `${offset} is no position in a file: it must be a whole number from 0.`,
-    )
 }
 
 function requireSize(size: number): void {

@@ -12,8 +12,8 @@
  * Habits of those who use it: complete the blob before the row that points to it is written; a blob without a row
  * is an orphan, which `list` shows to a sweeper.
  *
- * Layout: blob-format.ts (bytes), blob-places.ts (folders), staged-file.ts and segment-table.ts (writing, and what
- * is left after a crash), finished-file.ts (reading), durable-files.ts (what it takes to survive a power cut).
+ * Layout: blob-format.ts (bytes), blob-places.ts (folders), staged-file.ts, slot-file.ts and
+ * segment-table.ts (writing, and what is left after a crash), finished-file.ts (reading), durable-files.ts (what it takes to survive a power cut).
  */
 import { opendir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -114,9 +114,7 @@ export function fileBlobStore(options: {
     const scopeKey = await keyOf(scope)
     return {
       places,
-      scopeKey,
-      scope,
-      key,
+      identity: { scopeKey, scope, key },
       onEnd: () => open.delete(places.staged),
       makeFinishedFolder: () => makeFolder(places.finishedFolder),
     }

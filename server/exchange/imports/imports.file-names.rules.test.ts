@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { parseFileName } from './imports.file-names.rules.ts'
+
+describe('file names', () => {
+  test.each([
+    ['HRMS-20260129_143000.csv', 'EMPLOYEE', 'HRMS', '2026-01-29', '14:30:00'],
+    ['HRMS-20260129.csv', 'EMPLOYEE', 'HRMS', '2026-01-29', null],
+    ['hrms-pos-20260129_143000.CSV', 'POSITION', 'hrms', '2026-01-29', '14:30:00'],
+    ['HRMS-DELTA-20260129.csv', 'DELTA', 'HRMS', '2026-01-29', null],
+    ['Pay.Global_1-x-20260129.csv', 'EMPLOYEE', 'Pay.Global_1-x', '2026-01-29', null],
+    ['A-20240229_235959.csv', 'EMPLOYEE', 'A', '2024-02-29', '23:59:59'],
+  ])('%s', (name, kind, source, date, time) => {
+    expect(parseFileName(name)).toEqual({ kind, source, timestamp: { date, time } })
+  })
+  test.each([
+    'HRMS.csv',
+    'constituents_20260129.csv',
+    'HRMS-20260129_143000.txt',
+    'HRMS-20260129_143000.csv.part',
+    'HRMS-20260230.csv',
+    'HRMS-20260129_250000.csv',
+    'HRMS-20260129_146000.csv',
+    'HRMS-20260129_1430.csv',
+    'HRMS-260129.csv',
+    '-20260129.csv',
+    '.HRMS-20260129.csv',
+    'HR MS-20260129.csv',
+    'HRMS_20260129.csv',
+    'POS-20260129.csv',
+    'DELTA-20260129.csv',
+    'ATT-20260129.csv',
+    'HRMS-ATT-20260129.csv',
+    'HRMS-POS-POS-20260129.csv',
+    'COMPLIANCE-20260129.csv',
+    'HRMS-20260129.csv\n',
+    `${'x'.repeat(65)}-20260129.csv`,
+    '../HRMS-20260129.csv',
+    '',
+  ])('%j is refused, showing the right pattern', (name) => {
+    expect(parseFileName(name)).toMatchObject({ fault: expect.stringMatching(/YYYYMMDD|HHMMSS/) as string })
+  })
+})
