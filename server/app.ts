@@ -1,9 +1,37 @@
-/** The composition: platform and features, in one explicit list. */
+/** The composition: what the house is made of, in one explicit list each. */
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
+import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
+import { fileExchangeCommands } from './exchange/file-exchange/file-exchange.commands.ts'
+import { fileExchangeJobs, fileExchangeListeners } from './exchange/file-exchange/file-exchange.jobs.ts'
+import { importCommands } from './exchange/imports/imports.commands.ts'
 import { importJobs } from './exchange/imports/imports.jobs.ts'
+import { operatorCommands } from './operator.commands.ts'
+import type { CommandDefinition } from './platform/cli/command.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
+import { accessCommands } from './tenancy/access/access.commands.ts'
+import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
+import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
 
-export const jobs: readonly JobDefinition[] = [...licenceStatusJobs, ...importJobs, ...exportJobs]
+export const jobs: readonly JobDefinition[] = [
+  ...licenceStatusJobs,
+  ...importJobs,
+  ...exportJobs,
+  ...fileExchangeJobs,
+]
 
-export const listeners: readonly ListenerDefinition[] = [...licenceStatusListeners, ...exportListeners]
+export const listeners: readonly ListenerDefinition[] = [
+  ...licenceStatusListeners,
+  ...exportListeners,
+  ...fileExchangeListeners,
+]
+
+export const commands: readonly CommandDefinition[] = [
+  ...organisationCommands,
+  ...accessCommands,
+  ...credentialTypeCommands,
+  ...fileExchangeCommands,
+  ...importCommands,
+  ...exportCommands,
+  ...operatorCommands,
+]

@@ -19,7 +19,8 @@ export function nearest(given: string, known: readonly string[]): string | undef
   let best: { word: string; score: number } | undefined
   for (const word of known) {
     const score = distance(wanted, word.toLowerCase())
-    if (score <= Math.max(2, Math.floor(word.length / 3)) && (!best || score < best.score)) best = { word, score }
+    if (score <= Math.max(2, Math.floor(word.length / 3)) && (!best || score < best.score))
+      best = { word, score }
   }
   return best?.word
 }

@@ -57,12 +57,12 @@ const refusal = (code: string, detail: string | RegExp): unknown =>
 
 describe('a call', () => {
   it('carries method, headers and body, and gives back status, headers and body', async () => {
-    const port = await serve(async (request, response) => {
-      const body = await bodyOf(request)
-      response.writeHead(202, { 'x-answer': 'yes' })
-      response.end(
-        JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body }),
-      )
+    const port = await serve((request, response) => {
+      void bodyOf(request).then((body) => {
+        response.writeHead(202, { 'x-answer': 'yes' })
+        const { method, url, headers } = request
+        response.end(JSON.stringify({ method, url, headers, body }))
+      })
     })
     const response = await outboundRequest(
       get(`http://127.0.0.1:${port}/in?a=1`, {
@@ -260,10 +260,7 @@ describe('refused', () => {
 
 describe('a name that changes its address', () => {
   it('is connected to where it was when it was checked', async () => {
-    const port = await serve(
-      (request, response) => response.end(`checked ${request.headers.host}`),
-      '127.0.0.1',
-    )
+    const port = await serve((request, response) => response.end(`checked ${request.headers.host}`))
     const resolve = resolver(['127.0.0.1'], ['127.0.0.2'])
     const response = await outboundRequest(get(`http://rebind.test:${port}/`), open, resolve)
     expect(response.body.toString()).toBe(`checked rebind.test:${port}`)

@@ -126,7 +126,7 @@ export class SlotFile {
   #unwritten: SealedRun[] = []
   #writing: Promise<void> | undefined
   /** After a failed sync the system forgets what it could not write: a later one that succeeds proves nothing. */
-  #syncFault: unknown
+  #syncFault: Error | undefined
 
   constructor(handle: FileHandle, indexPath: string, cipher: FileCipher, table: SegmentTable) {
     this.#handle = handle
@@ -227,7 +227,7 @@ export class SlotFile {
     try {
       await this.#handle.datasync()
     } catch (error) {
-      this.#syncFault = error
+      this.#syncFault = error as Error
       throw error
     }
   }

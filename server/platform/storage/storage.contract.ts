@@ -126,6 +126,7 @@ export function blobStoreContract(name: string, make: () => Promise<StoreUnderTe
       many.forEach((part, n) => expect(part.equals(bytes.subarray(n * 5000, n * 5000 + 32_768))).toBe(true))
       expect(await reader.read(bytes.length, 10)).toHaveLength(0)
       expect(await reader.read(bytes.length + 10 * segment, 10)).toHaveLength(0)
+      await expect(reader.read(-1, 10)).rejects.toEqual(refusal('VALIDATION_FAILED'))
       for await (const part of reader.stream()) {
         expect(part.length).toBeGreaterThan(0)
         break // left early

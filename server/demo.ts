@@ -1,0 +1,102 @@
+/**
+ * `serve --demo`: the example organisation, loaded through the front door (an SFTP upload), and a state to look at.
+ * Idempotent: a second start finds it and only says where it is.
+ */
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { addAccount } from './exchange/file-exchange/file-exchange.ts'
+import { newKeyPair, uploadBySftp } from './exchange/file-exchange/file-exchange.sftp-client.ts'
+import { listRuns } from './exchange/imports/imports.ts'
+import type { FrontDoors } from './front-doors.ts'
+import type { House } from './house.ts'
+import type { Caller } from './platform/context.ts'
+import { allGrants } from './tenancy/access/access.schema.ts'
+import { createToken } from './tenancy/access/access.ts'
+import { createOrganisation, listOrganisations, setSetting } from './tenancy/organisations/organisations.ts'
+import { setMappings } from './workforce/credential-types/credential-types.ts'
+
+const name = 'Banksia Community Care'
+const examples = fileURLToPath(new URL('../examples/organisation/', import.meta.url))
+const people = 'HRMS-20260201_060000.csv'
+const positions = 'HRMS-POS-20260201_060500.csv'
+const operator: Caller = { actor: { kind: 'OPERATOR', id: null }, channel: 'CLI', requestId: null }
+const accepted =
+  'AHPRA,WWCC_NSW,WWCC_VIC,WWCC_WA,WWCC_SA,BLUE_CARD_QLD,RWVP_TAS,WWVP_ACT,OCHRE_CARD_NT,NDIS_WORKER_SCREENING'
+const patienceMs = 60_000
+
+/** Loads the example and prints what to look at. */
+export async function startDemo(house: House, doors: FrontDoors): Promise<void> {
+  const { runtime } = house
+  const folder = join(runtime.config.dataDir, 'demo')
+  const existing = (await listOrganisations(runtime)).find((one) => one.name === name)
+  const organisation = existing ?? (await load(house, doors, folder))
+  const token = await readFile(join(folder, 'token'), 'utf8').catch(() => '')
+  process.stdout.write(
+    [
+      '',
+      `The example organisation "${organisation.name}" is ${existing ? 'there' : 'loaded'}: 300 people, 9 positions, about 900 credentials.`,
+      ...(doors.url === null
+        ? []
+        : [
+            `  curl -H "Authorization: Bearer ${token.trim()}" "${doors.url}/openapi/v1/workers?licenceStatus=red"`,
+            `  curl -H "Authorization: Bearer ${token.trim()}" "${doors.url}/openapi/v1/imports"`,
+          ]),
+      ...(doors.sftpPort === null
+        ? []
+        : [
+            `  sftp -i ${join(folder, 'key')} -P ${doors.sftpPort} demo@${runtime.config.sftpHost}    (then: ls /download /download/results /upload/archive)`,
+          ]),
+      '',
+    ].join('\n') + '\n',
+  )
+}
+
+async function load(house: House, doors: FrontDoors, folder: string): Promise<{ id: string; name: string }> {
+  const { runtime } = house
+  if (doors.sftpPort === null)
+    throw new Error('the demo comes in by SFTP, and this node has no SFTP (--roles)')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const organisation = await createOrganisation(runtime, { name }, operator)
+  const key = newKeyPair(`demo-${randomBytes(4).toString('hex')}`)
+  await writeFile(join(folder, 'key'), key.privateKey, { mode: 0o600 })
+  await chmod(join(folder, 'key'), 0o600)
+  const mappings = (await readFile(join(examples, 'mappings.csv'), 'utf8'))
+    .split(/\r?\n/)
+    .slice(1)
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')))
+  await runtime.write(organisation.id, operator, async (ctx) => {
+    await setMappings(
+      ctx,
+      mappings.map(([code = '', target = '']) => ({ code, target })),
+    )
+    await setSetting(ctx, 'import.acceptDeclared', accepted)
+    await setSetting(ctx, 'import.quietSeconds', '0')
+    await addAccount(ctx, { username: 'demo', publicKeys: [key.publicKey] })
+    const { token } = await createToken(ctx, { name: 'demo', grants: allGrants })
+    await writeFile(join(folder, 'token'), `${token}\n`, { mode: 0o600 })
+  })
+  for (const file of [positions, people]) {
+    await uploadBySftp(
+      { host: '127.0.0.1', port: doors.sftpPort, username: 'demo', privateKey: key.privateKey },
+      join(examples, file),
+      `/upload/${file}`,
+    )
+  }
+  await applied(house, organisation.id)
+  return organisation
+}
+
+/** Waits until both files came to an end, so that there is something to look at. */
+async function applied(house: House, organisationId: string): Promise<void> {
+  for (let waited = 0; waited < patienceMs; waited += 250) {
+    const { runs } = await house.runtime.read(organisationId, operator, (ctx) =>
+      listRuns(ctx, {}, { limit: 10, offset: 0 }),
+    )
+    if (runs.length === 2 && runs.every((run) => run.finishedAt !== null)) return
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+  throw new Error('its files were not applied in time; see GET /imports')
+}

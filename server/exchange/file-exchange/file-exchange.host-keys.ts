@@ -1,0 +1,43 @@
+/** The server's own keys: made once, kept wrapped by the master key, the same on every node. */
+import { promisify } from 'node:util'
+import ssh2 from 'ssh2'
+import type { Runtime } from '../../platform/runtime.ts'
+import { unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { insertWrappedHostKey, wrappedHostKey } from './file-exchange.host-keys.store.ts'
+import { fingerprintOf } from './file-exchange.public-keys.ts'
+
+export interface HostKey {
+  /** In OpenSSH's private key format. */
+  readonly privateKey: string
+  /** As `ssh-keygen -l` prints it: `SHA256:… (ED25519)`. */
+  readonly fingerprint: string
+}
+
+const { parseKey, generateKeyPair } = ssh2.utils
+const generate = promisify(generateKeyPair) as (
+  type: string,
+  options?: object,
+) => Promise<{ private: string; public: string }>
+
+const kinds = {
+  ED25519: { secret: 'sftp-host-key:ed25519', make: () => generate('ed25519') },
+  /** For clients that know no newer kind (RFC 8332). */
+  RSA: { secret: 'sftp-host-key:rsa', make: () => generate('rsa', { bits: 3072 }) },
+} as const
+
+/** The installation's host key of that kind, made if there is none yet. */
+export async function hostKey(runtime: Runtime, kind: keyof typeof kinds): Promise<HostKey> {
+  const { secret, make } = kinds[kind]
+  let wrapped = await runtime.db.installation((tx) => wrappedHostKey(tx, secret))
+  if (!wrapped) {
+    const made = wrapKey(runtime.masterKey, secret, Buffer.from((await make()).private))
+    wrapped = await runtime.db.installation(async (tx) => {
+      await insertWrappedHostKey(tx, secret, made, runtime.clock.now())
+      return wrappedHostKey(tx, secret)
+    })
+  }
+  const privateKey = unwrapKey(runtime.masterKey, secret, wrapped as Buffer).toString()
+  const parsed = parseKey(privateKey)
+  if (parsed instanceof Error) throw parsed
+  return { privateKey, fingerprint: `${fingerprintOf(parsed.getPublicSSH())} (${kind})` }
+}

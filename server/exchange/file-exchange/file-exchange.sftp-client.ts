@@ -1,0 +1,36 @@
+/** A small SFTP client, for what the product itself puts up through its front door (the demo). */
+import { createReadStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import ssh2 from 'ssh2'
+
+export interface SftpLogin {
+  readonly host: string
+  readonly port: number
+  readonly username: string
+  /** In OpenSSH's format. */
+  readonly privateKey: string
+}
+
+/** A fresh ed25519 key pair in OpenSSH's formats. */
+export function newKeyPair(comment: string): { readonly privateKey: string; readonly publicKey: string } {
+  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+  return { privateKey, publicKey }
+}
+
+/** Puts one local file. Resolves when the server has taken it in. */
+export async function uploadBySftp(login: SftpLogin, localPath: string, remotePath: string): Promise<void> {
+  const client = new ssh2.Client()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.once('ready', () => resolve())
+      client.once('error', reject)
+      client.connect(login)
+    })
+    const sftp = await new Promise<ssh2.SFTPWrapper>((resolve, reject) => {
+      client.sftp((error, wrapper) => (error ? reject(error) : resolve(wrapper)))
+    })
+    await pipeline(createReadStream(localPath), sftp.createWriteStream(remotePath))
+  } finally {
+    client.end()
+  }
+}

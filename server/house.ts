@@ -1,0 +1,169 @@
+/**
+ * Opening the house: lock, database, schema, keys, storage, clock, jobs; and closing it in the opposite order.
+ * `serve` and every command that finds no running server go through here.
+ */
+import { join } from 'node:path'
+import { jobs, listeners } from './app.ts'
+import { MovableClock, systemClock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import { acquireDataDirLock, createDataDir } from './platform/data-dir-lock.ts'
+import { asOwner, openDatabase, sql, type Connection, type Database } from './platform/db/database.ts'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/db/embedded.ts'
+import { assertRowSecurityBites, migrate } from './platform/db/migrate.ts'
+import { AppError } from './platform/errors.ts'
+import { randomCharacters } from './platform/ids.ts'
+import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
+import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
+import type { Log } from './platform/log.ts'
+import { createRuntime, type Runtime } from './platform/runtime.ts'
+import { loadMasterKey } from './platform/secrets.ts'
+import { fileBlobStore } from './platform/storage/storage.ts'
+import { organisationKey } from './tenancy/organisations/organisations.ts'
+import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
+
+export interface House {
+  readonly runtime: Runtime
+  readonly workers: Workers
+  /** The sandbox's clock; undefined outside the sandbox. */
+  readonly movableClock: MovableClock | undefined
+  /** Resolves when the embedded database ended by itself. */
+  readonly lost: Promise<unknown>
+  close(): Promise<void>
+}
+
+export interface HouseOptions {
+  readonly log: Log
+  readonly runsJobs: boolean
+  readonly runsTimers: boolean
+}
+
+/** The login of the embedded database that the application uses: no superuser, a fresh password at each start. */
+const embeddedLogin = 'vouchsafe_server'
+
+async function makeLogin(owner: Connection): Promise<Connection> {
+  const password = randomCharacters(32)
+  await asOwner(owner, async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [embeddedLogin])
+    await client.query(
+      `${rowCount === 0 ? 'create' : 'alter'} role ${embeddedLogin} login noinherit nosuperuser password '${password}'`,
+    )
+  })
+  return { ...owner, user: embeddedLogin, password }
+}
+
+interface Databases {
+  readonly owner: Connection
+  readonly app: Connection
+  readonly embedded: EmbeddedPostgres | undefined
+}
+
+async function openServer(config: Config, log: Log, isServing: boolean): Promise<Databases> {
+  if (config.databaseUrl !== null) {
+    const app = { connectionString: config.databaseUrl }
+    return {
+      owner: config.databaseOwnerUrl === null ? app : { connectionString: config.databaseOwnerUrl },
+      app,
+      embedded: undefined,
+    }
+  }
+  const embedded = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: {
+      info: (fields, message) => log.debug(fields, message),
+      warn: (fields, message) => log.warn(fields, message),
+    },
+  })
+  try {
+    return { owner: embedded.connection, app: await makeLogin(embedded.connection), embedded }
+  } catch (error) {
+    await embedded.stop()
+    throw error
+  }
+}
+
+/** The name under which the application logs in, for the grants of its roles. */
+async function loginOf(app: Connection): Promise<string> {
+  return asOwner(app, async (client) => {
+    const { rows } = await client.query<{ login: string }>('select session_user as login')
+    return (rows[0] as { login: string }).login
+  })
+}
+
+async function readClockOffset(db: Database): Promise<number> {
+  const row = await db.installation((tx) =>
+    tx.maybeOne<{ offset_ms: number }>(sql`select offset_ms from installation_clock`),
+  )
+  return row?.offset_ms ?? 0
+}
+
+function storageFolder(config: Config): string {
+  if (config.storageUrl === null) return join(config.dataDir, 'blobs')
+  return config.storageUrl.replace(/^file:(\/\/)?/, '')
+}
+
+/**
+ * Opens everything that operations need. Refuses when another process has this DATA_DIR (ALREADY_RUNNING), or when the
+ * database would not keep organisations apart (DATABASE_UNSAFE). What was opened is closed again when a later part fails.
+ */
+export async function openHouse(config: Config, options: HouseOptions): Promise<House> {
+  const { log } = options
+  loadCatalogue()
+  await createDataDir(config.dataDir)
+  const undo: (() => Promise<unknown>)[] = []
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) {
+      await step().catch((error: unknown) => log.error({ err: error }, 'closing'))
+    }
+  }
+  try {
+    const lock = await acquireDataDirLock(config.dataDir)
+    undo.push(() => lock.release())
+    const server = await openServer(config, log, options.runsJobs || options.runsTimers)
+    const { embedded } = server
+    if (embedded) undo.push(() => embedded.stop())
+    await migrate(server.owner, await loginOf(server.app), [queueName])
+    await assertRowSecurityBites(server.app)
+    const db = openDatabase(server.app)
+    undo.push(() => db.close())
+
+    const masterKey = await loadMasterKey({ dataDir: config.dataDir, fromSetting: config.masterKey })
+    const movableClock = config.sandbox ? new MovableClock(await readClockOffset(db)) : undefined
+    const queue = await openJobQueue(db, log, { supervise: options.runsJobs })
+    undo.push(() => queue.stop())
+    // Nobody else uses the embedded database, so what was running belongs to a process that is gone.
+    if (embedded) await queue.releaseAbandoned()
+
+    const storage = fileBlobStore({
+      folder: storageFolder(config),
+      keyOf: (organisationId) => organisationKey(runtime, organisationId),
+    })
+    const runtime: Runtime = createRuntime({
+      config,
+      clock: movableClock ?? systemClock,
+      log,
+      db,
+      storage,
+      jobs: queue,
+      masterKey,
+      listeners,
+    })
+    const workers = startWorkers(runtime, {
+      jobs,
+      listeners,
+      runsJobs: options.runsJobs,
+      runsTimers: options.runsTimers,
+      // Another node may have moved the sandbox's clock.
+      ...(movableClock ? { onTick: async () => movableClock.setOffset(await readClockOffset(db)) } : {}),
+    })
+    undo.push(() => workers.stop())
+    return { runtime, workers, movableClock, lost: embedded?.lost ?? new Promise(() => {}), close }
+  } catch (error) {
+    await close()
+    if (error instanceof AppError || !isMissingServer(error)) throw error
+    throw new AppError('DATABASE_UNAVAILABLE', 'The database does not answer.', { cause: error })
+  }
+}
+
+function isMissingServer(error: unknown): boolean {
+  return /^(ECONNREFUSED|ENOENT|ENOTFOUND|ETIMEDOUT)$/.test(String((error as { code?: unknown }).code))
+}

@@ -1,0 +1,232 @@
+/**
+ * `vouchsafe`: the commands that are about this process (serve, migrate, config), and the way every other command takes:
+ * to the running server, or through a house opened for it.
+ */
+import { readFileSync } from 'node:fs'
+import { commands } from './app.ts'
+import { startDemo } from './demo.ts'
+import { startFrontDoors, type FrontDoors } from './front-doors.ts'
+import { openHouse, type House } from './house.ts'
+import { openAdminSocket, sendCommand } from './platform/cli/admin-socket.ts'
+import { completionScript } from './platform/cli/completion.ts'
+import {
+  table,
+  text,
+  type CommandAnswer,
+  type CommandDefinition,
+  type CommandInput,
+} from './platform/cli/command.ts'
+import { runProgram, type LocalCommand } from './platform/cli/program.ts'
+import { describeConfig, type Config } from './platform/config.ts'
+import type { Caller } from './platform/context.ts'
+import { AppError } from './platform/errors.ts'
+import { createLog, silentLog, type Log } from './platform/log.ts'
+import { createOrganisation, listOrganisations } from './tenancy/organisations/organisations.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+const operator: Caller = { actor: { kind: 'OPERATOR', id: null }, channel: 'CLI', requestId: null }
+
+async function* nothing(): AsyncGenerator<Buffer> {}
+
+function find(path: string): CommandDefinition {
+  const found = commands.find((command) => command.path === path)
+  if (!found)
+    throw new AppError(
+      'COMMAND_INVALID',
+      `The running server does not know the command ${path}. Restart it with this version.`,
+    )
+  return found
+}
+
+/** On the running server if there is one, else here, in a house opened for this one command. */
+async function execute(
+  config: Config,
+  command: CommandDefinition,
+  input: CommandInput,
+  file: AsyncIterable<Buffer> | undefined,
+): Promise<CommandAnswer> {
+  const sent = await sendCommand(config.dataDir, { path: command.path, input }, file)
+  if (sent) return sent
+  const house = await openHouse(config, {
+    log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel),
+    runsJobs: false,
+    runsTimers: false,
+  })
+  try {
+    const answer = await run(house, command, input, file ?? nothing(), false)
+    return answer.content ? { ...answer, content: await collected(answer.content) } : answer
+  } finally {
+    await house.close()
+  }
+}
+
+/** The house closes before the command line writes, so what it writes must be there by then. */
+async function collected(content: AsyncIterable<Buffer>): Promise<AsyncIterable<Buffer>> {
+  const chunks: Buffer[] = []
+  for await (const chunk of content) chunks.push(chunk)
+  return (async function* () {
+    yield* chunks
+  })()
+}
+
+function run(
+  house: House,
+  command: CommandDefinition,
+  input: CommandInput,
+  file: AsyncIterable<Buffer>,
+  isServing: boolean,
+): Promise<CommandAnswer> {
+  const { runtime, workers, movableClock } = house
+  return command.run({ runtime, workers, movableClock, caller: operator, file, isServing }, input)
+}
+
+const roleNames = ['http', 'sftp', 'jobs', 'schedule'] as const
+type Role = (typeof roleNames)[number]
+
+function rolesOf(input: CommandInput): ReadonlySet<Role> {
+  const given = text(input, 'roles')
+  if (given === undefined) return new Set(roleNames)
+  const roles = given.split(',').map((role) => role.trim())
+  const unknown = roles.filter((role) => !(roleNames as readonly string[]).includes(role))
+  if (unknown.length > 0 || roles.length === 0)
+    throw new AppError('COMMAND_INVALID', `--roles takes ${roleNames.join(', ')}, separated by commas.`)
+  return new Set(roles as Role[])
+}
+
+const stopMs = 10_000
+
+/** Runs until told to stop, or until a part that it needs is gone. */
+async function serve(config: Config, input: CommandInput): Promise<CommandAnswer | undefined> {
+  const roles = rolesOf(input)
+  const log = createLog(config.logLevel)
+  const stopped = stopSignal(log)
+  const house = await openHouse(config, {
+    log,
+    runsJobs: roles.has('jobs'),
+    runsTimers: roles.has('schedule'),
+  })
+  const close: (() => Promise<unknown>)[] = [() => house.close()]
+  let exitCode = 0
+  try {
+    const isFirstStart = (await listOrganisations(house.runtime)).length === 0
+    if (isFirstStart) await createOrganisation(house.runtime, { name: 'Default' }, operator)
+    const doors = await startFrontDoors(house, { http: roles.has('http'), sftp: roles.has('sftp'), version })
+    close.push(() => doors.close())
+    const admin = await openAdminSocket(config.dataDir, log, (sent, file) =>
+      run(house, find(sent.path), sent.input, file, true),
+    )
+    close.push(() => admin.close())
+    greet(config, doors)
+    log.info({ httpPort: doors.httpPort, sftpPort: doors.sftpPort, roles: [...roles], version }, 'ready')
+    if (input['demo'] === true) {
+      await startDemo(house, doors).catch((error: unknown) => {
+        log.error({ err: error }, 'the demo could not be loaded')
+        process.stdout.write(`The demo could not be loaded: ${(error as Error).message}\n`)
+      })
+    }
+    const reason = await Promise.race([stopped, house.lost])
+    if (reason instanceof Error) {
+      log.error({ err: reason }, 'the database is gone')
+      exitCode = 6
+    }
+  } finally {
+    // A part that does not end must not keep the rest, nor the machine's shutdown, waiting.
+    const patience = setTimeout(() => process.exit(exitCode === 0 ? 1 : exitCode), stopMs * 2)
+    patience.unref()
+    for (const step of close.reverse())
+      await step().catch((error: unknown) => log.error({ err: error }, 'stopping'))
+    clearTimeout(patience)
+  }
+  log.info({}, 'stopped')
+  return { output: {}, text: '', exitCode }
+}
+
+/** Resolves at the first signal; a second one ends at once. */
+function stopSignal(log: Log): Promise<void> {
+  return new Promise((resolve) => {
+    let isStopping = false
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (isStopping) process.exit(130)
+        isStopping = true
+        log.info({ signal }, 'stopping')
+        resolve()
+      })
+    }
+  })
+}
+
+function greet(config: Config, doors: FrontDoors): void {
+  const lines = ['', `Vouchsafe ${version}`]
+  if (doors.url !== null) lines.push(`  HTTP  ${doors.url}/openapi/v1`)
+  if (doors.sftpPort !== null)
+    lines.push(
+      `  SFTP  sftp -P ${doors.sftpPort} USER@${config.sftpHost}`,
+      ...doors.fingerprints.map((print) => `        host key ${print}`),
+    )
+  lines.push(
+    '  Make an access token:  npx vouchsafe token create --org Default --name first --all',
+    '  Make an SFTP account:  npx vouchsafe sftp add-account --org Default --username hr --key ~/.ssh/id_ed25519.pub',
+    '',
+  )
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+const localCommands: readonly LocalCommand[] = [
+  {
+    path: 'serve',
+    isDefault: true,
+    summary: 'Run the server: HTTP, SFTP, jobs and schedule. This is the default command.',
+    example: 'vouchsafe serve --http-port 8080 --sftp-port 2022',
+    options: [
+      { flags: '--demo', description: 'load the example organisation and say what to look at' },
+      { flags: '--roles <roles>', description: 'what this node does: http,sftp,jobs,schedule (default all)' },
+    ],
+    runHere: serve,
+  },
+  {
+    path: 'migrate',
+    summary: 'Bring the database schema forward, without serving.',
+    example: 'vouchsafe migrate',
+    runHere: async (config) => {
+      const house = await openHouse(config, { log: silentLog, runsJobs: false, runsTimers: false })
+      await house.close()
+      return { output: { migrated: true }, text: 'The schema is up to date.' }
+    },
+  },
+  {
+    path: 'config print',
+    summary: 'Print every setting with its value in force and what it is for.',
+    example: 'vouchsafe config print',
+    runHere: async (config) => {
+      const all = describeConfig(config)
+      return {
+        output: all,
+        text: table(
+          all.map(({ name, value, description }) => [name, value === '' ? '-' : value, description]),
+        ),
+      }
+    },
+  },
+  {
+    path: 'completion',
+    summary: 'Print a completion script for a shell.',
+    example: 'vouchsafe completion bash >> ~/.bashrc',
+    arguments: [{ name: 'shell', description: 'bash, zsh or fish' }],
+    runHere: async (_config, input) => {
+      const script = completionScript(
+        text(input, 'shell') ?? '',
+        [...localCommands, ...commands].map((command) => command.path),
+      )
+      return { output: { script }, text: script }
+    },
+  },
+]
+
+/** Runs the command line; resolves to the exit status. */
+export function runMain(argv: readonly string[]): Promise<number> {
+  return runProgram({ version, commands, localCommands, execute }, argv)
+}

@@ -1,0 +1,8 @@
+import './platform/http/server.ts'
+import './platform/jobs/job-queue.ts'
+import './platform/storage/storage.ts'
+import './tenancy/organisations/organisations.commands.ts'
+import './workforce/workers/workers.routes.ts'
+import './workforce/credentials/credentials.jobs.ts'
+import './exchange/file-exchange/file-exchange.sftp.ts'
+import './webhooks/webhooks.ts'

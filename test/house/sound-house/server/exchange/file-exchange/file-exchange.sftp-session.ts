@@ -1,0 +1,3 @@
+import 'ssh2'
+import './file-exchange.ts'
+import '../../platform/errors.ts'

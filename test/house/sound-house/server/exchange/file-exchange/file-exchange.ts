@@ -1,0 +1,2 @@
+import '../../workforce/workers/workers.ts'
+import '../../platform/storage/storage.ts'

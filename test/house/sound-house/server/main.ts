@@ -1,0 +1,2 @@
+import './app.ts'
+import './platform/errors.ts'

@@ -1,0 +1,2 @@
+import 'commander'
+import '../errors.ts'

@@ -1,0 +1,2 @@
+import './db/database.ts'
+import './clock.ts'

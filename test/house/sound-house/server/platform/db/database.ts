@@ -1,0 +1,4 @@
+import 'pg'
+import 'kysely'
+import 'pg-copy-streams'
+import '../errors.ts'

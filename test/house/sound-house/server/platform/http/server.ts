@@ -1,0 +1,4 @@
+import 'fastify'
+import '@fastify/helmet'
+import 'node:http'
+import './route-kit.ts'

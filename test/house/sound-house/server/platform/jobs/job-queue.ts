@@ -1,0 +1,2 @@
+import 'pg-boss'
+import '../db/database.ts'

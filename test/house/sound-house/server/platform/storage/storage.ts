@@ -1,0 +1,2 @@
+import 'node:fs/promises'
+import '../errors.ts'

@@ -1,0 +1,2 @@
+import 'zod'
+import '../../platform/local-date.ts'

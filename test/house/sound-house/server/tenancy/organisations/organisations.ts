@@ -1,0 +1,3 @@
+import './organisations.schema.ts'
+import './organisations.store.ts'
+import '../../platform/context.ts'

@@ -1,0 +1,2 @@
+import '../tenancy/organisations/organisations.ts'
+import '../platform/context.ts'

@@ -1,0 +1,2 @@
+import './credentials.ts'
+import '../../platform/runtime.ts'

@@ -1,0 +1,3 @@
+import '../workers/workers.ts'
+import '../workers/workers.rules.ts'
+import 'node:crypto'

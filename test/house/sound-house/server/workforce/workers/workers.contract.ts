@@ -1,0 +1,5 @@
+import './workers.ts'
+import '../../app.ts'
+import '../../../test/harness.ts'
+import 'pg'
+import 'vitest'

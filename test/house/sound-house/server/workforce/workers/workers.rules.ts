@@ -1,0 +1,2 @@
+import './workers.schema.ts'
+import '../../platform/errors.ts'

@@ -1,0 +1,2 @@
+import 'zod'
+import '../../tenancy/organisations/organisations.schema.ts'

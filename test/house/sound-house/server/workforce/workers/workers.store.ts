@@ -1,0 +1,2 @@
+import './workers.rules.ts'
+import '../../platform/db/database.ts'

@@ -1,0 +1,5 @@
+import './workers.rules.ts'
+import './workers.names.ts'
+import './workers.store.ts'
+import '../../tenancy/organisations/organisations.ts'
+import '../../platform/runtime.ts'

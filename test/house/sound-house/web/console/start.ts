@@ -1,0 +1,3 @@
+import '../ui/button.ts'
+import '../../sdk/client.ts'
+import './table.ts'
