@@ -101,7 +101,7 @@ async function ours(house: BenchHouse, rows: number, organisationId: string, see
   )
   const { id } = await runtime.write(organisationId, systemCaller, (ctx) =>
     receiveFile(ctx, {
-      fileName: `HRMS-20260201_0600${String(Math.floor(Math.random() * 60)).padStart(2, '0')}.csv`,
+      fileName: 'HRMS-20260201.csv',
       blob,
       fileId: null,
       source: 'HRMS',

@@ -36,7 +36,9 @@ function headersFor(node) {
   ]
   return candidates.find((folder) => {
     const header = join(folder, 'include/node/node_version.h')
-    return existsSync(header) && new RegExp(`NODE_MODULE_VERSION ${abi}\\b`).test(readFileSync(header, 'utf8'))
+    return (
+      existsSync(header) && new RegExp(`NODE_MODULE_VERSION ${abi}\\b`).test(readFileSync(header, 'utf8'))
+    )
   })
 }
 

@@ -26,6 +26,8 @@ export interface House {
   readonly workers: Workers
   /** The sandbox's clock; undefined outside the sandbox. */
   readonly movableClock: MovableClock | undefined
+  /** The owner of the schema: for measuring and for maintenance. */
+  readonly owner: Connection
   /** Resolves when the embedded database ended by itself. */
   readonly lost: Promise<unknown>
   close(): Promise<void>
@@ -156,7 +158,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       ...(movableClock ? { onTick: async () => movableClock.setOffset(await readClockOffset(db)) } : {}),
     })
     undo.push(() => workers.stop())
-    return { runtime, workers, movableClock, lost: embedded?.lost ?? new Promise(() => {}), close }
+    return { runtime, workers, movableClock, owner: server.owner, lost: embedded?.lost ?? new Promise(() => {}), close }
   } catch (error) {
     await close()
     if (error instanceof AppError || !isMissingServer(error)) throw error

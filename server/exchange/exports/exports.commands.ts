@@ -35,7 +35,7 @@ export const exportCommands: readonly CommandDefinition[] = [
         }
       }
       const output = written.map(({ blob, ...row }) => ({ ...row, bytes: blob.bytes, sha256: blob.sha256 }))
-      return { output, text: lines.join('\n'), content: content() }
+      return { output, text: lines.join('\n'), ...(input['out'] === undefined ? {} : { content: content() }) }
     },
   },
 ]

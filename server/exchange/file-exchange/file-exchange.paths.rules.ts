@@ -68,6 +68,9 @@ function segmentsOf(path: string): string[] {
 /** What a client's path names. `/upload/constituents`, the path of an older guide, is `/upload`. */
 export function placeOf(path: string): Place {
   const segments = segmentsOf(path)
+  // No name can hold a NUL, here as on any other system.
+  if (path.includes('\0'))
+    return { kind: 'NOTHING', canonical: `/${segments.join('/')}`.replaceAll('\0', '') }
   if (segments[0] === 'upload' && segments[1] === 'constituents') segments.splice(1, 1)
   const canonical = `/${segments.join('/')}`
   const own = folders.get(canonical)

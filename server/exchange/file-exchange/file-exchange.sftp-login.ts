@@ -43,6 +43,8 @@ export function guardLogin(runtime: Runtime, client: Connection, address: string
   let unknownKeysOffered = 0
   let isRefusalRecorded = false
   let username = ''
+  /** Why a known account may not come in at all; recorded once. */
+  let barredReason: string | undefined
   let found: { account: LoginAccount | undefined } | undefined
   let session: ExchangeSession | undefined
 
@@ -88,7 +90,7 @@ export function guardLogin(runtime: Runtime, client: Connection, address: string
       (account.requires !== 'BOTH' || passed.length === 1)
     const isRight = await verifyPassword(password, isWanted ? account.passwordHash : null)
     if (isRight && account) await pass(context, account, 'password')
-    else await fail(context, 'PASSWORD')
+    else await fail(context, barredReason === undefined ? 'PASSWORD' : undefined)
   }
 
   const byKey = async (context: KeyContext, account: LoginAccount | undefined): Promise<void> => {
@@ -118,14 +120,11 @@ export function guardLogin(runtime: Runtime, client: Connection, address: string
     username = context.username
     found ??= { account: await unscopedFindAccount(runtime, username) }
     const account = found.account
-    const barred = !account
-      ? undefined
-      : !account.isEnabled
-        ? 'DISABLED'
-        : !isAddressAllowed(account, address)
-          ? 'ADDRESS'
-          : undefined
-    if (barred && !isRefusalRecorded) await recordRefusal(barred)
+    const barred = account && reasonToBar(account, address)
+    if (barred && !barredReason) {
+      barredReason = barred
+      await recordRefusal(barred)
+    }
     const usable = barred ? undefined : account
     if (context.method === 'password') await byPassword(context, context.password, usable)
     else if (context.method === 'publickey') await byKey(context, usable)
@@ -147,6 +146,11 @@ export function guardLogin(runtime: Runtime, client: Connection, address: string
       if (!session && !isRefusalRecorded && unknownKeysOffered > 0) await recordRefusal('KEY')
     },
   }
+}
+
+function reasonToBar(account: LoginAccount, address: string): string | undefined {
+  if (!account.isEnabled) return 'DISABLED'
+  return isAddressAllowed(account, address) ? undefined : 'ADDRESS'
 }
 
 function publicKeyOf(wire: Buffer): ParsedKey | undefined {

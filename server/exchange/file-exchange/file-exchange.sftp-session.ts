@@ -63,7 +63,7 @@ export interface SftpSessionOptions {
   readonly socket: Socket
   /** Called at every request. */
   onActivity(): void
-  /** Called when the last open file was closed. */
+  /** Called when everything asked for was answered and no file is open. */
   onQuiet(): void
   /** Ends the connection of a client that sends faster than it could ever be served. */
   drop(): void
@@ -130,6 +130,7 @@ export function serveSftp(
       } finally {
         waitingRequests -= 1
         waitingBytes -= bytes
+        if (waitingRequests === 0 && openFiles() === 0) options.onQuiet()
         if (waitingBytes <= waitingBytesPause / 2 && waitingRequests <= waitingRequestsPause / 2)
           socket.resume()
       }
@@ -229,12 +230,8 @@ export function serveSftp(
   const close = async (requestId: number, key: Buffer): Promise<void> => {
     const handle = handleOf(key)
     handles.delete(key.toString('hex'))
-    try {
-      if (handle.kind === 'DOWNLOAD') await handle.download.close()
-      if (handle.kind === 'UPLOAD') await finishUpload(runtime, session, handle.upload)
-    } finally {
-      if (openFiles() === 0) options.onQuiet()
-    }
+    if (handle.kind === 'DOWNLOAD') await handle.download.close()
+    if (handle.kind === 'UPLOAD') await finishUpload(runtime, session, handle.upload)
     ok(requestId)
   }
 

@@ -3,6 +3,7 @@
  *
  * Only the `sftp` subsystem exists: no shell, no exec, no forwarding, no agent, since nothing listens for them.
  */
+import { createRequire } from 'node:module'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Algorithms, Connection } from 'ssh2'
@@ -36,6 +37,17 @@ const algorithms: Algorithms = {
   hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
   serverHostKey: ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256'],
   compress: ['none'],
+}
+
+/**
+ * The library's native encryption is built for the Node that installed it. Under another one it does not load, and the
+ * library goes on, slower, without a word.
+ */
+function isEncryptionNative(): boolean {
+  const { bindingAvailable } = createRequire(import.meta.url)('ssh2/lib/protocol/crypto.js') as {
+    bindingAvailable?: boolean
+  }
+  return bindingAvailable === true
 }
 
 const channelsPerConnectionMax = 10
@@ -165,6 +177,7 @@ export async function startSftpServer(runtime: Runtime, options: SftpServerOptio
     protocol.injectSocket(socket)
   })
   const port = await listen(listener, options)
+  runtime.log.info({ isEncryptionNative: isEncryptionNative() }, 'SFTP server listens')
 
   // Made when the server is already serving: it takes a second. Connections from then on are offered both.
   const allKeysInUse = bestEffort(

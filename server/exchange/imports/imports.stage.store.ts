@@ -119,6 +119,8 @@ async function* lines<Row>(
   }
 }
 
+const largeFileRows = 500
+
 async function stage(
   ctx: WriteContext,
   columns: readonly (readonly [string, string])[],
@@ -133,6 +135,10 @@ async function stage(
   )
   await ctx.tx.raw('create unique index on import_stage ("row")')
   await ctx.tx.raw('analyze import_stage')
+  // Row-level security and tables that grew a moment ago leave the planner guessing "one row": for a large file a nested
+  // loop over that guess takes hours where a hash join takes a second. For a few rows the loop over indexes is right.
+  const { rows } = await ctx.tx.one<{ rows: number }>(sql`select count(*) as rows from import_stage`)
+  if (rows >= largeFileRows) await ctx.tx.raw('set local enable_nestloop = off')
 }
 
 /** Fills `import_stage` from batches of employee rows, at PostgreSQL's COPY speed. */

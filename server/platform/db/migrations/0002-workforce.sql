@@ -148,8 +148,7 @@ create table worker_versions (
   worker_type text,
   -- {displayName, firstName, middleName, lastName, birthDate, workEmail, mobile, jobTitle, startDate}
   attributes jsonb not null,
-  primary key (organisation_id, worker_id, version),
-  foreign key (organisation_id, worker_id) references workers (organisation_id, id)
+  primary key (organisation_id, worker_id, version)
 );
 select protect_tenant_table('worker_versions', 'select, insert');
 
@@ -212,8 +211,7 @@ create table credential_source_keys (
   worker_id text collate "C" not null,
   credential_id text collate "C" not null,
   primary key (organisation_id, source_folded, external_id, licence_type, licence_number),
-  foreign key (organisation_id, credential_id) references credentials (organisation_id, id),
-  foreign key (organisation_id, worker_id) references workers (organisation_id, id)
+  foreign key (organisation_id, credential_id) references credentials (organisation_id, id)
 );
 create index credential_source_keys_by_credential on credential_source_keys (organisation_id, credential_id);
 select protect_tenant_table('credential_source_keys', 'select, insert, update, delete');
@@ -237,8 +235,7 @@ create table credential_versions (
   verified_expiry_date date,
   -- {number, declared: {…, channel, by, at}, verified: {…}}
   attributes jsonb not null,
-  primary key (organisation_id, credential_id, version),
-  foreign key (organisation_id, credential_id) references credentials (organisation_id, id)
+  primary key (organisation_id, credential_id, version)
 );
 create index credential_versions_by_worker on credential_versions (organisation_id, worker_id);
 select protect_tenant_table('credential_versions', 'select, insert');

@@ -71,8 +71,8 @@ create table import_rows (
   messages jsonb not null,
   worker_id text,
   credential_id text,
-  primary key (organisation_id, run_id, "row"),
-  foreign key (organisation_id, run_id) references import_runs (organisation_id, id)
+  -- No foreign key: the rows are written with their run, by the thousand, and a key would be checked one by one.
+  primary key (organisation_id, run_id, "row")
 );
 create index import_rows_by_status on import_rows (organisation_id, run_id, row_status, "row");
 select protect_tenant_table('import_rows', 'select, insert, update, delete');

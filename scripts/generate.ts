@@ -1,0 +1,42 @@
+/**
+ * The generated files, in one list. `node scripts/generate.ts` writes them; with `--check` it writes nothing and fails
+ * when one of them is not what would be written.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { configPage, errorsPage } from './reference-pages.ts'
+
+interface GeneratedFile {
+  /** From the project's root. */
+  readonly path: string
+  /** The whole content. Needs no database and no network, and gives the same for the same code. */
+  make(): Promise<string>
+}
+
+const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'docs/config.md', make: async () => configPage() },
+  { path: 'docs/errors.md', make: async () => errorsPage() },
+]
+
+const root = join(import.meta.dirname, '..')
+const isCheck = process.argv.includes('--check')
+const stale: string[] = []
+
+for (const { path, make } of generatedFiles) {
+  const file = join(root, path)
+  const made = await make()
+  const present = await readFile(file, 'utf8').catch(() => undefined)
+  if (present === made) continue
+  if (isCheck) {
+    stale.push(path)
+  } else {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, made)
+    console.log(`${path} written`)
+  }
+}
+
+if (stale.length > 0) {
+  console.error(`Not what the code would generate: ${stale.join(', ')}. Run "npm run generate" and commit.`)
+  process.exitCode = 1
+}
