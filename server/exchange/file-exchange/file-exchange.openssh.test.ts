@@ -1,5 +1,6 @@
-/** The server as OpenSSH's own clients see it. */
-import { execFile } from 'node:child_process'
+/** The server as the clients that everybody has see it: OpenSSH's, and curl. */
+import { execFile, execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +15,14 @@ import { startSftpServer, type SftpServer } from './file-exchange.sftp.ts'
 const csv =
   '"external_id","first_name","middle_name","last_name","dob","email","position_id","licence_type","licence_number","issue_date","expiry_date"\n' +
   '"EMP001","Sarah","Jane","Chen","1992-03-15","sarah.chen@example.com","RN-001","AHPRA","NMW0001234567","2020-06-01","2026-05-31"\n'
+
+const hasCurl = (() => {
+  try {
+    return execFileSync('curl', ['-V']).toString().includes(' sftp ')
+  } catch {
+    return false
+  }
+})()
 
 interface Outcome {
   code: number
@@ -39,7 +48,7 @@ function run(
   })
 }
 
-describe('OpenSSH', () => {
+describe('OpenSSH and curl', () => {
   let house: TestHouse
   let server: SftpServer
   let folder: string
@@ -280,7 +289,6 @@ describe('OpenSSH', () => {
       'select bytes::int, sha256, state from exchange_files where organisation_id = $1',
       [organisationId],
     )
-    const { createHash } = await import('node:crypto')
     expect(file).toEqual([
       {
         bytes: content.length,
@@ -379,6 +387,28 @@ describe('OpenSSH', () => {
       `${username}@127.0.0.1:/upload/HRMS-20260129.csv`,
     ])
     expect(copied).toMatchObject({ code: 0 })
+  })
+
+  test.skipIf(!hasCurl)('curl puts, appends, lists and fetches', async () => {
+    await account({ key: null, password: 'correct horse battery' })
+    const curl = (...args: string[]): Promise<Outcome> =>
+      run('curl', ['-sS', '-k', '-u', `${username}:correct horse battery`, ...args])
+    const url = `sftp://127.0.0.1:${server.port}`
+    const path = await local('curl.csv', csv)
+    const target = `${url}/upload/HRMS-20260129.csv`
+    expect(
+      await curl(
+        '-T',
+        path,
+        `${target}.part`,
+        '-Q',
+        `-rename /upload/HRMS-20260129.csv.part /upload/x.csv.part`,
+      ),
+    ).toMatchObject({ code: 0 })
+    expect(await curl('-a', '-T', path, `${url}/upload/x.csv.part`)).toMatchObject({ code: 0 })
+    expect((await curl(`${url}/upload/`)).out).toMatch(/^-rw-r-----.* x\.csv\.part$/m)
+    expect((await curl(`${url}/upload/x.csv.part`)).out).toBe(csv + csv)
+    expect((await curl('-T', path, `${url}/download/x.csv`)).code).not.toBe(0)
   })
 
   test('the fingerprint is the one that ssh-keyscan sees', async () => {

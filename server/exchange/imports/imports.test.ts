@@ -518,6 +518,72 @@ describe('imports', () => {
     })
   })
 
+  describe('what a crash leaves', () => {
+    const versions = async (): Promise<number> => {
+      const [row] = await house.owner<{ n: number }>(
+        'select count(*)::int as n from worker_versions where organisation_id = $1',
+        [organisationId],
+      )
+      return (row as { n: number }).n
+    }
+    test('in the middle of planning: planned again, applied once', async () => {
+      const id = await receive('HRMS-20260201.csv', [row('E1'), row('E2')])
+      await house.owner(
+        "update import_runs set status = 'PLANNING', started_at = received_at where id = $1",
+        [id],
+      )
+      await house.drain()
+      expect(await read((ctx) => runById(ctx, id))).toMatchObject({ status: 'COMPLETED' })
+      expect(await versions()).toBe(2)
+    })
+    test('after applying, before the results: only the results are written', async () => {
+      const done = await run('HRMS-20260201.csv', [row('E1'), row('E2')])
+      await house.owner(
+        "update import_runs set status = 'APPLYING', results_blob_key = null, finished_at = null where id = $1",
+        [done.id],
+      )
+      await receive('HRMS-DELTA-20260202.csv', [row('E3')])
+      await house.drain()
+      const again = await read<ImportRun>((ctx) => runById(ctx, done.id))
+      expect(again.status).toBe('COMPLETED')
+      expect(await results(again)).toHaveLength(3)
+      expect(await versions()).toBe(3)
+    })
+    test('held, before the results: they are written, nothing is applied', async () => {
+      await run('HRMS-20260202.csv', [row('E1')])
+      const held = await run('HRMS-20260201.csv', [row('E1'), row('E2')])
+      await house.owner('update import_runs set results_blob_key = null where id = $1', [held.id])
+      await receive('HRMS-DELTA-20260203.csv', [row('E3')])
+      await house.drain()
+      const again = await read<ImportRun>((ctx) => runById(ctx, held.id))
+      expect(again).toMatchObject({ status: 'HELD', planHash: held.planHash })
+      expect(await results(again)).toHaveLength(3)
+      expect(Object.keys(await statuses())).toEqual(['E1', 'E3'])
+    })
+  })
+
+  test('NUL, controls and half characters: the row is rejected, shown, and nothing breaks', async () => {
+    const done = await run('HRMS-20260201.csv', [
+      row('E1', { first: 'Sa\0m' }),
+      row('E2', { last: '\u0007' }),
+      row('E3'),
+    ])
+    expect((await rowsOf(done)).map((one) => one.rules)).toEqual([
+      ['CONTROL_CHARACTER'],
+      ['CONTROL_CHARACTER'],
+      [],
+    ])
+    expect(await results(done)).toHaveLength(4)
+  })
+
+  test('what looks like a formula is kept as it is, and exported byte for byte', async () => {
+    const done = await run('HRMS-20260201.csv', [
+      row('=E1', { last: '=1+1', type: 'FIRST_AID', number: '+HLTAID011' }),
+    ])
+    expect(done).toMatchObject({ status: 'COMPLETED', counts: { rejected: 0 } })
+    expect(await exported()).toEqual(['"=E1","FIRST_AID","+HLTAID011","2020-06-01","2026-05-31","yellow"'])
+  })
+
   test('another organisation sees nothing of it', async () => {
     const done = await run('HRMS-20260201.csv', [row('E1')])
     const other = await house.newOrganisation()
