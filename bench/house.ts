@@ -51,7 +51,8 @@ export async function openBenchHouse(settings: Readonly<Record<string, string>>)
       return organisation
     },
     asOwner: async (statement, values) => void (await owner.query(statement, values)),
-    copyAsOwner: async (statement, chunks) => pipeline(Readable.from(chunks), owner.query(copyFrom(statement))),
+    copyAsOwner: async (statement, chunks) =>
+      pipeline(Readable.from(chunks), owner.query(copyFrom(statement))),
     copyOutAsOwner: async (statement) => {
       const started = performance.now()
       let bytes = 0

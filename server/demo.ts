@@ -81,7 +81,7 @@ async function load(house: House, doors: FrontDoors, folder: string): Promise<{ 
   for (const file of [positions, people]) {
     await uploadBySftp(
       { host: '127.0.0.1', port: doors.sftpPort, username: 'demo', privateKey: key.privateKey },
-      join(examples, file),
+      await readFile(join(examples, file)),
       `/upload/${file}`,
     )
   }

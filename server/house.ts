@@ -7,14 +7,16 @@ import { jobs, listeners } from './app.ts'
 import { MovableClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { acquireDataDirLock, createDataDir } from './platform/data-dir-lock.ts'
-import { asOwner, openDatabase, sql, type Connection, type Database } from './platform/db/database.ts'
+import { asOwner, openDatabase, type Connection } from './platform/db/database.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/db/embedded.ts'
 import { assertRowSecurityBites, migrate } from './platform/db/migrate.ts'
 import { AppError } from './platform/errors.ts'
 import { randomCharacters } from './platform/ids.ts'
+import { readClockOffset } from './platform/installation-clock.ts'
 import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
 import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
 import type { Log } from './platform/log.ts'
+import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { fileBlobStore } from './platform/storage/storage.ts'
@@ -72,7 +74,7 @@ async function openServer(config: Config, log: Log, isServing: boolean): Promise
     dataDir: config.dataDir,
     log: {
       info: (fields, message) => log.debug(fields, message),
-      warn: (fields, message) => log.warn(fields, message),
+      warn: (fields, message) => (isServing ? log.warn(fields, message) : log.debug(fields, message)),
     },
   })
   try {
@@ -89,13 +91,6 @@ async function loginOf(app: Connection): Promise<string> {
     const { rows } = await client.query<{ login: string }>('select session_user as login')
     return (rows[0] as { login: string }).login
   })
-}
-
-async function readClockOffset(db: Database): Promise<number> {
-  const row = await db.installation((tx) =>
-    tx.maybeOne<{ offset_ms: number }>(sql`select offset_ms from installation_clock`),
-  )
-  return row?.offset_ms ?? 0
 }
 
 function storageFolder(config: Config): string {
@@ -139,7 +134,13 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       folder: storageFolder(config),
       keyOf: (organisationId) => organisationKey(runtime, organisationId),
     })
+    const outbound = openOutbound({
+      allowPrivate: config.outboundAllowPrivate,
+      allowHttp: config.outboundAllowHttp,
+    })
+    undo.push(() => outbound.close())
     const runtime: Runtime = createRuntime({
+      outbound,
       config,
       clock: movableClock ?? systemClock,
       log,
@@ -158,7 +159,14 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       ...(movableClock ? { onTick: async () => movableClock.setOffset(await readClockOffset(db)) } : {}),
     })
     undo.push(() => workers.stop())
-    return { runtime, workers, movableClock, owner: server.owner, lost: embedded?.lost ?? new Promise(() => {}), close }
+    return {
+      runtime,
+      workers,
+      movableClock,
+      owner: server.owner,
+      lost: embedded?.lost ?? new Promise(() => {}),
+      close,
+    }
   } catch (error) {
     await close()
     if (error instanceof AppError || !isMissingServer(error)) throw error

@@ -8,8 +8,8 @@ import {
 } from './platform/cli/command.ts'
 import { parseDuration } from './platform/clock.ts'
 import { systemCaller } from './platform/context.ts'
-import { sql } from './platform/db/database.ts'
 import { AppError } from './platform/errors.ts'
+import { askServer, saveClockOffset } from './platform/installation-clock.ts'
 import { recomputeAll } from './compliance/licence-status/licence-status.ts'
 import { listOrganisations } from './tenancy/organisations/organisations.ts'
 
@@ -18,10 +18,7 @@ async function setOffset(context: CommandContext, offsetMs: number): Promise<Com
   const { runtime, movableClock } = context
   if (!movableClock)
     throw new AppError('SANDBOX_ONLY', 'The clock can be moved in the sandbox only (SANDBOX=1).')
-  await runtime.db.installation((tx) =>
-    tx.run(sql`insert into installation_clock (only_row, offset_ms) values (true, ${offsetMs})
-      on conflict (only_row) do update set offset_ms = excluded.offset_ms`),
-  )
+  await saveClockOffset(runtime.db, offsetMs)
   movableClock.setOffset(offsetMs)
   // A clock that goes back makes answers that were right then wrong now: all are computed anew.
   for (const { id } of await listOrganisations(runtime))
@@ -158,12 +155,10 @@ async function examine({ runtime, isServing, movableClock }: CommandContext): Pr
   }
   await check('server', async () => (isServing ? 'running' : 'not running (this command looked by itself)'))
   await check('database', async () => {
-    const { version, skew_ms } = await runtime.db.installation((tx) =>
-      tx.one<{ version: string; skew_ms: number }>(sql`select current_setting('server_version') as version,
-        abs(extract(epoch from clock_timestamp()) * 1000 - ${runtime.clock.now().getTime() - (movableClock?.offsetMs ?? 0)}::bigint)::bigint as skew_ms`),
-    )
-    if (skew_ms > clockSkewMax)
-      throw new Error(`its clock differs from this machine’s by ${skew_ms} ms: set both by NTP`)
+    const machineNow = new Date(runtime.clock.now().getTime() - (movableClock?.offsetMs ?? 0))
+    const { version, skewMs } = await askServer(runtime.db, machineNow)
+    if (skewMs > clockSkewMax)
+      throw new Error(`its clock differs from this machine’s by ${skewMs} ms: set both by NTP`)
     return `PostgreSQL ${version}, organisations kept apart by row-level security`
   })
   await check('storage', async () => {

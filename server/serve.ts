@@ -97,6 +97,7 @@ function rolesOf(input: CommandInput): ReadonlySet<Role> {
 }
 
 const stopMs = 10_000
+const repeatMs = 1_000
 
 /** Runs until told to stop, or until a part that it needs is gone. */
 async function serve(config: Config, input: CommandInput): Promise<CommandAnswer | undefined> {
@@ -144,14 +145,18 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
   return { output: {}, text: '', exitCode }
 }
 
-/** Resolves at the first signal; a second one ends at once. */
+/**
+ * Resolves at the first signal; a second one ends at once. What comes right behind the first is the same one again: npm and
+ * the launcher pass on what the terminal sent to all of us.
+ */
 function stopSignal(log: Log): Promise<void> {
   return new Promise((resolve) => {
-    let isStopping = false
+    let stoppingSince: number | undefined
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(signal, () => {
-        if (isStopping) process.exit(130)
-        isStopping = true
+        if (stoppingSince !== undefined && performance.now() - stoppingSince > repeatMs) process.exit(130)
+        if (stoppingSince !== undefined) return
+        stoppingSince = performance.now()
         log.info({ signal }, 'stopping')
         resolve()
       })

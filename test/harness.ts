@@ -16,6 +16,7 @@ import { randomCharacters } from '../server/platform/ids.ts'
 import { openJobQueue } from '../server/platform/jobs/job-queue.ts'
 import { startWorkers } from '../server/platform/jobs/due-work.ts'
 import { silentLog, type Log } from '../server/platform/log.ts'
+import { openOutbound } from '../server/platform/outbound.ts'
 import { createRuntime, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
 import { createOrganisation, organisationKey } from '../server/tenancy/organisations/organisations.ts'
@@ -84,6 +85,7 @@ export async function openTestHouse(
     keyOf: (organisationId) => organisationKey(runtime, organisationId),
   })
   const runtime: Runtime = createRuntime({
+    outbound: openOutbound({ allowPrivate: true, allowHttp: true }),
     config,
     clock,
     log,

@@ -7,7 +7,7 @@ import type { Row } from './rows.ts'
 import type { Seeded } from './seeded.ts'
 
 /** A code that one branch still uses, and that has no mapping on purpose. */
-export const unmappedCode = 'WWC-VIC'
+const unmappedCode = 'WWC-VIC'
 
 /** Finds rows of people whom nothing else has happened to yet. */
 export interface Choice {
@@ -51,7 +51,7 @@ export function addFaults(rows: Row[], choice: Choice): void {
   byHand.expiry_date = byHand.expiry_date.split('-').reverse().join('/')
 
   const rounded = choice.row('a number that a spreadsheet rounded', has('POL-CHK'))
-  rounded.licence_number = Number(rounded.licence_number).toExponential(5).replace('e', 'E').toUpperCase()
+  rounded.licence_number = Number(rounded.licence_number).toExponential(5).toUpperCase()
 
   const twice = choice.row('a duplicate key', (row) => has('CPR')(row) && isFine(row))
   rows.splice(rows.indexOf(twice) + 1, 0, { ...twice })

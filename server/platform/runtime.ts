@@ -12,6 +12,7 @@ import type { StoredEvent } from './events/event-types.ts'
 import { newId } from './ids.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
 import type { Log } from './log.ts'
+import type { Outbound } from './outbound.ts'
 import type { BlobStore } from './storage/storage.ts'
 
 export interface Runtime {
@@ -21,6 +22,8 @@ export interface Runtime {
   readonly db: Database
   readonly storage: BlobStore
   readonly jobs: JobQueue
+  /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
+  readonly outbound: Outbound
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
   write<T>(
@@ -57,6 +60,8 @@ export interface RuntimeParts {
   readonly db: Database
   readonly storage: BlobStore
   readonly jobs: JobQueue
+  /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
+  readonly outbound: Outbound
   readonly masterKey: Buffer
   readonly listeners: readonly ListenerDefinition[]
 }
@@ -80,6 +85,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     db,
     storage: parts.storage,
     jobs,
+    outbound: parts.outbound,
     masterKey: parts.masterKey,
     read: (organisationId, caller, work, options = {}) =>
       db.scoped(organisationId, (tx) => work(readContext(organisationId, caller, tx)), {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-const command = new URL('../../server/main.ts', import.meta.url).pathname
+const command = new URL('../../bin/vouchsafe.js', import.meta.url).pathname
 const run = promisify(execFile)
 
 export interface Ready {

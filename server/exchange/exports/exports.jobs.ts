@@ -1,8 +1,7 @@
 /** When exports are written: after an import, daily, and when a decision changed what counts. */
 import { systemCaller } from '../../platform/context.ts'
 import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
-import { settingsOf } from '../../tenancy/organisations/organisations.ts'
-import { scheduleDaily, writeStatusExports } from './exports.ts'
+import { exportAfterImport, scheduleDaily, writeStatusExports } from './exports.ts'
 
 export const exportJobs: readonly JobDefinition[] = [
   {
@@ -19,13 +18,7 @@ export const exportListeners: readonly ListenerDefinition[] = [
     // No checks are queued by an import yet, so nothing is waited for (spec 50, A run, 7: "none queued = at once").
     name: 'exports.afterImport',
     types: ['import.completed'],
-    run: async (runtime, { organisationId }) => {
-      const isWanted = await runtime.write(organisationId, systemCaller, async (ctx) => {
-        await scheduleDaily(ctx)
-        return (await settingsOf(ctx))['export.afterImport']
-      })
-      if (isWanted) await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })
-    },
+    run: (runtime, { organisationId }) => exportAfterImport(runtime, organisationId),
   },
   {
     name: 'exports.settings',

@@ -5,7 +5,7 @@
  * two files of one name; a file is either whole or not there.
  */
 import { AppError } from '../../platform/errors.ts'
-import type { Caller, ReadContext, WriteContext } from '../../platform/context.ts'
+import { systemCaller, type Caller, type ReadContext, type WriteContext } from '../../platform/context.ts'
 import { wallClock } from '../../platform/local-date.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { nextDaily } from '../../platform/zoned-time.ts'
@@ -103,6 +103,15 @@ async function freeName(ctx: WriteContext, source: string | null): Promise<strin
     const name = statusExportName(settings['export.filePrefix'], source, at)
     if (!(await store.isNameTaken(ctx, name))) return name
   }
+}
+
+/** What follows an import: the daily export is timed, and one is written now unless the organisation wants none. */
+export async function exportAfterImport(runtime: Runtime, organisationId: string): Promise<void> {
+  const isWanted = await runtime.write(organisationId, systemCaller, async (ctx) => {
+    await scheduleDaily(ctx)
+    return (await settingsOf(ctx))['export.afterImport']
+  })
+  if (isWanted) await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })
 }
 
 /** Sets the timer of the daily export, or takes it away where the organisation has none. */

@@ -1,5 +1,5 @@
 /** A small SFTP client, for what the product itself puts up through its front door (the demo). */
-import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import ssh2 from 'ssh2'
 
@@ -17,8 +17,8 @@ export function newKeyPair(comment: string): { readonly privateKey: string; read
   return { privateKey, publicKey }
 }
 
-/** Puts one local file. Resolves when the server has taken it in. */
-export async function uploadBySftp(login: SftpLogin, localPath: string, remotePath: string): Promise<void> {
+/** Puts one file. Resolves when the server has taken it in. */
+export async function uploadBySftp(login: SftpLogin, content: Buffer, remotePath: string): Promise<void> {
   const client = new ssh2.Client()
   try {
     await new Promise<void>((resolve, reject) => {
@@ -29,7 +29,7 @@ export async function uploadBySftp(login: SftpLogin, localPath: string, remotePa
     const sftp = await new Promise<ssh2.SFTPWrapper>((resolve, reject) => {
       client.sftp((error, wrapper) => (error ? reject(error) : resolve(wrapper)))
     })
-    await pipeline(createReadStream(localPath), sftp.createWriteStream(remotePath))
+    await pipeline(Readable.from([content]), sftp.createWriteStream(remotePath))
   } finally {
     client.end()
   }

@@ -1,6 +1,6 @@
 /** The header: which column is where (spec 50, Files). Names count without case and surrounding blanks. Pure. */
-import { AppError } from '../../platform/errors.ts'
 import { nearest } from '../../platform/nearest.ts'
+import { fileFaulty } from './imports.file-faults.rules.ts'
 
 export const employeeColumns = {
   required: [
@@ -26,14 +26,20 @@ export const positionColumns = {
 export interface Columns {
   /** Cells per row. */
   readonly count: number
+  /** Every column's name as it counts (lower case, no blanks around it), in the file's order. */
+  readonly names: readonly string[]
   /** Column name → place. Optional ones that the file lacks are not in it. */
   readonly at: ReadonlyMap<string, number>
   readonly notes: readonly { readonly code: string; readonly detail: string }[]
 }
 
+/** More than any system exports, and fewer than a database query can give back in the results file. */
+const columnsMax = 1_000
+
 /**
- * Finds the columns. Another order, other case, blanks and further columns are noted. Throws FILE_FAULTY for a missing
- * required column (all of them named, with what it may be called now) and for one that stands twice.
+ * Finds the columns. Another order, other case, blanks and further columns, named or not, are noted. Throws FILE_FAULTY for
+ * a missing required column (all of them named, with what it may be called now), for one that stands twice, and for more
+ * than 1,000.
  */
 export function findColumns(
   header: readonly string[],
@@ -42,15 +48,23 @@ export function findColumns(
   const names = [...known.required, ...known.optional]
   const at = new Map<string, number>()
   const unknown: string[] = []
+  if (header.length > columnsMax) {
+    throw fileFaulty(
+      'TOO_MANY_COLUMNS',
+      `The header has ${header.length} columns; at most ${columnsMax} are taken. Check its commas and line end.`,
+      1,
+    )
+  }
   header.forEach((cell, index) => {
     const name = cell.trim().toLowerCase()
-    if (at.has(name)) {
-      throw new AppError(
-        'FILE_FAULTY',
-        `The column ${name} stands twice in the header. Remove or rename one of the two.`,
-        {
-          extra: { rule: 'DUPLICATE_COLUMN', line: 1, column: name },
-        },
+    const earlier = at.get(name)
+    // Spreadsheets leave nameless columns behind at the right: as many as they like.
+    if (earlier !== undefined && name !== '') {
+      throw fileFaulty(
+        'DUPLICATE_COLUMN',
+        `The column ${name} stands twice in the header (as number ${earlier + 1} and ${index + 1}). Remove or rename one of the two.`,
+        1,
+        name,
       )
     }
     at.set(name, index)
@@ -65,19 +79,18 @@ export function findColumns(
       )
       return near === undefined ? name : `${name} (is it "${near}"?)`
     })
-    throw new AppError(
-      'FILE_FAULTY',
-      `The header lacks ${missing.length === 1 ? 'the column' : 'the columns'} ${hints.join(', ')}.`,
-      {
-        extra: { rule: 'MISSING_COLUMN', line: 1, column: missing[0] },
-      },
+    throw fileFaulty(
+      'MISSING_COLUMN',
+      `The header lacks ${missing.length === 1 ? 'the column' : 'the columns'} ${hints.join(', ')}. Name every column as in the template.`,
+      1,
+      missing[0],
     )
   }
   const notes: { code: string; detail: string }[] = []
   if (unknown.length > 0)
     notes.push({
       code: 'UNKNOWN_COLUMNS',
-      detail: `Columns not used: ${unknown.map((name) => name || '(no name)').join(', ')}.`,
+      detail: `Columns not used: ${[...new Set(unknown)].map((name) => name || '(no name)').join(', ')}.`,
     })
   const order = known.required.map((name) => at.get(name) as number)
   if (order.some((place, index) => index > 0 && place < (order[index - 1] as number))) {
@@ -86,5 +99,10 @@ export function findColumns(
       detail: 'The columns stand in another order than in the template; they were found by name.',
     })
   }
-  return { count: header.length, at: new Map([...at].filter(([name]) => names.includes(name))), notes }
+  return {
+    count: header.length,
+    names: header.map((cell) => cell.trim().toLowerCase()),
+    at: new Map([...at].filter(([name]) => names.includes(name))),
+    notes,
+  }
 }

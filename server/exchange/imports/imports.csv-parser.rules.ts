@@ -38,8 +38,8 @@ export interface CsvParser {
   read(text: string): ParsedRecord[]
   /** To be called once, after the last piece: the record that no line end closes. Throws FILE_FAULTY. */
   end(): ParsedRecord[]
-  /** Where the character that follows `text` would be, were `text` read next. */
-  placeAfter(text: string): { line: number; column: number }
+  /** Where the next piece begins. */
+  place(): { line: number; column: number }
 }
 
 export function csvParser(): CsvParser {
@@ -227,16 +227,7 @@ export function csvParser(): CsvParser {
     return taken()
   }
 
-  const placeAfter = (piece: string): { line: number; column: number } => {
-    const text = isFirstPiece && piece.startsWith('\uFEFF') ? piece.slice(1) : piece
-    const ends = text.split(/\r\n|\r|\n/)
-    if (ends.length === 1) return placeAt(text.length)
-    // An LF that belongs to the CR at the end of the earlier piece ends no further line.
-    const lines = ends.length - 1 - (isAfterCr && text.startsWith('\n') ? 1 : 0)
-    return { line: line + lines, column: (ends.at(-1) as string).length + 1 }
-  }
-
-  return { dress, read, end, placeAfter }
+  return { dress, read, end, place: () => placeAt(0) }
 }
 
 function isBlank(code: number): boolean {

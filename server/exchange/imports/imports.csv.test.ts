@@ -70,6 +70,71 @@ describe('what is read', () => {
     ])
     expect((await readAll('"a","b"\n"1","2"\n')).notes).toEqual([])
   })
+  test('blanks inside quotes are noted too, kept in the value, and every line end of a mixture is named', async () => {
+    expect(await readAll('"a "," b"\n"1"," 2"\n')).toMatchObject({
+      header: ['a ', ' b'],
+      records: [{ cells: ['1', ' 2'] }],
+      notes: ['BLANKS'],
+    })
+    const file = await openCsv(inChunks(Buffer.from('"a"\n"1"\r\n"2"\r'), 1), roomy)
+    for await (const batch of file.batches) expect(batch).toHaveLength(2)
+    expect(file.notes()).toEqual([
+      { code: 'LINE_ENDS', detail: 'Lines end in more than one way (CR, CRLF, LF); all were understood.' },
+    ])
+  })
+  test('lines are counted alike for every line end, inside quotes and outside', async () => {
+    for (const end of ['\n', '\r\n', '\r']) {
+      for (const chunk of [1, 2, 3, 5, 1000]) {
+        const { records } = await readAll(['a,b', '', '"x', 'y",1', '2,3', ''].join(end), { chunk })
+        expect(records.map((record) => [record.line, record.cells[0]])).toEqual([
+          [3, `x${end}y`],
+          [5, '2'],
+        ])
+      }
+    }
+  })
+  test('a header alone is a file of no rows', async () => {
+    expect((await readAll('a,b\r\n')).records).toEqual([])
+    expect((await readAll('a,b')).records).toEqual([])
+  })
+  test('rows with too few or too many cells are passed on as they are', async () => {
+    expect(await cellsOf('a,b\n1\n1,2,3\n,\n""\n')).toEqual([['1'], ['1', '2', '3'], ['', ''], ['']])
+  })
+  test('any characters in any pieces: the same records, or the same fault at the same place', async () => {
+    const outcome = async (bytes: Uint8Array, chunk: number): Promise<unknown> =>
+      readAll(bytes, { chunk }).catch((error: unknown) => (error as { extra: unknown }).extra)
+    const character = fc.constantFrom('a', 'é', '😀', ',', ',', '"', '"', '\n', '\r', '\r\n', ' ', '\t', ';')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(character, { maxLength: 30 }),
+        fc.option(fc.nat(40)),
+        fc.integer({ min: 1, max: 9 }),
+        async (characters, bad, chunk) => {
+          const bytes = Buffer.from(`a,b\n${characters.join('')}`)
+          if (bad !== null && bad < bytes.length) bytes[bad] = 0xe9
+          expect(await outcome(bytes, chunk)).toEqual(await outcome(bytes, 1_000))
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+  test('a file that comes in one piece is handed on in batches of at most 2,000 rows', async () => {
+    const bytes = Buffer.from(['a,b', ...Array.from({ length: 5_000 }, (_, n) => `${n},x`)].join('\n'))
+    const file = await openCsv(inChunks(bytes, bytes.length), roomy)
+    const sizes: number[] = []
+    for await (const batch of file.batches) sizes.push(batch.length)
+    expect(sizes).toEqual([2_000, 2_000, 1_000])
+  })
+  test('rows of long values make smaller batches, so that memory is bounded by characters too', async () => {
+    const bytes = Buffer.from(
+      ['a,b', ...Array.from({ length: 60 }, () => `"${'x'.repeat(99_990)}",1`)].join('\n'),
+    )
+    const file = await openCsv(inChunks(bytes, 65_536), { rowsMax: 100, bytesMax: 10_000_000 })
+    const sizes: number[] = []
+    for await (const batch of file.batches) sizes.push(batch.length)
+    expect(Math.max(...sizes)).toBeLessThan(15)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(60)
+  })
   test('NUL and control characters reach the row rules', async () => {
     expect(await cellsOf('a,b\n"x\0y",\u0007\n')).toEqual([['x\0y', '\u0007']])
   })
@@ -103,12 +168,38 @@ describe('what is refused, with line and column', () => {
       Buffer.from('a,b\n1,é').subarray(0, 7),
       { rule: 'NOT_UTF8', line: 2 },
     ],
+    ['UTF-16 without a mark', Buffer.from('a,b\n1,2', 'utf16le'), { rule: 'NOT_UTF8', line: 1 }],
+    [
+      'a bad byte behind characters of several bytes, a real U+FFFD among them',
+      Buffer.concat([Buffer.from('\uFEFFa,b\r\n😀\uFFFDé,'), Buffer.from([0xe9]), Buffer.from('x\r\n')]),
+      { rule: 'NOT_UTF8', line: 2, column: 6 },
+    ],
+    [
+      'a bad byte on line 1, behind a byte order mark',
+      Buffer.concat([Buffer.from('\uFEFFa,'), Buffer.from([0xff])]),
+      { rule: 'NOT_UTF8', line: 1, column: 3 },
+    ],
+    [
+      'a surrogate in UTF-8',
+      Buffer.from([0x61, 0x2c, 0xed, 0xa0, 0x80]),
+      { rule: 'NOT_UTF8', line: 1, column: 3 },
+    ],
+    ['a workbook', Buffer.from('PK\x03\x04\x14\0\x06\0', 'latin1'), { rule: 'NOT_CSV', line: 1 }],
     ['0 bytes', '', { rule: 'EMPTY_FILE', line: 1 }],
+    ['a byte order mark only', '\uFEFF', { rule: 'EMPTY_FILE' }],
     ['blank lines only', '\n\n', { rule: 'EMPTY_FILE' }],
     ['an open quote', 'a,b\n1,"x\n2,3\n', { rule: 'BROKEN_QUOTE', line: 2, column: 3 }],
     ['text after a closing quote', 'a,b\n1,2\n"x"y,3\n', { rule: 'BROKEN_QUOTE', line: 3, column: 4 }],
+    ['two values without a comma', 'a,b\n"x" "y",3\n', { rule: 'BROKEN_QUOTE', line: 2, column: 5 }],
+    [
+      'a quote that the next value closes',
+      'a,b\n"x,1\n"y",2\n',
+      { rule: 'BROKEN_QUOTE', line: 3, column: 2 },
+    ],
     ['a quote inside a bare value', 'a,b\n5" nail,3\n', { rule: 'BROKEN_QUOTE', line: 2, column: 2 }],
     ['semicolons', 'external_id;first_name\n1;2\n', { rule: 'SEPARATOR', line: 1 }],
+    ['semicolons, quoted', '"external_id";"first_name"\n"1";"2"\n', { rule: 'SEPARATOR', line: 1 }],
+    ['tabs, quoted', '"external_id"\t"first_name"\n"1"\t"2"\n', { rule: 'SEPARATOR', line: 1 }],
     ['tabs', 'external_id\tfirst_name\n1\t2\n', { rule: 'SEPARATOR', line: 1 }],
   ])('%s', async (_name, content, extra) => {
     for (const chunk of [1, 3, 1000]) {
@@ -119,6 +210,27 @@ describe('what is refused, with line and column', () => {
     const lines = Array.from({ length: 10_001 }, (_, n) => `${n},x`)
     await expect(readAll(['a,b', ...lines].join('\n'), { chunk: 65_536 })).rejects.toMatchObject({
       extra: { rule: 'TOO_MANY_ROWS', line: 10_002 },
+    })
+  })
+  test('a quote that is never closed is found before the whole file has become one value', async () => {
+    const limits = { rowsMax: 10, bytesMax: 100_000_000 }
+    let given = 0
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('a,b\n1,"')
+      for (;;) {
+        given += 65_536
+        yield Buffer.alloc(65_536, 'x')
+      }
+    }
+    const file = await openCsv(endless(), limits)
+    await expect(file.batches[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      extra: { rule: 'BROKEN_QUOTE', line: 2, column: 3 },
+    })
+    expect(given).toBeLessThan(1_200_000)
+    await expect(
+      readAll(`a,b\n1,2\n${'x'.repeat(1_000_001)}`, { chunk: 65_536, limits }),
+    ).rejects.toMatchObject({
+      extra: { rule: 'ROW_TOO_LONG', line: 3 },
     })
   })
   test('one byte more than is allowed', async () => {
@@ -157,6 +269,14 @@ describe('columns', () => {
   })
   test('a column twice is refused, case and blanks apart', () => {
     expect(rule([...all, ' EMAIL '])).toBe('DUPLICATE_COLUMN')
+  })
+  test('columns without a name, as spreadsheets leave them, are no duplicates', () => {
+    const found = findColumns([...all, '', ' ', ''], employeeColumns)
+    expect(found.notes).toEqual([{ code: 'UNKNOWN_COLUMNS', detail: 'Columns not used: (no name).' }])
+    expect(found.count).toBe(all.length + 3)
+  })
+  test('more columns than anyone has', () => {
+    expect(rule([...all, ...Array.from({ length: 1_000 }, (_, n) => `extra_${n}`)])).toBe('TOO_MANY_COLUMNS')
   })
   test('another order, case, blanks and unknown columns are noted', () => {
     const found = findColumns(

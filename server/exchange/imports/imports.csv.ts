@@ -39,7 +39,6 @@ export interface CsvFile {
 
 const batchRows = 2_000
 const batchPieces = 16
-const piecesPerTurn = 4
 
 /**
  * Opens a file and reads its header. Throws FILE_FAULTY with the rule, line and column: not UTF-8, not CSV, empty, a broken
@@ -70,11 +69,9 @@ async function* parsedPieces(
   bytesMax: number,
   parser: ReturnType<typeof csvParser>,
 ): AsyncGenerator<ParsedRecord[]> {
-  let pieces = 0
-  for await (const text of utf8Pieces(source, bytesMax, parser.placeAfter)) {
+  for await (const text of utf8Pieces(source, bytesMax, parser.place)) {
     yield parser.read(text)
-    pieces += 1
-    if (pieces % piecesPerTurn === 0) await nextTurn()
+    await nextTurn()
   }
   yield parser.end()
 }

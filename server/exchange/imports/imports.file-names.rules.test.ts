@@ -8,6 +8,10 @@ describe('file names', () => {
     ['hrms-pos-20260129_143000.CSV', 'POSITION', 'hrms', '2026-01-29', '14:30:00'],
     ['HRMS-DELTA-20260129.csv', 'DELTA', 'HRMS', '2026-01-29', null],
     ['Pay.Global_1-x-20260129.csv', 'EMPLOYEE', 'Pay.Global_1-x', '2026-01-29', null],
+    [`${'x'.repeat(64)}-20260129.csv`, 'EMPLOYEE', 'x'.repeat(64), '2026-01-29', null],
+    ['POSITIONS-20260129.csv', 'EMPLOYEE', 'POSITIONS', '2026-01-29', null],
+    ['A-20260101-20260129.csv', 'EMPLOYEE', 'A-20260101', '2026-01-29', null],
+    ['HRMS-COMPLIANCE-20260129.csv', 'EMPLOYEE', 'HRMS-COMPLIANCE', '2026-01-29', null],
     ['A-20240229_235959.csv', 'EMPLOYEE', 'A', '2024-02-29', '23:59:59'],
   ])('%s', (name, kind, source, date, time) => {
     expect(parseFileName(name)).toEqual({ kind, source, timestamp: { date, time } })
@@ -31,12 +35,23 @@ describe('file names', () => {
     'ATT-20260129.csv',
     'HRMS-ATT-20260129.csv',
     'HRMS-POS-POS-20260129.csv',
+    'HRMS_POS-20260129.csv',
+    'HrmsDelta-20260129.csv',
+    'HRMS.att-POS-20260129.csv',
+    'HRMS-20250229.csv',
+    'HRMS-00000101.csv',
+    'HRMS-20260129_240000.csv',
+    'HRMS-20260129_235960.csv',
+    'HRMS-20260129 (1).csv',
+    'compliance-DELTA-20260129.csv',
     'COMPLIANCE-20260129.csv',
     'HRMS-20260129.csv\n',
     `${'x'.repeat(65)}-20260129.csv`,
     '../HRMS-20260129.csv',
     '',
   ])('%j is refused, showing the right pattern', (name) => {
-    expect(parseFileName(name)).toMatchObject({ fault: expect.stringMatching(/YYYYMMDD|HHMMSS/) as string })
+    expect(parseFileName(name)).toMatchObject({
+      fault: expect.stringContaining('<source>-<YYYYMMDD_HHMMSS>.csv') as string,
+    })
   })
 })

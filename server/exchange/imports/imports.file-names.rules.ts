@@ -26,19 +26,20 @@ export function parseFileName(name: string): FileName | { readonly fault: string
       fault: `The name "${name}" does not tell what the file is. Name it ${namePatterns}, for example HRMS-20260129_143000.csv.`,
     }
   const [, source = '', kind = '', dateText = '', timeText] = match
-  if (/(?:^|-)(?:POS|DELTA|ATT)$/i.test(source) || /^COMPLIANCE$/i.test(source)) {
+  const typeWord = /(?:POS|DELTA|ATT|^COMPLIANCE)$/i.exec(source)?.[0]
+  if (typeWord !== undefined) {
     return {
-      fault: `The source "${source}" in the name "${name}" is a word that names a type of file. Name the file ${namePatterns}.`,
+      fault: `The source "${source}" in the name "${name}" ${typeWord === source ? 'is' : 'ends in'} ${typeWord}, a word that names a type of file. Name the file ${namePatterns}.`,
     }
   }
   const date = parseLocalDate(`${dateText.slice(0, 4)}-${dateText.slice(4, 6)}-${dateText.slice(6, 8)}`)
   if (!date)
     return {
-      fault: `The name "${name}" carries the date ${dateText}, which is no calendar date. Write it YYYYMMDD.`,
+      fault: `The name "${name}" carries the date ${dateText}, which is no calendar date. Name the file ${namePatterns}.`,
     }
   if (timeText !== undefined && !/^([01]\d|2[0-3])[0-5]\d[0-5]\d$/.test(timeText)) {
     return {
-      fault: `The name "${name}" carries the time ${timeText}, which is no time of day. Write it HHMMSS.`,
+      fault: `The name "${name}" carries the time ${timeText}, which is no time of day. Name the file ${namePatterns}.`,
     }
   }
   const time =

@@ -6,13 +6,8 @@ import {
   jurisdictions,
   type CredentialTypeEntry,
 } from '../../workforce/credential-types/credential-types.schema.ts'
-import {
-  RowJudgement,
-  unmapped,
-  type RowContext,
-  type RowMessage,
-  type RowRecord,
-} from './imports.rows.rules.ts'
+import { RowJudgement, type RowMessage, type RowRecord } from './imports.row-judgement.rules.ts'
+import { unmapped, type RowContext } from './imports.rows.rules.ts'
 
 export interface PositionRow extends RowRecord {
   readonly rejected: boolean
@@ -28,6 +23,10 @@ export interface PositionRow extends RowRecord {
   readonly isStateTaken: boolean
 }
 
+/**
+ * Judges one row of a position file. `rejected` only when it names no position or code, or is damaged; an unmapped code or
+ * a wrong state keeps the row with an error and an `unresolvedReason`.
+ */
 export function positionRow(record: RowRecord, context: RowContext): PositionRow {
   const judgement = new RowJudgement(record, context.columns)
   const positionCode = judgement.required('position_id', new Set())

@@ -86,7 +86,8 @@ describe('an employee row', () => {
     ['2026-02-30', 'no day of the calendar'],
     ['31/05/2026', 'probably means 2026-05-31'],
     ['1/6/2026', 'probably means 2026-06-01'],
-    ['05-31-2026', 'YYYY-MM-DD'],
+    ['05-31-2026', 'probably means 2026-05-31'],
+    ['99/99/2026', 'YYYY-MM-DD'],
     ['20260531', 'YYYY-MM-DD'],
     ['46173', 'YYYY-MM-DD'],
     ['9999-12-31', 'Check the year'],
@@ -128,6 +129,30 @@ describe('an employee row', () => {
       expect(said(judge({ first_name: `Sa${character}rah` }))).toEqual(['ERROR first_name CONTROL_CHARACTER'])
     },
   )
+  test('a control character in a column that is not used rejects the row as well', () => {
+    const columns = findColumns([...names, 'pageup_id'], employeeColumns)
+    const cells = [...names.map((name) => good[name] ?? ''), 'PU\0']
+    expect(said(employeeRow({ row: 1, line: 2, cells }, { ...context(), columns }))).toEqual([
+      'ERROR pageup_id CONTROL_CHARACTER',
+    ])
+  })
+  test('an empty required value next to a damaged one: each is named for what it is', () => {
+    expect(said(judge({ email: '\0', dob: '' }))).toEqual([
+      'ERROR email CONTROL_CHARACTER',
+      'ERROR dob REQUIRED',
+    ])
+  })
+  test('a key with a line break at its end is rejected, since it goes back byte for byte', () => {
+    expect(said(judge({ external_id: 'EMP001\n' }))).toEqual(['ERROR external_id LINE_BREAK'])
+    expect(judge({ job_title: 'Nurse\n' })).toMatchObject({ rejected: false, jobTitle: 'Nurse' })
+  })
+  test.each([
+    ['1899-12-31', true],
+    ['1900-01-01', false],
+    ['2101-01-01', true],
+  ])('the birth date %s: rejected %s', (dob, rejected) => {
+    expect(judge({ dob }).rejected).toBe(rejected)
+  })
   test('a line break or tab becomes a blank with a warning, and rejects in key columns', () => {
     expect(judge({ first_name: 'Sarah\nJane' })).toMatchObject({ rejected: false, firstName: 'Sarah Jane' })
     expect(said(judge({ first_name: 'Sarah\tJane' }))).toEqual(['WARNING first_name LINE_BREAK'])
@@ -179,15 +204,17 @@ describe('an employee row', () => {
     })
   })
   test('too few or too many values', () => {
-    expect(employeeRow({ row: 1, line: 2, cells: ['EMP001'] }, context()).messages[0]).toMatchObject({
-      rule: 'CELL_COUNT',
-    })
+    const short = employeeRow({ row: 1, line: 2, cells: ['EMP001'] }, context())
+    expect(short).toMatchObject({ rejected: true, externalId: 'EMP001' })
+    expect(said(short)).toEqual(['ERROR  CELL_COUNT'])
     expect(
       employeeRow({ row: 1, line: 2, cells: [...names.map((name) => good[name] ?? ''), 'more'] }, context()),
     ).toMatchObject({ rejected: true })
   })
   test('a value that is far too long', () => {
     expect(said(judge({ external_id: 'x'.repeat(201) }))).toEqual(['ERROR external_id TOO_LONG'])
+    expect(judge({ external_id: 'x'.repeat(201) }).messages[0]?.value).toBe(`${'x'.repeat(100)}…`)
+    expect(judge({ email: `${'x'.repeat(250)}@example.com` }).messages[0]?.detail).toContain('at most 254')
   })
 })
 

@@ -2,7 +2,7 @@
  * One row of an employee file: read, normalised, judged by itself (spec 50, A run, 2). What needs more than one row is
  * judged set-wise afterwards. Pure; no rule depends on the day it runs.
  */
-import { parseLocalDate, type LocalDate } from '../../platform/local-date.ts'
+import type { LocalDate } from '../../platform/local-date.ts'
 import {
   checkCredentialNumber,
   looksExcelDamaged,
@@ -13,21 +13,7 @@ import {
 } from '../../workforce/credential-types/credential-types.schema.ts'
 import type { LicenceTypeAnswer } from '../../workforce/credential-types/licence-types.rules.ts'
 import type { Columns } from './imports.columns.rules.ts'
-
-export interface RowMessage {
-  readonly severity: 'WARNING' | 'ERROR'
-  readonly column: string
-  readonly value: string
-  readonly rule: string
-  /** What is wrong and how to mend it. */
-  readonly detail: string
-}
-
-export interface RowRecord {
-  readonly row: number
-  readonly line: number
-  readonly cells: readonly string[]
-}
+import { RowJudgement, type RowMessage, type RowRecord } from './imports.row-judgement.rules.ts'
 
 export interface RowContext {
   readonly columns: Columns
@@ -67,126 +53,7 @@ export interface EmployeeRow extends RowRecord {
   readonly expiryDate: LocalDate | null
 }
 
-const keyColumns = new Set(['external_id', 'licence_type', 'licence_number', 'license_code', 'position_id'])
-const lengthMax = 200
-const emailLengthMax = 254
-// C0 and C1 controls but tab, line feed and carriage return.
-// eslint-disable-next-line no-control-regex -- finding them is the point
-const controlCharacter = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/
-const lineBreak = /[\t\n\r]+/g
 const emailShape = /^[^\s@,;<>"()]+@[^\s@.,;<>"()]+(?:\.[^\s@.,;<>"()]+)+$/
-
-/** Collects what is said about one row. */
-export class RowJudgement {
-  readonly messages: RowMessage[] = []
-  rejected = false
-  readonly #record: RowRecord
-  readonly #columns: Columns
-
-  constructor(record: RowRecord, columns: Columns) {
-    this.#record = record
-    this.#columns = columns
-    const { length } = record.cells
-    if (length !== columns.count) {
-      this.reject(
-        '',
-        String(length),
-        'CELL_COUNT',
-        `The row has ${length} values, the header has ${columns.count}. Check its commas and quotes.`,
-      )
-    }
-  }
-
-  reject(column: string, value: string, rule: string, detail: string): void {
-    this.rejected = true
-    this.messages.push({ severity: 'ERROR', column, value, rule, detail })
-  }
-
-  warn(column: string, value: string, rule: string, detail: string): void {
-    this.messages.push({ severity: 'WARNING', column, value, rule, detail })
-  }
-
-  /** An error that does not reject the row: it is kept, and stays to be mended. */
-  keepWithError(column: string, value: string, rule: string, detail: string): void {
-    this.messages.push({ severity: 'ERROR', column, value, rule, detail })
-  }
-
-  received(column: string): string {
-    const place = this.#columns.at.get(column)
-    return place === undefined ? '' : (this.#record.cells[place] ?? '')
-  }
-
-  /** The value without blanks around it, null when empty; odd characters are judged on the way. */
-  value(column: string): string | null {
-    const raw = this.received(column)
-    if (raw === '') return null
-    if (controlCharacter.test(raw)) {
-      this.reject(
-        column,
-        raw,
-        'CONTROL_CHARACTER',
-        'The value has a control character that cannot be seen. Type it again.',
-      )
-      return null
-    }
-    let text = raw.trim()
-    if (text === '') return null
-    if (text.length > (column === 'email' ? emailLengthMax : lengthMax)) {
-      this.reject(
-        column,
-        `${text.slice(0, 40)}…`,
-        'TOO_LONG',
-        `The value has ${text.length} characters; at most ${lengthMax} are taken.`,
-      )
-      return null
-    }
-    if (lineBreak.test(text)) {
-      lineBreak.lastIndex = 0
-      if (keyColumns.has(column)) {
-        this.reject(column, text, 'LINE_BREAK', 'The value has a line break or tab in it. Remove it.')
-        return null
-      }
-      this.warn(
-        column,
-        text,
-        'LINE_BREAK',
-        'The value has a line break or tab in it; it was read as a blank.',
-      )
-      text = text.replace(lineBreak, ' ')
-    }
-    return text
-  }
-
-  /** Like `value`; empty rejects the row unless the organisation made the column optional. */
-  required(column: string, optional: ReadonlySet<string>): string | null {
-    const hasMessage = this.messages.length
-    const value = this.value(column)
-    if (value === null && this.messages.length === hasMessage && !optional.has(column)) {
-      this.reject(column, '', 'REQUIRED', `${column} is empty. Give every row its ${column}.`)
-    }
-    return value
-  }
-
-  date(column: string, text: string | null): LocalDate | null {
-    if (text === null) return null
-    const date = parseLocalDate(text)
-    if (date !== undefined && date >= '1900-01-01' && date <= '2199-12-31') return date
-    this.reject(column, text, 'DATE', dateHelp(text, date !== undefined))
-    return null
-  }
-}
-
-function dateHelp(text: string, isFarAway: boolean): string {
-  if (isFarAway) return `The date ${text} cannot be meant. Check the year.`
-  const turned = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text)
-  if (turned) {
-    const [, day = '', month = '', year = ''] = turned
-    const guess = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
-    return `Dates are written YYYY-MM-DD${parseLocalDate(guess) ? `; "${text}" probably means ${guess}` : ''}.`
-  }
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return `${text} is no day of the calendar. Check month and day.`
-  return `"${text}" is no date. Dates are written YYYY-MM-DD.`
-}
 
 const workerTypes: Readonly<Record<string, WorkerType>> = {
   EMPLOYEE: 'EMPLOYEE',
@@ -195,6 +62,10 @@ const workerTypes: Readonly<Record<string, WorkerType>> = {
   STUDENT: 'STUDENT',
 }
 
+/**
+ * Judges one row of an employee file. Total: whatever the row holds, it comes back with all its cells and what there is to
+ * say about each. `rejected` when anything but a warning was said; fields that could not be read are null.
+ */
 export function employeeRow(record: RowRecord, context: RowContext): EmployeeRow {
   const judgement = new RowJudgement(record, context.columns)
   const externalId = judgement.required('external_id', new Set())

@@ -17,14 +17,14 @@ export interface Place {
 }
 
 /**
- * The text in pieces of at most 64 KB, with a byte order mark if there is one. `placeAfter(text)` is asked on a fault only:
- * where is the character that follows `text`, all earlier pieces being read? Throws FILE_FAULTY: NOT_UTF8 with line, column
- * and byte, NOT_CSV for a workbook or archive, TOO_MANY_BYTES.
+ * The text in pieces of at most 64 KB, with a byte order mark if there is one. `place` is asked on a fault only: where does
+ * the text behind all pieces given so far begin? Throws FILE_FAULTY: NOT_UTF8 with line, column and byte, NOT_CSV for a
+ * workbook or archive, TOO_MANY_BYTES. Text before a bad byte is given first, so that a fault in it is the one reported.
  */
 export async function* utf8Pieces(
   source: AsyncIterable<Uint8Array>,
   bytesMax: number,
-  placeAfter: (text: string) => Place,
+  place: () => Place,
 ): AsyncGenerator<string> {
   let bytes = 0
   let isHeadSeen = false
@@ -35,7 +35,7 @@ export async function* utf8Pieces(
       throw fileFaulty(
         'TOO_MANY_BYTES',
         `The file has more than ${bytesMax} bytes. Split it, or let an operator raise import.maxBytes.`,
-        placeAfter('').line,
+        place().line,
       )
     }
     for (let at = 0; at < chunk.length; at += pieceBytes) {
@@ -48,14 +48,14 @@ export async function* utf8Pieces(
       isHeadSeen = true
       const end = wholeCharacters(piece)
       rest = piece.subarray(end)
-      if (end > 0) yield decoded(piece.subarray(0, end), placeAfter)
+      if (end > 0) yield* decoded(piece.subarray(0, end), place)
     }
   }
   if (!isHeadSeen) refuseOtherFormats(rest)
   const end = wholeCharacters(rest)
-  if (end > 0) yield decoded(rest.subarray(0, end), placeAfter)
+  if (end > 0) yield* decoded(rest.subarray(0, end), place)
   if (end < rest.length) {
-    const { line, column } = placeAfter('')
+    const { line, column } = place()
     throw fileFaulty(
       'NOT_UTF8',
       `The file ends in the middle of a character (line ${line}, column ${column}). It is cut off or not UTF-8; send it again whole, as "CSV UTF-8".`,
@@ -65,10 +65,14 @@ export async function* utf8Pieces(
   }
 }
 
-function decoded(bytes: Buffer, placeAfter: (text: string) => Place): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8')
+function* decoded(bytes: Buffer, place: () => Place): Generator<string> {
+  if (isUtf8(bytes)) {
+    yield bytes.toString('utf8')
+    return
+  }
   const bad = firstBadByte(bytes)
-  const { line, column } = placeAfter(bytes.toString('utf8', 0, bad))
+  if (bad > 0) yield bytes.toString('utf8', 0, bad)
+  const { line, column } = place()
   const byte = (bytes[bad] as number).toString(16).toUpperCase()
   throw fileFaulty(
     'NOT_UTF8',
@@ -80,7 +84,8 @@ function decoded(bytes: Buffer, placeAfter: (text: string) => Place): string {
 
 /** How many bytes a character that begins with this byte has (RFC 3629, 3); 1 also for a byte that begins none. */
 function characterBytes(first: number): number {
-  return first >= 0xf0 && first <= 0xf4 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1
+  if (first < 0xc2 || first > 0xf4) return 1
+  return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
 }
 
 /** The length without a character at the end that is not there whole. */
@@ -88,7 +93,7 @@ function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] as number
     if (byte >= 0x80 && byte < 0xc0) continue
-    return byte < 0xf5 && characterBytes(byte) > back ? bytes.length - back : bytes.length
+    return characterBytes(byte) > back ? bytes.length - back : bytes.length
   }
   return bytes.length
 }

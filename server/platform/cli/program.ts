@@ -79,9 +79,7 @@ export async function runProgram(parts: ProgramParts, argv: readonly string[]): 
     for (const word of words) {
       let group = groups.get(word)
       if (!group) {
-        group = program
-          .command(word)
-          .description(groupSummaries[word] ?? word)
+        group = program.command(word).description(groupSummaries[word] ?? word)
         inherit(group)
         groups.set(word, group)
       }
@@ -118,10 +116,20 @@ export async function runProgram(parts: ProgramParts, argv: readonly string[]): 
   for (const definition of [...parts.localCommands, ...parts.commands]) add(definition)
 
   const first = argv[0]
-  if (first !== undefined && !first.startsWith('-') && !program.commands.some((command) => command.name() === first) && first !== 'help') {
+  if (
+    first !== undefined &&
+    !first.startsWith('-') &&
+    !program.commands.some((command) => command.name() === first) &&
+    first !== 'help'
+  ) {
     // With a default command, commander takes an unknown word for its argument.
-    const near = nearest(first, program.commands.map((command) => command.name()))
-    process.stderr.write(`vouchsafe: unknown command "${first}".${near === undefined ? '' : ` Did you mean "${near}"?`} See vouchsafe --help.\n`)
+    const near = nearest(
+      first,
+      program.commands.map((command) => command.name()),
+    )
+    process.stderr.write(
+      `vouchsafe: unknown command "${first}".${near === undefined ? '' : ` Did you mean "${near}"?`} See vouchsafe --help.\n`,
+    )
     return 2
   }
   try {

@@ -129,7 +129,8 @@ export function brokenUnique(error: unknown): string | undefined {
 export function openDatabase(connection: Connection, options: { connectionsMax?: number } = {}): Database {
   const pool = new pg.Pool({
     ...connection,
-    options: `-c role=vouchsafe_app -c timezone=UTC -c datestyle=ISO -c jit=off ${connection.options ?? ''}`.trim(),
+    options:
+      `-c role=vouchsafe_app -c timezone=UTC -c datestyle=ISO -c jit=off ${connection.options ?? ''}`.trim(),
     max: options.connectionsMax ?? 12,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 15_000,

@@ -2,7 +2,7 @@
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
 import type { LocalDate } from '../../platform/local-date.ts'
-import type { ComputedStatus, DueCredential } from './credentials.status.ts'
+import type { ComputedStatus, DueCredential } from './credentials.status.schema.ts'
 
 export function dueForStatus(
   { tx, organisationId }: ReadContext,

@@ -2,8 +2,6 @@
  * The licence status as it lies on credentials and workers. What the status *is* belongs to compliance (to the right);
  * this only keeps it, so that lists filter and exports stream by it.
  */
-import type { LocalDate } from '../../platform/local-date.ts'
-
 export {
   dueForStatus,
   earliestStatusDue,
@@ -11,28 +9,4 @@ export {
   rollUpWorkers,
   saveStatuses,
 } from './credentials.status.store.ts'
-
-/** A credential whose status is to be computed, with what the rules need. */
-export interface DueCredential {
-  readonly id: string
-  readonly workerId: string
-  readonly credentialType: string
-  readonly number: string | null
-  readonly issueDate: LocalDate | null
-  readonly expiryDate: LocalDate | null
-  readonly eligibility: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR' | null
-  readonly details: readonly string[]
-  readonly assurance: 'DECLARED' | 'REVIEWED' | 'VERIFIED'
-  readonly verifiedAt: Date | null
-  readonly workerType: 'EMPLOYEE' | 'CONTRACTOR' | 'VOLUNTEER' | 'STUDENT' | null
-  readonly status: 'green' | 'yellow' | 'red'
-  readonly reasons: readonly string[]
-}
-
-export interface ComputedStatus {
-  readonly id: string
-  readonly status: 'green' | 'yellow' | 'red'
-  readonly reasons: readonly string[]
-  /** The first day on which the answer may change by time alone; null = never. */
-  readonly dueOn: LocalDate | null
-}
+export type { ComputedStatus, DueCredential } from './credentials.status.schema.ts'

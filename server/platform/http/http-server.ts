@@ -1,0 +1,226 @@
+/**
+ * The HTTP server (spec 10). Every route goes the same way: token (401), grant (403), existence (404), input (400), the
+ * operation, the answer. Nothing about the inside leaves it: no stack traces, no SQL.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import helmet from '@fastify/helmet'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { AppError, asAppError, type Fault } from '../errors.ts'
+import type { Runtime } from '../runtime.ts'
+import { buildDocument } from './openapi.ts'
+import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
+import { httpStatuses, problemOf } from './problem.ts'
+import type { Call, HttpPrincipal, Resource, Route } from './route.ts'
+
+export const basePath = '/openapi/v1'
+
+export interface HttpServerOptions {
+  readonly runtime: Runtime
+  readonly routes: readonly Route[]
+  readonly version: string
+  /** Throws TOKEN_MISSING or TOKEN_INVALID. */
+  authenticate(authorization: string | undefined): Promise<HttpPrincipal>
+  /** The parts without which the service cannot work, and those without which it is only degraded. */
+  readiness(): Promise<Readiness>
+}
+
+export interface Readiness {
+  readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>
+}
+
+export interface HttpServer {
+  /** Starts listening; the port in use. */
+  listen(host: string, port: number): Promise<number>
+  /** Finishes what was begun. */
+  close(): Promise<void>
+  /** For tests: a request without a socket. */
+  inject: FastifyInstance['inject']
+}
+
+const bodyBytesMax = 1_048_576
+const requestTimeoutMs = 60_000
+const saneRequestId = /^[A-Za-z0-9._:-]{1,128}$/
+
+/** Builds the server; nothing listens yet. */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { runtime } = options
+  const app = fastify({
+    logger: false,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    trustProxy: runtime.config.trustProxy ?? false,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id']
+      return typeof given === 'string' && saneRequestId.test(given) ? given : `req_${randomUUID().replaceAll('-', '')}`
+    },
+    exposeHeadRoutes: true,
+    // Ids are opaque and may hold anything: a part that is not well-formed is an unknown id, never a fault of its own.
+    routerOptions: { maxParamLength: 1_000 },
+  })
+  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } })
+
+  // The body is read as text and judged in the handler, after access and existence.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  app.setErrorHandler((thrown, request, reply) => answerFault(runtime, thrown, request, reply))
+  app.setNotFoundHandler((request, reply) => answerFault(runtime, notRouted(options.routes, request), request, reply))
+
+  const document = JSON.stringify(buildDocument(options.routes, { version: options.version, basePath }))
+  app.get(`${basePath}/openapi.json`, async (_request, reply) => reply.type('application/json').send(document))
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async (_request, reply) => {
+    const { parts } = await options.readiness()
+    const isReady = Object.values(parts).every((part) => part.ok)
+    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'unavailable', parts })
+  })
+  for (const route of options.routes) addRoute(app, options, route)
+
+  return {
+    listen: async (host, port) => {
+      await app.listen({ host, port })
+      const address = app.server.address()
+      if (address === null || typeof address === 'string') throw new Error('HTTP listens on no port')
+      return address.port
+    },
+    close: () => app.close(),
+    inject: app.inject.bind(app) as FastifyInstance['inject'],
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal?: HttpPrincipal
+  }
+}
+
+function addRoute(app: FastifyInstance, { runtime, authenticate }: HttpServerOptions, route: Route): void {
+  app.route({
+    method: route.method,
+    url: basePath + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    // Before the body is read: a stranger's megabyte is not looked at.
+    onRequest: async (request) => {
+      const principal = await authenticate(request.headers.authorization)
+      principal.require(route.grant.entity, route.grant.verb)
+      request.principal = principal
+    },
+    handler: async (request, reply) => {
+      const principal = request.principal as HttpPrincipal
+      const caller = principal.caller(request.id)
+      const { organisationId } = principal
+      const call: Call = {
+        runtime,
+        caller,
+        organisationId,
+        params: request.params as Record<string, string>,
+        query: undefined,
+        body: undefined,
+        read: (work) => runtime.read(organisationId, caller, work),
+        write: (work) => runtime.write(organisationId, caller, work),
+      }
+      if (route.kind === 'list') return answerList(route, call, request)
+      parse(z.strictObject({}), request.query, 'query')
+      if (route.kind === 'file') return answerFile(await route.run(call), route.mediaType, reply)
+      await route.find?.(call)
+      const body = route.body ? parse(route.body, jsonOf(request.body), 'body') : undefined
+      return answerResource(await route.run({ ...call, body }), route.type, request, reply)
+    },
+  })
+}
+
+function shown(resource: Resource, type: string): object {
+  return { id: resource.id, type, attributes: resource.attributes, lastUpdated: resource.lastUpdated }
+}
+
+async function answerList(route: Route & { kind: 'list' }, call: Call, request: FastifyRequest): Promise<object> {
+  const query = parse(route.query, request.query, 'query')
+  const paging = pagingOf(query as PagingInput)
+  const { resources, total, nextKey } = await route.run({ ...call, query }, paging)
+  return {
+    data: resources.map((resource) => shown(resource, route.type)),
+    meta: {
+      page: paging.page,
+      pageSize: paging.pageSize,
+      total,
+      nextCursor: nextKey === null ? null : encodeCursor(nextKey),
+      requestId: request.id,
+    },
+  }
+}
+
+function answerResource(resource: Resource, type: string, request: FastifyRequest, reply: FastifyReply): object {
+  const data = shown(resource, type)
+  const etag = `"${createHash('sha256').update(JSON.stringify(data)).digest('base64url').slice(0, 27)}"`
+  void reply.header('etag', etag)
+  const known = request.headers['if-none-match']
+  if (request.method !== 'POST' && known?.split(',').some((one) => one.trim() === etag || one.trim() === '*')) return reply.code(304).send()
+  return { data, meta: { requestId: request.id } }
+}
+
+function answerFile(file: { name: string; bytes: number; content: AsyncIterable<Buffer> }, mediaType: string, reply: FastifyReply): FastifyReply {
+  return reply
+    .type(mediaType)
+    .header('content-length', file.bytes)
+    .header('content-disposition', `attachment; filename="${file.name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`)
+    .send(Readable.from(file.content, { objectMode: false }))
+}
+
+function jsonOf(body: unknown): unknown {
+  if (typeof body !== 'string' || body.trim() === '') throw new AppError('MALFORMED_JSON', 'The request has no JSON body.')
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new AppError('MALFORMED_JSON', 'The body is not well-formed JSON.')
+  }
+}
+
+/** All faults at once; unknown fields are named (spec 10, Shapes). */
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, where: 'query' | 'body'): z.infer<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const errors = result.error.issues.flatMap((issue): Fault[] => {
+    const pointer = `/${issue.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: `${pointer === '/' ? '' : pointer}/${key}`,
+        code: 'UNKNOWN_FIELD',
+        detail: where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here.`,
+      }))
+    }
+    return [{ pointer, code: issue.code.toUpperCase(), detail: `${issue.path.join('.') || 'The body'}: ${issue.message}.` }]
+  })
+  throw new AppError('VALIDATION_FAILED', errors.map((error) => error.detail).join(' '), { errors })
+}
+
+/** A path that is routed for other methods is 405 and says which. */
+function notRouted(routes: readonly Route[], request: FastifyRequest): AppError {
+  const path = request.url.split('?')[0] ?? ''
+  const methods = routes
+    .filter((route) => new RegExp(`^${basePath}${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
+    .map((route) => route.method)
+  if (methods.length === 0) return new AppError('NOT_FOUND', 'There is nothing at this address.')
+  const allow = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
+  return new AppError('METHOD_NOT_ALLOWED', `This address takes ${allow.join(', ')}.`, { extra: { allow } })
+}
+
+/** The HTTP library's own faults, in our words. */
+function known(thrown: unknown): AppError {
+  const code = (thrown as { code?: unknown } | null)?.code
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json.')
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('BODY_TOO_LARGE', `A body has at most ${bodyBytesMax} bytes.`)
+  const status = (thrown as { statusCode?: unknown } | null)?.statusCode
+  if (status === 400 && typeof code === 'string' && code.startsWith('FST_')) return new AppError('VALIDATION_FAILED', 'The request is not well-formed.')
+  return asAppError(thrown)
+}
+
+async function answerFault(runtime: Runtime, thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const error = known(thrown)
+  const status = httpStatuses[error.kind]
+  if (status >= 500) runtime.log.error({ err: error.cause ?? error, requestId: request.id }, 'request failed')
+  if (status === 401) void reply.header('www-authenticate', 'Bearer')
+  if (error.code === 'METHOD_NOT_ALLOWED') void reply.header('allow', (error.extra['allow'] as string[]).join(', '))
+  const { allow, ...extra } = problemOf(error, request.url.split('?')[0] ?? '', request.id)
+  await reply.code(status).type('application/problem+json').send(JSON.stringify(extra))
+}

@@ -1,0 +1,176 @@
+/** The OpenAPI 3.1 document, made from the same definitions that serve (spec 10, Shapes). Pure. */
+import { z } from 'zod'
+import { errorCatalogue, type ErrorCode } from '../errors.ts'
+import { httpStatuses } from './problem.ts'
+import type { Route } from './route.ts'
+
+type Json = Record<string, unknown>
+
+/** What every route can answer beside its own codes. */
+const always: readonly ErrorCode[] = ['TOKEN_MISSING', 'TOKEN_INVALID', 'GRANT_MISSING', 'VALIDATION_FAILED', 'TOO_MANY_REQUESTS', 'INTERNAL', 'DATABASE_UNAVAILABLE']
+
+/** A schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Dates are instants as they go over the wire. */
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema: made }) => {
+      if (zodSchema._zod.def.type === 'date') Object.assign(made, { type: 'string', format: 'date-time' })
+    },
+  }) as Json
+  return rest
+}
+
+const problem: Json = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'error'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'One sentence for a person.' },
+    instance: { type: 'string' },
+    code: { type: 'string', enum: Object.keys(errorCatalogue) },
+    help: { type: 'string', description: 'How to mend it.' },
+    requestId: { type: 'string' },
+    error: { type: 'string', description: 'The same as detail.' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'code', 'detail'],
+        properties: { pointer: { type: 'string' }, code: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+  },
+}
+
+function faultResponses(codes: readonly ErrorCode[]): Json {
+  const byStatus = new Map<number, ErrorCode[]>()
+  for (const code of new Set(codes)) {
+    const status = httpStatuses[errorCatalogue[code].kind]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return Object.fromEntries(
+    [...byStatus].sort(([a], [b]) => a - b).map(([status, list]) => [
+      String(status),
+      {
+        description: `${list.map((code) => `\`${code}\`: ${errorCatalogue[code].title}`).join('. ')}.`,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+function success(route: Route): Json {
+  if (route.kind === 'file') {
+    return { description: 'The file.', content: { [route.mediaType]: { schema: { type: 'string', format: 'binary' } } } }
+  }
+  const resource = {
+    type: 'object',
+    required: ['id', 'type', 'attributes', 'lastUpdated'],
+    properties: {
+      id: { type: 'string' },
+      type: { type: 'string', const: route.type },
+      attributes: jsonSchema(route.attributes, 'output'),
+      lastUpdated: { type: 'string', format: 'date-time' },
+    },
+  }
+  const meta = { requestId: 'req_7f3a' }
+  if (route.kind === 'resource') {
+    return {
+      description: 'The resource.',
+      headers: { ETag: { schema: { type: 'string' }, description: 'Its state; `If-None-Match` with it answers 304.' } },
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['data', 'meta'],
+            properties: { data: resource, meta: { type: 'object', required: ['requestId'], properties: { requestId: { type: 'string' } } } },
+          },
+          example: { data: route.example, meta },
+        },
+      },
+    }
+  }
+  const listMeta = {
+    type: 'object',
+    required: ['page', 'pageSize', 'total', 'nextCursor', 'requestId'],
+    properties: {
+      page: { type: 'integer' },
+      pageSize: { type: 'integer' },
+      total: { type: 'integer' },
+      nextCursor: { type: ['string', 'null'] },
+      requestId: { type: 'string' },
+    },
+  }
+  return {
+    description: `A page, ordered by ${route.order}.`,
+    content: {
+      'application/json': {
+        schema: { type: 'object', required: ['data', 'meta'], properties: { data: { type: 'array', items: resource }, meta: listMeta } },
+        example: { data: [route.example], meta: { page: 1, pageSize: 25, total: 1, nextCursor: null, ...meta } },
+      },
+    },
+  }
+}
+
+function parameters(route: Route): Json[] {
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+    ...(route.params?.[name] === undefined ? {} : { example: route.params[name] }),
+  }))
+  if (route.kind !== 'list') return inPath
+  const { properties = {} } = jsonSchema(route.query, 'input') as { properties?: Record<string, Json> }
+  const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: false,
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }))
+  return [...inPath, ...inQuery]
+}
+
+function operation(route: Route): Json {
+  const errors: ErrorCode[] = [...always, ...(route.errors ?? [])]
+  if (route.path.includes('{')) errors.push('NOT_FOUND')
+  if (route.kind === 'resource' && route.body) errors.push('MALFORMED_JSON', 'MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
+  return {
+    operationId: route.name,
+    summary: route.summary,
+    description: `${route.description ?? route.summary} Needs the grant \`${route.grant.entity}:${route.grant.verb}\`.`,
+    tags: [route.tag],
+    parameters: parameters(route),
+    ...(route.kind === 'resource' && route.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input'), example: route.bodyExample } } } }
+      : {}),
+    responses: { '200': success(route), ...(route.kind === 'resource' && route.method === 'GET' ? { '304': { description: 'Not changed.' } } : {}), ...faultResponses(errors) },
+  }
+}
+
+/** The whole document. */
+export function buildDocument(routes: readonly Route[], { version, basePath }: { readonly version: string; readonly basePath: string }): Json {
+  const paths: Record<string, Json> = {}
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Vouchsafe',
+      version,
+      description: 'Whether every person on the books may do the work they are rostered for.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: basePath }],
+    security: [{ token: [] }],
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An access token (`vs_…`).' } },
+      schemas: { Problem: problem },
+    },
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * What a feature says about a route: path, grant, shapes, an example, and one call of an operation. The server (order of
+ * checks, errors, paging, ETags) and the OpenAPI document are made from it, so that neither can say something else.
+ */
+import type { z } from 'zod'
+import type { Caller, ReadContext, WriteContext } from '../context.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Runtime } from '../runtime.ts'
+
+/** Whom a request speaks for. Access itself belongs to tenancy and is passed in (ARCHITECTURE.md). */
+export interface HttpPrincipal {
+  readonly organisationId: string
+  caller(requestId: string): Caller
+  /** Throws GRANT_MISSING. */
+  require(entity: string, verb: string): void
+}
+
+export interface Call<Query = unknown, Body = unknown> {
+  readonly runtime: Runtime
+  readonly caller: Caller
+  readonly organisationId: string
+  /** Parts of the path, as text: ids are opaque, whatever they look like. */
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly body: Body
+  read<T>(work: (ctx: ReadContext) => Promise<T>): Promise<T>
+  write<T>(work: (ctx: WriteContext) => Promise<T>): Promise<T>
+}
+
+/** A resource as an operation gives it. */
+export interface Resource {
+  readonly id: string
+  readonly attributes: object
+  readonly lastUpdated: Date
+}
+
+export interface Page {
+  readonly resources: readonly Resource[]
+  readonly total: number
+  /** The key of the last resource, when there may be more behind it. */
+  readonly nextKey: CursorKey | null
+}
+
+/** The sort key of a row: texts and numbers, in the order of the list. */
+export type CursorKey = readonly (string | number)[]
+
+/** What every list takes beside its own filters (spec 10, Shapes). */
+export interface Paging {
+  readonly page: number
+  readonly pageSize: number
+  readonly offset: number
+  /** The key behind which to go on; null = by page number. */
+  readonly after: CursorKey | null
+}
+
+interface Described {
+  readonly method: 'GET' | 'POST'
+  /** Under `/openapi/v1`, with `{id}` for parts. */
+  readonly path: string
+  /** The operation's name in the document: `listWorkers`. */
+  readonly name: string
+  readonly summary: string
+  readonly description?: string
+  readonly tag: string
+  readonly grant: { readonly entity: string; readonly verb: 'READ' | 'CREATE' | 'UPDATE' | 'DELETE' }
+  /** Codes that it can answer beside those of every route. */
+  readonly errors?: readonly ErrorCode[]
+  /** Examples of the path's parts. */
+  readonly params?: Readonly<Record<string, string>>
+}
+
+export interface ResourceRoute<Body extends z.ZodType = z.ZodType> extends Described {
+  readonly kind: 'resource'
+  readonly type: string
+  readonly attributes: z.ZodType
+  readonly example: Readonly<Record<string, unknown>>
+  readonly body?: Body
+  readonly bodyExample?: unknown
+  /** Existence is judged before the body (spec 10, Access): throws NOT_FOUND. */
+  readonly find?: (call: Call) => Promise<unknown>
+  readonly run: (call: Call<unknown, z.infer<Body>>) => Promise<Resource>
+}
+
+export interface ListRoute<Query extends z.ZodObject = z.ZodObject> extends Described {
+  readonly kind: 'list'
+  readonly type: string
+  readonly attributes: z.ZodType
+  readonly example: Readonly<Record<string, unknown>>
+  readonly query: Query
+  /** The stable default order, for the document. */
+  readonly order: string
+  readonly run: (call: Call<z.infer<Query>>, paging: Paging) => Promise<Page>
+}
+
+export interface FileRoute extends Described {
+  readonly kind: 'file'
+  readonly mediaType: string
+  readonly run: (call: Call) => Promise<{ readonly name: string; readonly bytes: number; readonly content: AsyncIterable<Buffer> }>
+}
+
+export type Route = ResourceRoute | ListRoute | FileRoute
+
+export function resourceRoute<Body extends z.ZodType>(route: Omit<ResourceRoute<Body>, 'kind'>): Route {
+  return { ...route, kind: 'resource' } as unknown as Route
+}
+
+export function listRoute<Query extends z.ZodObject>(route: Omit<ListRoute<Query>, 'kind'>): Route {
+  return { ...route, kind: 'list' } as unknown as Route
+}
+
+export function fileRoute(route: Omit<FileRoute, 'kind'>): Route {
+  return { ...route, kind: 'file' }
+}
