@@ -5,12 +5,16 @@ import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
 import { fileExchangeCommands } from './exchange/file-exchange/file-exchange.commands.ts'
 import { fileExchangeJobs, fileExchangeListeners } from './exchange/file-exchange/file-exchange.jobs.ts'
 import { importCommands } from './exchange/imports/imports.commands.ts'
+import { importRoutes } from './exchange/imports/imports.routes.ts'
 import { importJobs } from './exchange/imports/imports.jobs.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
+import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
+import { credentialRoutes } from './workforce/credentials/credentials.routes.ts'
+import { workerRoutes } from './workforce/workers/workers.routes.ts'
 import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
 
 export const jobs: readonly JobDefinition[] = [
@@ -25,6 +29,8 @@ export const listeners: readonly ListenerDefinition[] = [
   ...exportListeners,
   ...fileExchangeListeners,
 ]
+
+export const routes: readonly Route[] = [...workerRoutes, ...credentialRoutes, ...importRoutes]
 
 export const commands: readonly CommandDefinition[] = [
   ...organisationCommands,

@@ -22,8 +22,6 @@ const examples = fileURLToPath(new URL('../examples/organisation/', import.meta.
 const people = 'HRMS-20260201_060000.csv'
 const positions = 'HRMS-POS-20260201_060500.csv'
 const operator: Caller = { actor: { kind: 'OPERATOR', id: null }, channel: 'CLI', requestId: null }
-const accepted =
-  'AHPRA,WWCC_NSW,WWCC_VIC,WWCC_WA,WWCC_SA,BLUE_CARD_QLD,RWVP_TAS,WWVP_ACT,OCHRE_CARD_NT,NDIS_WORKER_SCREENING'
 const patienceMs = 60_000
 
 /** Loads the example and prints what to look at. */
@@ -72,7 +70,12 @@ async function load(house: House, doors: FrontDoors, folder: string): Promise<{ 
       ctx,
       mappings.map(([code = '', target = '']) => ({ code, target })),
     )
-    await setSetting(ctx, 'import.acceptDeclared', accepted)
+    // As an organisation without registers would: what HR says is enough for everything that it names.
+    await setSetting(
+      ctx,
+      'import.acceptDeclared',
+      [...new Set(mappings.map(([, target = '']) => target))].join(','),
+    )
     await setSetting(ctx, 'import.quietSeconds', '0')
     await addAccount(ctx, { username: 'demo', publicKeys: [key.publicKey] })
     const { token } = await createToken(ctx, { name: 'demo', grants: allGrants })

@@ -1,6 +1,11 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
+import { routes } from './app.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
-import type { House } from './house.ts'
+import { createHttpServer, type HttpServer, type Readiness } from './platform/http/http-server.ts'
+import type { HttpPrincipal } from './platform/http/route.ts'
+import type { Runtime } from './platform/runtime.ts'
+import { authenticate, callerOf, requireGrant } from './tenancy/access/access.ts'
+import type { EntityType, Verb } from './tenancy/access/access.schema.ts'
 
 export interface FrontDoors {
   /** Where people and systems reach HTTP; null when this node has no HTTP. */
@@ -11,21 +16,68 @@ export interface FrontDoors {
   close(): Promise<void>
 }
 
+/** The HTTP server over all routes, not yet listening. */
+export function buildHttpServer(runtime: Runtime, version: string): Promise<HttpServer> {
+  return createHttpServer({
+    runtime,
+    routes,
+    version,
+    authenticate: async (authorization): Promise<HttpPrincipal> => {
+      const principal = await authenticate(runtime, authorization)
+      return {
+        organisationId: principal.organisationId,
+        caller: (requestId) => callerOf(principal, requestId),
+        require: (entity, verb) => requireGrant(principal, entity as EntityType, verb as Verb),
+      }
+    },
+    readiness: () => readinessOf(runtime),
+  })
+}
+
+/** Only what the service cannot work without makes a node unready (spec 10, Shapes). */
+async function readinessOf(runtime: Runtime): Promise<Readiness> {
+  const database = await runtime.jobs.counts().then(
+    () => ({ ok: true }),
+    () => ({ ok: false, detail: 'the database does not answer' }),
+  )
+  const storage = await runtime.storage
+    .health()
+    .catch(() => ({ ok: false as const, detail: 'the storage does not answer' }))
+  return { parts: { database, storage } }
+}
+
 /** Opens the doors that are asked for. */
 export async function startFrontDoors(
-  { runtime }: House,
+  runtime: Runtime,
   wanted: { readonly http: boolean; readonly sftp: boolean; readonly version: string },
 ): Promise<FrontDoors> {
   const { config } = runtime
   let sftp: SftpServer | undefined
-  if (wanted.sftp) sftp = await startSftpServer(runtime, { host: config.sftpHost, port: config.sftpPort })
+  let http: HttpServer | undefined
+  let httpPort: number | null = null
+  try {
+    if (wanted.sftp) sftp = await startSftpServer(runtime, { host: config.sftpHost, port: config.sftpPort })
+    if (wanted.http) {
+      http = await buildHttpServer(runtime, wanted.version)
+      httpPort = await http.listen(config.httpHost, config.httpPort)
+    }
+  } catch (error) {
+    await sftp?.stop(0)
+    throw error
+  }
   return {
-    url: null,
-    httpPort: null,
+    url:
+      httpPort === null
+        ? null
+        : (config.publicUrl ??
+          `http://${config.httpHost.includes(':') ? `[${config.httpHost}]` : config.httpHost}:${httpPort}`),
+    httpPort,
     sftpPort: sftp?.port ?? null,
-    fingerprints: sftp?.fingerprints ?? [],
+    get fingerprints() {
+      return sftp?.fingerprints ?? []
+    },
     close: async () => {
-      await sftp?.stop()
+      await Promise.all([http?.close(), sftp?.stop()])
     },
   }
 }

@@ -46,9 +46,9 @@ async function execute(
   config: Config,
   command: CommandDefinition,
   input: CommandInput,
-  file: AsyncIterable<Buffer> | undefined,
+  openFile: (() => AsyncIterable<Buffer>) | undefined,
 ): Promise<CommandAnswer> {
-  const sent = await sendCommand(config.dataDir, { path: command.path, input }, file)
+  const sent = await sendCommand(config.dataDir, { path: command.path, input }, openFile)
   if (sent) return sent
   const house = await openHouse(config, {
     log: createLog(config.logLevel === 'info' ? 'warn' : config.logLevel),
@@ -56,7 +56,7 @@ async function execute(
     runsTimers: false,
   })
   try {
-    const answer = await run(house, command, input, file ?? nothing(), false)
+    const answer = await run(house, command, input, openFile?.() ?? nothing(), false)
     return answer.content ? { ...answer, content: await collected(answer.content) } : answer
   } finally {
     await house.close()
@@ -114,7 +114,11 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
   try {
     const isFirstStart = (await listOrganisations(house.runtime)).length === 0
     if (isFirstStart) await createOrganisation(house.runtime, { name: 'Default' }, operator)
-    const doors = await startFrontDoors(house, { http: roles.has('http'), sftp: roles.has('sftp'), version })
+    const doors = await startFrontDoors(house.runtime, {
+      http: roles.has('http'),
+      sftp: roles.has('sftp'),
+      version,
+    })
     close.push(() => doors.close())
     const admin = await openAdminSocket(config.dataDir, log, (sent, file) =>
       run(house, find(sent.path), sent.input, file, true),

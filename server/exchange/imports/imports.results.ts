@@ -5,12 +5,18 @@ import { resultsCopy } from './imports.store.ts'
 
 const ownColumns = ['row', 'row_status', 'row_severity', 'row_messages']
 
-/** The file's bytes: the original header and our four columns, then every row in order. */
+/**
+ * The file's bytes: the original header and our four columns, then every row in order. A file that was such a results
+ * file itself has our columns already: they are written anew, not twice.
+ */
 export async function* resultsLines(
   ctx: ReadContext,
   runId: string,
   header: readonly string[],
 ): AsyncGenerator<Buffer> {
-  yield Buffer.from(csvLine([...header, ...ownColumns]))
-  for await (const chunk of ctx.tx.copyOut(resultsCopy(runId, header.length))) yield chunk as Buffer
+  const original = header.flatMap((cell, index) =>
+    ownColumns.includes(cell.trim().toLowerCase()) ? [] : [index],
+  )
+  yield Buffer.from(csvLine([...original.map((index) => header[index] as string), ...ownColumns]))
+  for await (const chunk of ctx.tx.copyOut(resultsCopy(runId, original))) yield chunk as Buffer
 }

@@ -90,3 +90,24 @@ export interface ImportRun extends ImportAttributes {
   readonly fileId: string | null
   readonly resultsBlob: { readonly key: string; readonly bytes: number; readonly sha256: string } | null
 }
+
+export const rowStatuses = ['CREATED', 'UPDATED', 'UNCHANGED', 'REJECTED'] as const
+
+export const importRowAttributes = z.object({
+  row: z.int().describe('The data row, from 1.'),
+  line: z.int().describe('The line of the file on which it begins.'),
+  status: z.enum(rowStatuses),
+  severity: z.enum(['OK', 'WARNING', 'ERROR']),
+  messages: z.array(
+    z.object({
+      severity: z.enum(['WARNING', 'ERROR']),
+      column: z.string(),
+      value: z.string(),
+      rule: z.string(),
+      detail: z.string(),
+    }),
+  ),
+  workerId: z.string().nullable(),
+  credentialId: z.string().nullable(),
+})
+export type ImportRow = z.infer<typeof importRowAttributes>

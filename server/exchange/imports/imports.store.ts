@@ -1,7 +1,14 @@
 /** The tables `import_runs` and `import_rows`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
-import type { FileFault, HoldReason, ImportCounts, ImportRun, ImportStatus } from './imports.schema.ts'
+import type {
+  FileFault,
+  HoldReason,
+  ImportCounts,
+  ImportRow,
+  ImportRun,
+  ImportStatus,
+} from './imports.schema.ts'
 
 /** A run as the pipeline needs it. */
 export interface RunRow {
@@ -197,11 +204,13 @@ function conditions(organisationId: string, filter: RunFilter): ReturnType<typeo
  * The data lines of a run's results file as a COPY statement: the original columns, then row, row_status, row_severity
  * and row_messages, everything quoted (spec 50, A run, 6). The caller writes the header line, since PostgreSQL cuts
  * names at 63 bytes. The run's id is checked, since COPY takes no parameters.
+ *
+ * @param columns places of the original columns to write, from 0
  */
-export function resultsCopy(runId: string, columnCount: number): string {
+export function resultsCopy(runId: string, columns: readonly number[]): string {
   if (!/^imp_[0-9A-Za-z]{16}$/.test(runId)) throw new Error('not a run id')
-  const columns = Array.from({ length: columnCount }, (_, index) => `coalesce(cells[${index + 1}], '')`)
-  return `copy (select ${[...columns, '"row"', 'row_status', 'row_severity'].join(', ')},
+  const originals = columns.map((index) => `coalesce(cells[${index + 1}], '')`)
+  return `copy (select ${[...originals, '"row"', 'row_status', 'row_severity'].join(', ')},
       coalesce((select string_agg((m->>'column') || ': ' || (m->>'detail') || ' [' || (m->>'rule') || ']', ' | ' order by n)
         from jsonb_array_elements(messages) with ordinality as e(m, n)), '')
     from import_rows where organisation_id = current_setting('vouchsafe.organisation_id') and run_id = '${runId}' order by "row")
@@ -210,4 +219,28 @@ export function resultsCopy(runId: string, columnCount: number): string {
 
 export async function deleteRows({ tx, organisationId }: WriteContext, runId: string): Promise<void> {
   await tx.run(sql`delete from import_rows where organisation_id = ${organisationId} and run_id = ${runId}`)
+}
+
+/** The rows of a run as they are served, in order. */
+export function servedRows(
+  { tx, organisationId }: ReadContext,
+  runId: string,
+  status: ImportRow['status'] | undefined,
+  page: { readonly limit: number; readonly offset: number; readonly after: number },
+): Promise<ImportRow[]> {
+  return tx.rows<ImportRow>(sql`select "row", line, row_status as status, row_severity as severity, messages, worker_id as "workerId",
+      credential_id as "credentialId"
+    from import_rows where organisation_id = ${organisationId} and run_id = ${runId} and "row" > ${page.after}
+      ${status === undefined ? sql`` : sql`and row_status = ${status}`}
+    order by "row" limit ${page.limit} offset ${page.offset}`)
+}
+
+export async function countRows(
+  { tx, organisationId }: ReadContext,
+  runId: string,
+  status: ImportRow['status'] | undefined,
+): Promise<number> {
+  const { total } = await tx.one<{ total: number }>(sql`select count(*) as total from import_rows
+    where organisation_id = ${organisationId} and run_id = ${runId} ${status === undefined ? sql`` : sql`and row_status = ${status}`}`)
+  return total
 }

@@ -6,13 +6,14 @@
  * applied; a file is applied exactly once or not at all, whatever crashes; nobody else's source is touched.
  */
 import { AppError } from '../../platform/errors.ts'
-import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import type { Caller, ReadContext, WriteContext } from '../../platform/context.ts'
+import type { Runtime } from '../../platform/runtime.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { parseFileName } from './imports.file-names.rules.ts'
 import { endRun } from './imports.run.ts'
 import { nextPickUp } from './imports.schedule.rules.ts'
-import type { ImportRun } from './imports.schema.ts'
+import type { ImportRow, ImportRun } from './imports.schema.ts'
 import * as store from './imports.store.ts'
 
 export { approveRun, processRuns } from './imports.run.ts'
@@ -132,4 +133,44 @@ export async function waitingRunByHash(ctx: ReadContext, planHash: string): Prom
   const waiting = (await store.unfinishedRuns(ctx)).filter((run) => run.plan_hash === planHash)
   const newest = waiting.at(-1)
   return newest ? store.servedRun(ctx, newest.id) : undefined
+}
+
+/** What became of each row, in order. */
+export async function listRows(
+  ctx: ReadContext,
+  id: string,
+  status: ImportRow['status'] | undefined,
+  page: { readonly limit: number; readonly offset: number; readonly after: number },
+): Promise<{ rows: ImportRow[]; total: number; lastUpdated: Date }> {
+  const run = await runById(ctx, id)
+  return {
+    rows: await store.servedRows(ctx, id, status, page),
+    total: await store.countRows(ctx, id, status),
+    lastUpdated: run.updatedAt,
+  }
+}
+
+/** The results file, to be read to its end. IMPORT_STATE when there is none (yet). */
+export async function openResults(
+  runtime: Runtime,
+  organisationId: string,
+  caller: Caller,
+  id: string,
+): Promise<{ name: string; bytes: number; content: AsyncIterable<Buffer> }> {
+  const run = await runtime.read(organisationId, caller, (ctx) => runById(ctx, id))
+  const { resultsBlob } = run
+  if (!resultsBlob) throw new AppError('IMPORT_STATE', `The import is ${run.status} and has no results file.`)
+  const reader = await runtime.storage.open(organisationId, resultsBlob.key)
+  async function* content(): AsyncGenerator<Buffer> {
+    try {
+      yield* reader.stream()
+    } finally {
+      await reader.close()
+    }
+  }
+  return {
+    name: `${run.fileName.replace(/\.csv$/i, '')}-results.csv`,
+    bytes: resultsBlob.bytes,
+    content: content(),
+  }
 }

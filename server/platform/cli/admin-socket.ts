@@ -98,7 +98,7 @@ async function answer(
 export async function sendCommand(
   dataDir: string,
   command: SentCommand,
-  file: AsyncIterable<Buffer> | undefined,
+  openFile: (() => AsyncIterable<Buffer>) | undefined,
 ): Promise<CommandAnswer | undefined> {
   if ((await stat(dataDir).catch(() => undefined)) === undefined) return undefined
   const path = await socketPath(dataDir)
@@ -119,10 +119,15 @@ export async function sendCommand(
         reject(new AppError('INTERNAL', `The running server broke off: ${error.message}.`, { cause: error }))
     })
   })
-  // The server may answer (or be away) before it has read everything.
+  // The file is opened once a server has answered the call: it can be read but once, and may be needed here.
   const sent = (async () => {
-    if (file)
-      for await (const chunk of file)
+    await new Promise((resolve) =>
+      outgoing.once('socket', (socket) =>
+        socket.connecting ? socket.once('connect', resolve) : resolve(undefined),
+      ),
+    )
+    if (openFile)
+      for await (const chunk of openFile())
         if (!outgoing.destroyed && !outgoing.write(chunk)) await once(outgoing, 'drain')
     outgoing.end()
   })()

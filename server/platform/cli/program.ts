@@ -43,7 +43,7 @@ export interface ProgramParts {
     config: Config,
     command: CommandDefinition,
     input: CommandInput,
-    file: AsyncIterable<Buffer> | undefined,
+    openFile: (() => AsyncIterable<Buffer>) | undefined,
   ): Promise<CommandAnswer>
 }
 
@@ -204,13 +204,13 @@ function unreadable(path: string, cause: unknown): never {
 async function localFile(
   definition: CommandDefinition,
   input: Readonly<Record<string, unknown>>,
-): Promise<AsyncIterable<Buffer> | undefined> {
+): Promise<(() => AsyncIterable<Buffer>) | undefined> {
   if (definition.fileInput === undefined) return undefined
   const path = input[definition.fileInput]
   if (typeof path !== 'string') return undefined
   const found = await stat(path).catch((cause: unknown) => unreadable(path, cause))
   if (!found.isFile()) throw new AppError('COMMAND_INVALID', `${path} is not a file.`)
-  return createReadStream(path, { highWaterMark: 262_144 })
+  return () => createReadStream(path, { highWaterMark: 262_144 })
 }
 
 async function writeContent(

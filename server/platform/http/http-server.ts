@@ -53,23 +53,33 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     trustProxy: runtime.config.trustProxy ?? false,
     genReqId: (request) => {
       const given = request.headers['x-request-id']
-      return typeof given === 'string' && saneRequestId.test(given) ? given : `req_${randomUUID().replaceAll('-', '')}`
+      return typeof given === 'string' && saneRequestId.test(given)
+        ? given
+        : `req_${randomUUID().replaceAll('-', '')}`
     },
     exposeHeadRoutes: true,
     // Ids are opaque and may hold anything: a part that is not well-formed is an unknown id, never a fault of its own.
     routerOptions: { maxParamLength: 1_000 },
   })
-  await app.register(helmet, { contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } } })
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+  })
 
   // The body is read as text and judged in the handler, after access and existence.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  )
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   app.setErrorHandler((thrown, request, reply) => answerFault(runtime, thrown, request, reply))
-  app.setNotFoundHandler((request, reply) => answerFault(runtime, notRouted(options.routes, request), request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    answerFault(runtime, notRouted(options.routes, request), request, reply),
+  )
 
   const document = JSON.stringify(buildDocument(options.routes, { version: options.version, basePath }))
-  app.get(`${basePath}/openapi.json`, async (_request, reply) => reply.type('application/json').send(document))
+  app.get(`${basePath}/openapi.json`, async (_request, reply) =>
+    reply.type('application/json').send(document),
+  )
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     const { parts } = await options.readiness()
@@ -134,7 +144,11 @@ function shown(resource: Resource, type: string): object {
   return { id: resource.id, type, attributes: resource.attributes, lastUpdated: resource.lastUpdated }
 }
 
-async function answerList(route: Route & { kind: 'list' }, call: Call, request: FastifyRequest): Promise<object> {
+async function answerList(
+  route: Route & { kind: 'list' },
+  call: Call,
+  request: FastifyRequest,
+): Promise<object> {
   const query = parse(route.query, request.query, 'query')
   const paging = pagingOf(query as PagingInput)
   const { resources, total, nextKey } = await route.run({ ...call, query }, paging)
@@ -150,16 +164,26 @@ async function answerList(route: Route & { kind: 'list' }, call: Call, request: 
   }
 }
 
-function answerResource(resource: Resource, type: string, request: FastifyRequest, reply: FastifyReply): object {
+function answerResource(
+  resource: Resource,
+  type: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): object {
   const data = shown(resource, type)
   const etag = `"${createHash('sha256').update(JSON.stringify(data)).digest('base64url').slice(0, 27)}"`
   void reply.header('etag', etag)
   const known = request.headers['if-none-match']
-  if (request.method !== 'POST' && known?.split(',').some((one) => one.trim() === etag || one.trim() === '*')) return reply.code(304).send()
+  if (request.method !== 'POST' && known?.split(',').some((one) => one.trim() === etag || one.trim() === '*'))
+    return reply.code(304).send()
   return { data, meta: { requestId: request.id } }
 }
 
-function answerFile(file: { name: string; bytes: number; content: AsyncIterable<Buffer> }, mediaType: string, reply: FastifyReply): FastifyReply {
+function answerFile(
+  file: { name: string; bytes: number; content: AsyncIterable<Buffer> },
+  mediaType: string,
+  reply: FastifyReply,
+): FastifyReply {
   return reply
     .type(mediaType)
     .header('content-length', file.bytes)
@@ -168,7 +192,8 @@ function answerFile(file: { name: string; bytes: number; content: AsyncIterable<
 }
 
 function jsonOf(body: unknown): unknown {
-  if (typeof body !== 'string' || body.trim() === '') throw new AppError('MALFORMED_JSON', 'The request has no JSON body.')
+  if (typeof body !== 'string' || body.trim() === '')
+    throw new AppError('MALFORMED_JSON', 'The request has no JSON body.')
   try {
     return JSON.parse(body)
   } catch {
@@ -177,7 +202,11 @@ function jsonOf(body: unknown): unknown {
 }
 
 /** All faults at once; unknown fields are named (spec 10, Shapes). */
-function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, where: 'query' | 'body'): z.infer<Schema> {
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: 'query' | 'body',
+): z.infer<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const errors = result.error.issues.flatMap((issue): Fault[] => {
@@ -186,10 +215,17 @@ function parse<Schema extends z.ZodType>(schema: Schema, value: unknown, where: 
       return issue.keys.map((key) => ({
         pointer: `${pointer === '/' ? '' : pointer}/${key}`,
         code: 'UNKNOWN_FIELD',
-        detail: where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here.`,
+        detail:
+          where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here.`,
       }))
     }
-    return [{ pointer, code: issue.code.toUpperCase(), detail: `${issue.path.join('.') || 'The body'}: ${issue.message}.` }]
+    return [
+      {
+        pointer,
+        code: issue.code.toUpperCase(),
+        detail: `${issue.path.join('.') || 'The body'}: ${issue.message}.`,
+      },
+    ]
   })
   throw new AppError('VALIDATION_FAILED', errors.map((error) => error.detail).join(' '), { errors })
 }
@@ -208,19 +244,28 @@ function notRouted(routes: readonly Route[], request: FastifyRequest): AppError 
 /** The HTTP library's own faults, in our words. */
 function known(thrown: unknown): AppError {
   const code = (thrown as { code?: unknown } | null)?.code
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json.')
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('BODY_TOO_LARGE', `A body has at most ${bodyBytesMax} bytes.`)
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json.')
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new AppError('BODY_TOO_LARGE', `A body has at most ${bodyBytesMax} bytes.`)
   const status = (thrown as { statusCode?: unknown } | null)?.statusCode
-  if (status === 400 && typeof code === 'string' && code.startsWith('FST_')) return new AppError('VALIDATION_FAILED', 'The request is not well-formed.')
+  if (status === 400 && typeof code === 'string' && code.startsWith('FST_'))
+    return new AppError('VALIDATION_FAILED', 'The request is not well-formed.')
   return asAppError(thrown)
 }
 
-async function answerFault(runtime: Runtime, thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+async function answerFault(
+  runtime: Runtime,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
   const error = known(thrown)
   const status = httpStatuses[error.kind]
   if (status >= 500) runtime.log.error({ err: error.cause ?? error, requestId: request.id }, 'request failed')
   if (status === 401) void reply.header('www-authenticate', 'Bearer')
-  if (error.code === 'METHOD_NOT_ALLOWED') void reply.header('allow', (error.extra['allow'] as string[]).join(', '))
+  if (error.code === 'METHOD_NOT_ALLOWED')
+    void reply.header('allow', (error.extra['allow'] as string[]).join(', '))
   const { allow, ...extra } = problemOf(error, request.url.split('?')[0] ?? '', request.id)
   await reply.code(status).type('application/problem+json').send(JSON.stringify(extra))
 }

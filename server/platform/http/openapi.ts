@@ -7,7 +7,15 @@ import type { Route } from './route.ts'
 type Json = Record<string, unknown>
 
 /** What every route can answer beside its own codes. */
-const always: readonly ErrorCode[] = ['TOKEN_MISSING', 'TOKEN_INVALID', 'GRANT_MISSING', 'VALIDATION_FAILED', 'TOO_MANY_REQUESTS', 'INTERNAL', 'DATABASE_UNAVAILABLE']
+const always: readonly ErrorCode[] = [
+  'TOKEN_MISSING',
+  'TOKEN_INVALID',
+  'GRANT_MISSING',
+  'VALIDATION_FAILED',
+  'TOO_MANY_REQUESTS',
+  'INTERNAL',
+  'DATABASE_UNAVAILABLE',
+]
 
 /** A schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Dates are instants as they go over the wire. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
@@ -52,19 +60,24 @@ function faultResponses(codes: readonly ErrorCode[]): Json {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
   return Object.fromEntries(
-    [...byStatus].sort(([a], [b]) => a - b).map(([status, list]) => [
-      String(status),
-      {
-        description: `${list.map((code) => `\`${code}\`: ${errorCatalogue[code].title}`).join('. ')}.`,
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-      },
-    ]),
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, list]) => [
+        String(status),
+        {
+          description: `${list.map((code) => `\`${code}\`: ${errorCatalogue[code].title}`).join('. ')}.`,
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      ]),
   )
 }
 
 function success(route: Route): Json {
   if (route.kind === 'file') {
-    return { description: 'The file.', content: { [route.mediaType]: { schema: { type: 'string', format: 'binary' } } } }
+    return {
+      description: 'The file.',
+      content: { [route.mediaType]: { schema: { type: 'string', format: 'binary' } } },
+    }
   }
   const resource = {
     type: 'object',
@@ -80,13 +93,22 @@ function success(route: Route): Json {
   if (route.kind === 'resource') {
     return {
       description: 'The resource.',
-      headers: { ETag: { schema: { type: 'string' }, description: 'Its state; `If-None-Match` with it answers 304.' } },
+      headers: {
+        ETag: { schema: { type: 'string' }, description: 'Its state; `If-None-Match` with it answers 304.' },
+      },
       content: {
         'application/json': {
           schema: {
             type: 'object',
             required: ['data', 'meta'],
-            properties: { data: resource, meta: { type: 'object', required: ['requestId'], properties: { requestId: { type: 'string' } } } },
+            properties: {
+              data: resource,
+              meta: {
+                type: 'object',
+                required: ['requestId'],
+                properties: { requestId: { type: 'string' } },
+              },
+            },
           },
           example: { data: route.example, meta },
         },
@@ -108,8 +130,15 @@ function success(route: Route): Json {
     description: `A page, ordered by ${route.order}.`,
     content: {
       'application/json': {
-        schema: { type: 'object', required: ['data', 'meta'], properties: { data: { type: 'array', items: resource }, meta: listMeta } },
-        example: { data: [route.example], meta: { page: 1, pageSize: 25, total: 1, nextCursor: null, ...meta } },
+        schema: {
+          type: 'object',
+          required: ['data', 'meta'],
+          properties: { data: { type: 'array', items: resource }, meta: listMeta },
+        },
+        example: {
+          data: [route.example],
+          meta: { page: 1, pageSize: 25, total: 1, nextCursor: null, ...meta },
+        },
       },
     },
   }
@@ -138,7 +167,8 @@ function parameters(route: Route): Json[] {
 function operation(route: Route): Json {
   const errors: ErrorCode[] = [...always, ...(route.errors ?? [])]
   if (route.path.includes('{')) errors.push('NOT_FOUND')
-  if (route.kind === 'resource' && route.body) errors.push('MALFORMED_JSON', 'MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
+  if (route.kind === 'resource' && route.body)
+    errors.push('MALFORMED_JSON', 'MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
   return {
     operationId: route.name,
     summary: route.summary,
@@ -146,16 +176,33 @@ function operation(route: Route): Json {
     tags: [route.tag],
     parameters: parameters(route),
     ...(route.kind === 'resource' && route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input'), example: route.bodyExample } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': { schema: jsonSchema(route.body, 'input'), example: route.bodyExample },
+            },
+          },
+        }
       : {}),
-    responses: { '200': success(route), ...(route.kind === 'resource' && route.method === 'GET' ? { '304': { description: 'Not changed.' } } : {}), ...faultResponses(errors) },
+    responses: {
+      '200': success(route),
+      ...(route.kind === 'resource' && route.method === 'GET'
+        ? { '304': { description: 'Not changed.' } }
+        : {}),
+      ...faultResponses(errors),
+    },
   }
 }
 
 /** The whole document. */
-export function buildDocument(routes: readonly Route[], { version, basePath }: { readonly version: string; readonly basePath: string }): Json {
+export function buildDocument(
+  routes: readonly Route[],
+  { version, basePath }: { readonly version: string; readonly basePath: string },
+): Json {
   const paths: Record<string, Json> = {}
-  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) }
+  for (const route of routes)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) }
   return {
     openapi: '3.1.0',
     info: {
@@ -169,7 +216,9 @@ export function buildDocument(routes: readonly Route[], { version, basePath }: {
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
     paths,
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An access token (`vs_…`).' } },
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'An access token (`vs_…`).' },
+      },
       schemas: { Problem: problem },
     },
   }

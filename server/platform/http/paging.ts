@@ -11,26 +11,42 @@ const wholeNumber = (least: number, most: number): z.ZodType<number> =>
     .string()
     .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`) as unknown as z.ZodType<number>
+    .refine(
+      (value) => value >= least && value <= most,
+      `must be from ${least} to ${most}`,
+    ) as unknown as z.ZodType<number>
 
 /** An instant as every route takes it: RFC 3339 with a zone. */
 export const instant = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/, 'must be an instant like 2026-02-01T00:00:00Z')
+  .regex(
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
+    'must be an instant like 2026-02-01T00:00:00Z',
+  )
   .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an instant that exists')
   .transform((text) => new Date(text))
 
 /** The query parameters that every list has beside its filters. */
 export const pagingQuery = {
-  page: wholeNumber(1, 999_999_999).optional().describe('The page, from 1. Deep pages are slow: use `cursor`.'),
-  pageSize: wholeNumber(1, pageSizeMax).optional().describe(`Resources per page, 1 to ${pageSizeMax}; ${pageSizeDefault} by default.`),
-  cursor: z.string().max(1_000).optional().describe('`nextCursor` of the page before: goes on behind it, however deep. Wins over `page`.'),
+  page: wholeNumber(1, 999_999_999)
+    .optional()
+    .describe('The page, from 1. Deep pages are slow: use `cursor`.'),
+  pageSize: wholeNumber(1, pageSizeMax)
+    .optional()
+    .describe(`Resources per page, 1 to ${pageSizeMax}; ${pageSizeDefault} by default.`),
+  cursor: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe('`nextCursor` of the page before: goes on behind it, however deep. Wins over `page`.'),
 }
 
 /** Only what was changed at that instant or after. */
 export const updatedSince = instant
   .optional()
-  .describe('Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.')
+  .describe(
+    'Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.',
+  )
 
 export const includeDeleted = z
   .enum(['true', 'false'])
@@ -59,21 +75,33 @@ export function encodeCursor(key: CursorKey): string {
 function decodeCursor(cursor: string): CursorKey {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (Array.isArray(key) && key.length > 0 && key.every((part) => typeof part === 'string' || typeof part === 'number')) {
+    if (
+      Array.isArray(key) &&
+      key.length > 0 &&
+      key.every((part) => typeof part === 'string' || typeof part === 'number')
+    ) {
       return key as CursorKey
     }
   } catch {
     // told below
   }
-  throw new AppError('VALIDATION_FAILED', 'The cursor is not one of this list. Take `nextCursor` as it was given.', {
-    errors: [{ pointer: '/cursor', code: 'CURSOR', detail: 'Take `nextCursor` as it was given.' }],
-  })
+  throw new AppError(
+    'VALIDATION_FAILED',
+    'The cursor is not one of this list. Take `nextCursor` as it was given.',
+    {
+      errors: [{ pointer: '/cursor', code: 'CURSOR', detail: 'Take `nextCursor` as it was given.' }],
+    },
+  )
 }
 
 /** A key's parts as texts, for a list whose key is made of texts. Refuses a cursor of another list. */
 export function textKey(after: CursorKey, length: number): string[] {
   if (after.length === length && after.every((part) => typeof part === 'string')) return after as string[]
-  throw new AppError('VALIDATION_FAILED', 'The cursor is not one of this list. Take `nextCursor` as it was given.', {
-    errors: [{ pointer: '/cursor', code: 'CURSOR', detail: 'Take `nextCursor` as it was given.' }],
-  })
+  throw new AppError(
+    'VALIDATION_FAILED',
+    'The cursor is not one of this list. Take `nextCursor` as it was given.',
+    {
+      errors: [{ pointer: '/cursor', code: 'CURSOR', detail: 'Take `nextCursor` as it was given.' }],
+    },
+  )
 }

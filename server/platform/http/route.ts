@@ -95,7 +95,9 @@ export interface ListRoute<Query extends z.ZodObject = z.ZodObject> extends Desc
 export interface FileRoute extends Described {
   readonly kind: 'file'
   readonly mediaType: string
-  readonly run: (call: Call) => Promise<{ readonly name: string; readonly bytes: number; readonly content: AsyncIterable<Buffer> }>
+  readonly run: (
+    call: Call,
+  ) => Promise<{ readonly name: string; readonly bytes: number; readonly content: AsyncIterable<Buffer> }>
 }
 
 export type Route = ResourceRoute | ListRoute | FileRoute

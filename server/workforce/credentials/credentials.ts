@@ -4,6 +4,12 @@
  * Owns: credentials, the keys under which files name them, their versions. Promises: declared and verified values are
  * kept apart and a declaration never overwrites what a check said; every change leaves a version and an audit entry.
  */
+import { AppError } from '../../platform/errors.ts'
+import type { ReadContext } from '../../platform/context.ts'
+import { loadCatalogue } from '../credential-types/credential-types.ts'
+import type { Credential, CredentialFilter } from './credentials.schema.ts'
+import * as store from './credentials.store.ts'
+
 export { applyCredentials, createStage, planCounts, planCredentials, planLines } from './credentials.bulk.ts'
 export type { CredentialPlanCounts } from './credentials.bulk.ts'
 export {
@@ -15,3 +21,29 @@ export {
 } from './credentials.status.ts'
 export type { ComputedStatus, DueCredential } from './credentials.status.ts'
 export { exportSources, statusCopy, statusCounts } from './credentials.export.store.ts'
+
+/** NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
+export async function getCredential(ctx: ReadContext, id: string): Promise<Credential> {
+  const credential = await store.findCredential(ctx, id)
+  if (!credential) throw new AppError('NOT_FOUND', 'There is no such credential.')
+  return credential
+}
+
+/** In the order of the id. A category stands for the types that the catalogue puts into it. */
+export async function listCredentials(
+  ctx: ReadContext,
+  filter: CredentialFilter,
+  page: { readonly limit: number; readonly offset: number; readonly after: string | null },
+): Promise<{ credentials: Credential[]; total: number }> {
+  const { category } = filter
+  const types =
+    category === undefined
+      ? null
+      : [...loadCatalogue().types.values()]
+          .filter((type) => type.category === category)
+          .map((type) => type.code)
+  return {
+    credentials: await store.findCredentials(ctx, filter, types, page),
+    total: await store.countCredentials(ctx, filter, types),
+  }
+}

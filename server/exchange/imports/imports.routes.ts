@@ -1,0 +1,204 @@
+/** `/imports` */
+import { z } from 'zod'
+import { pagingQuery, textKey, updatedSince } from '../../platform/http/paging.ts'
+import { fileRoute, listRoute, resourceRoute, type Resource, type Route } from '../../platform/http/route.ts'
+import {
+  importAttributes,
+  importRowAttributes,
+  importStatuses,
+  rowStatuses,
+  type ImportRun,
+} from './imports.schema.ts'
+import { approveRun, listRows, listRuns, openResults, rejectRun, runById } from './imports.ts'
+
+/** A run as the API shows it: the same attributes as `<stem>-summary.json`. */
+function resource(run: ImportRun): Resource {
+  const { id, updatedAt, ...rest } = run
+  return { id, attributes: importAttributes.parse(rest), lastUpdated: updatedAt }
+}
+
+const planHash = '39d98a74c64bbf8afa8c4b26482b50830cc641dc15010839d374f86f91c59db3'
+const example = {
+  id: 'imp_7cQw51LgTy2dMn8P',
+  type: 'import',
+  attributes: {
+    fileName: 'HRMS-20260129_143000.csv',
+    fileType: 'EMPLOYEE',
+    source: 'HRMS',
+    mode: 'SNAPSHOT',
+    channel: 'SFTP',
+    status: 'HELD',
+    planHash,
+    holdReasons: ['DEACTIVATIONS'],
+    notes: [],
+    counts: {
+      rows: 180,
+      created: 0,
+      updated: 0,
+      unchanged: 180,
+      rejected: 0,
+      warnings: 0,
+      workersDeactivated: 120,
+    },
+    deactivatedWorkerIds: ['wkr_9bXe27KfQz0aLw3M'],
+    fault: null,
+    supersededBy: null,
+    receivedAt: '2026-02-01T00:00:00.000Z',
+    startedAt: '2026-02-01T00:00:05.000Z',
+    finishedAt: null,
+  },
+  lastUpdated: '2026-02-01T00:00:06.000Z',
+}
+const read = { entity: 'import', verb: 'READ' } as const
+const update = { entity: 'import', verb: 'UPDATE' } as const
+const params = { id: example.id }
+const described = { tag: 'Imports', type: 'import', attributes: importAttributes, example } as const
+
+export const importRoutes: readonly Route[] = [
+  listRoute({
+    ...described,
+    method: 'GET',
+    path: '/imports',
+    name: 'listImports',
+    summary: 'List import runs.',
+    grant: read,
+    order: 'arrival, newest first',
+    query: z.strictObject({
+      ...pagingQuery,
+      status: z.enum(importStatuses).optional(),
+      source: z.string().optional().describe('The source, without case.'),
+      updatedSince,
+    }),
+    run: async (call, { pageSize: limit, offset, after }) => {
+      const [at, id] = after === null ? [] : textKey(after, 2)
+      const key = at === undefined || id === undefined ? undefined : { receivedAt: new Date(at), id }
+      const { runs, total } = await call.read((ctx) =>
+        listRuns(ctx, call.query, { limit, offset, after: key }),
+      )
+      const last = runs.at(-1)
+      return {
+        resources: runs.map(resource),
+        total,
+        nextKey: runs.length < limit || !last ? null : [last.receivedAt.toISOString(), last.id],
+      }
+    },
+  }),
+  resourceRoute({
+    ...described,
+    method: 'GET',
+    path: '/imports/{id}',
+    name: 'getImport',
+    summary: 'Get an import run.',
+    grant: read,
+    params,
+    run: async (call) => resource(await call.read((ctx) => runById(ctx, call.params['id'] ?? ''))),
+  }),
+  listRoute({
+    method: 'GET',
+    path: '/imports/{id}/rows',
+    name: 'listImportRows',
+    summary: 'List what became of each row.',
+    tag: 'Imports',
+    grant: read,
+    params,
+    type: 'importRow',
+    attributes: importRowAttributes,
+    example: {
+      id: '3',
+      type: 'importRow',
+      attributes: {
+        row: 3,
+        line: 4,
+        status: 'REJECTED',
+        severity: 'ERROR',
+        messages: [
+          {
+            severity: 'ERROR',
+            column: 'dob',
+            value: '31/05/1990',
+            rule: 'DATE',
+            detail: 'Dates are written YYYY-MM-DD; "31/05/1990" probably means 1990-05-31.',
+          },
+        ],
+        workerId: null,
+        credentialId: null,
+      },
+      lastUpdated: '2026-02-01T00:00:06.000Z',
+    },
+    order: 'row',
+    query: z.strictObject({ ...pagingQuery, status: z.enum(rowStatuses).optional() }),
+    run: async (call, { pageSize: limit, offset, after }) => {
+      const { rows, total, lastUpdated } = await call.read((ctx) =>
+        listRows(ctx, call.params['id'] ?? '', call.query.status, {
+          limit,
+          offset,
+          after: typeof after?.[0] === 'number' ? after[0] : 0,
+        }),
+      )
+      const last = rows.at(-1)
+      return {
+        resources: rows.map((row) => ({ id: String(row.row), attributes: row, lastUpdated })),
+        total,
+        nextKey: rows.length < limit || !last ? null : [last.row],
+      }
+    },
+  }),
+  fileRoute({
+    method: 'GET',
+    path: '/imports/{id}/results.csv',
+    name: 'getImportResults',
+    summary: 'Get the results file: the original rows with what became of each.',
+    tag: 'Imports',
+    grant: read,
+    params,
+    errors: ['IMPORT_STATE'],
+    mediaType: 'text/csv',
+    run: (call) => openResults(call.runtime, call.organisationId, call.caller, call.params['id'] ?? ''),
+  }),
+  resourceRoute({
+    ...described,
+    method: 'POST',
+    path: '/imports/{id}/apply',
+    name: 'applyImport',
+    summary: 'Apply exactly the plan that has this hash.',
+    description:
+      'Applies the plan of a run that is HELD or PLANNED. When anything the plan rests on has changed, the answer is 409 `PLAN_STALE` with the new `planHash`.',
+    grant: update,
+    params,
+    errors: ['PLAN_STALE', 'IMPORT_STATE', 'CONFLICT'],
+    body: z.strictObject({
+      planHash: z.string().regex(/^[0-9a-f]{64}$/, 'must be the 64 hexadecimal digits of a plan’s hash'),
+    }),
+    bodyExample: { planHash },
+    find: (call) => call.read((ctx) => runById(ctx, call.params['id'] ?? '')),
+    run: async (call) =>
+      resource(
+        await approveRun(
+          call.runtime,
+          call.organisationId,
+          call.caller,
+          call.params['id'] ?? '',
+          call.body.planHash,
+        ),
+      ),
+  }),
+  resourceRoute({
+    ...described,
+    method: 'POST',
+    path: '/imports/{id}/reject',
+    name: 'rejectImport',
+    summary: 'Say no to a plan that waits.',
+    grant: update,
+    params,
+    errors: ['IMPORT_STATE'],
+    run: async (call) => {
+      const id = call.params['id'] ?? ''
+      return resource(
+        await call.write(async (ctx) => {
+          await rejectRun(ctx, id)
+          return runById(ctx, id)
+        }),
+      )
+    },
+  }),
+]

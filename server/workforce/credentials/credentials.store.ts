@@ -1,0 +1,151 @@
+/** Reading the table `credentials`. */
+import type { ReadContext } from '../../platform/context.ts'
+import { sql, type Sql } from '../../platform/db/database.ts'
+import type { Credential, CredentialAttributes, CredentialFilter } from './credentials.schema.ts'
+
+interface CredentialRow {
+  readonly id: string
+  readonly worker_id: string
+  readonly worker_name: string
+  readonly credential_type: string
+  readonly licence_type: string | null
+  readonly jurisdiction: string | null
+  readonly declared_number: string | null
+  readonly declared_holder_name: string | null
+  readonly declared_issue_date: string | null
+  readonly declared_expiry_date: string | null
+  readonly declared_channel: string
+  readonly declared_by: string
+  readonly declared_at: Date
+  readonly verified_number: string | null
+  readonly verified_holder_name: string | null
+  readonly verified_issue_date: string | null
+  readonly verified_expiry_date: string | null
+  readonly verified_never_expires: boolean
+  readonly verified_by_check: string | null
+  readonly verified_at: Date | null
+  readonly eligibility: CredentialAttributes['eligibility']
+  readonly status_details: string[]
+  readonly assurance: CredentialAttributes['assurance']
+  readonly lifecycle: CredentialAttributes['lifecycle']
+  readonly licence_status: CredentialAttributes['licenceStatus']
+  readonly status_reasons: string[]
+  readonly updated_at: Date
+  readonly deleted_at: Date | null
+}
+
+const columns = sql`c.id, c.worker_id, w.display_name as worker_name, c.credential_type, c.jurisdiction,
+  (select k.licence_type from credential_source_keys k where k.organisation_id = c.organisation_id and k.credential_id = c.id
+    order by k.source_folded, k.external_id, k.licence_type limit 1) as licence_type,
+  c.declared_number, c.declared_holder_name, c.declared_issue_date, c.declared_expiry_date, c.declared_channel, c.declared_by, c.declared_at,
+  c.verified_number, c.verified_holder_name, c.verified_issue_date, c.verified_expiry_date, c.verified_never_expires, c.verified_by_check,
+  c.verified_at, c.eligibility, c.status_details, c.assurance, c.lifecycle, c.licence_status, c.status_reasons, c.updated_at, c.deleted_at`
+
+const withWorker = sql`join workers w on w.organisation_id = c.organisation_id and w.id = c.worker_id`
+
+/** The plain fields show what was verified where there is something, else what was declared. */
+function present(row: CredentialRow): Credential {
+  return {
+    id: row.id,
+    lastUpdated: row.updated_at,
+    attributes: {
+      worker: { id: row.worker_id, displayName: row.worker_name },
+      credentialType: row.credential_type,
+      licenceType: row.licence_type,
+      number: row.verified_number ?? row.declared_number,
+      holderName: row.verified_holder_name ?? row.declared_holder_name,
+      issueDate: row.verified_issue_date ?? row.declared_issue_date,
+      expiryDate: row.verified_never_expires ? null : (row.verified_expiry_date ?? row.declared_expiry_date),
+      jurisdiction: row.jurisdiction,
+      conditions: [],
+      lifecycle: row.lifecycle,
+      eligibility: row.eligibility,
+      statusDetail: row.status_details,
+      licenceStatus: row.licence_status,
+      statusReasons: row.status_reasons,
+      assurance: row.assurance,
+      lastVerifiedAt: row.verified_at,
+      verificationAuthority: null,
+      source: { channel: row.declared_channel },
+      declared: {
+        number: row.declared_number,
+        holderName: row.declared_holder_name,
+        issueDate: row.declared_issue_date,
+        expiryDate: row.declared_expiry_date,
+        channel: row.declared_channel,
+        by: row.declared_by,
+        at: row.declared_at,
+      },
+      verified:
+        row.verified_at === null
+          ? null
+          : {
+              number: row.verified_number,
+              holderName: row.verified_holder_name,
+              issueDate: row.verified_issue_date,
+              expiryDate: row.verified_expiry_date,
+              check: row.verified_by_check,
+              at: row.verified_at,
+            },
+      deletedAt: row.deleted_at,
+    },
+  }
+}
+
+export async function findCredential(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<Credential | undefined> {
+  const row = await tx.maybeOne<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
+    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null`)
+  return row && present(row)
+}
+
+/** @param types the codes that a wanted category stands for; null = any */
+function conditions(organisationId: string, filter: CredentialFilter, types: readonly string[] | null): Sql {
+  const parts: Sql[] = [sql`c.organisation_id = ${organisationId}`]
+  if (!filter.includeDeleted) parts.push(sql`c.deleted_at is null`)
+  if (filter.workerId) parts.push(sql`c.worker_id = ${filter.workerId}`)
+  if (filter.credentialType) parts.push(sql`c.credential_type = ${filter.credentialType}`)
+  if (types) parts.push(sql`c.credential_type = any (${types}::text[])`)
+  if (filter.jurisdiction) parts.push(sql`c.jurisdiction = ${filter.jurisdiction}`)
+  if (filter.eligibility) parts.push(sql`c.eligibility = ${filter.eligibility}`)
+  if (filter.licenceStatus) parts.push(sql`c.licence_status = ${filter.licenceStatus}`)
+  if (filter.assurance) parts.push(sql`c.assurance = ${filter.assurance}`)
+  if (filter.expiringBefore) {
+    parts.push(
+      sql`not c.verified_never_expires and coalesce(c.verified_expiry_date, c.declared_expiry_date) < ${filter.expiringBefore}::date`,
+    )
+  }
+  if (filter.updatedSince) parts.push(sql`c.updated_at >= ${filter.updatedSince}`)
+  if (filter.ownerExternalId !== undefined || filter.ownerSourceSystem !== undefined) {
+    parts.push(sql`c.worker_id in (select s.worker_id from worker_sources s where s.organisation_id = ${organisationId}
+      ${filter.ownerExternalId === undefined ? sql`` : sql`and s.external_id = ${filter.ownerExternalId}`}
+      ${filter.ownerSourceSystem === undefined ? sql`` : sql`and s.source_folded = ${filter.ownerSourceSystem.toLowerCase()}`})`)
+  }
+  return sql.join(parts, sql` and `)
+}
+
+/** In the order of the id. */
+export async function findCredentials(
+  { tx, organisationId }: ReadContext,
+  filter: CredentialFilter,
+  types: readonly string[] | null,
+  page: { readonly limit: number; readonly offset: number; readonly after: string | null },
+): Promise<Credential[]> {
+  const behind = page.after === null ? sql`` : sql`and c.id > ${page.after}`
+  const rows = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
+    where ${conditions(organisationId, filter, types)} ${behind} order by c.id limit ${page.limit} offset ${page.offset}`)
+  return rows.map(present)
+}
+
+export async function countCredentials(
+  { tx, organisationId }: ReadContext,
+  filter: CredentialFilter,
+  types: readonly string[] | null,
+): Promise<number> {
+  const { total } = await tx.one<{ total: number }>(
+    sql`select count(*) as total from credentials c where ${conditions(organisationId, filter, types)}`,
+  )
+  return total
+}
