@@ -2,9 +2,20 @@
  * The generated files, in one list. `node scripts/generate.ts` writes them; with `--check` it writes nothing and fails
  * when one of them is not what would be written.
  */
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { routes } from '../server/app.ts'
+import { basePath } from '../server/platform/http/http-server.ts'
+import { buildDocument } from '../server/platform/http/openapi.ts'
 import { configPage, errorsPage } from './reference-pages.ts'
+
+function productVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return manifest.version
+}
 
 interface GeneratedFile {
   /** From the project's root. */
@@ -14,11 +25,17 @@ interface GeneratedFile {
 }
 
 const generatedFiles: readonly GeneratedFile[] = [
+  {
+    path: 'openapi.json',
+    make: async () =>
+      `${JSON.stringify(buildDocument(routes, { version: productVersion(), basePath }), null, 2)}\n`,
+  },
   { path: 'docs/config.md', make: async () => configPage() },
   { path: 'docs/errors.md', make: async () => errorsPage() },
 ]
 
 const root = join(import.meta.dirname, '..')
+
 const isCheck = process.argv.includes('--check')
 const stale: string[] = []
 

@@ -60,6 +60,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     exposeHeadRoutes: true,
     // Ids are opaque and may hold anything: a part that is not well-formed is an unknown id, never a fault of its own.
     routerOptions: { maxParamLength: 1_000 },
+    frameworkErrors: (error, request, reply) =>
+      void answerFault(runtime, error, request, reply as unknown as FastifyReply),
   })
   await app.register(helmet, {
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -120,6 +122,10 @@ function addRoute(app: FastifyInstance, { runtime, authenticate }: HttpServerOpt
       const principal = request.principal as HttpPrincipal
       const caller = principal.caller(request.id)
       const { organisationId } = principal
+      // PostgreSQL has no NUL in texts: an id with one is unknown, a filter with one is a fault.
+      if (holdsNul(request.params)) throw new AppError('NOT_FOUND', 'There is nothing with this id.')
+      if (holdsNul(request.query))
+        throw new AppError('VALIDATION_FAILED', 'A parameter holds a NUL character. Leave it out.')
       const call: Call = {
         runtime,
         caller,
@@ -138,6 +144,10 @@ function addRoute(app: FastifyInstance, { runtime, authenticate }: HttpServerOpt
       return answerResource(await route.run({ ...call, body }), route.type, request, reply)
     },
   })
+}
+
+function holdsNul(values: unknown): boolean {
+  return Object.values(values as Record<string, unknown>).some((value) => String(value).includes('\0'))
 }
 
 function shown(resource: Resource, type: string): object {
@@ -244,6 +254,8 @@ function notRouted(routes: readonly Route[], request: FastifyRequest): AppError 
 /** The HTTP library's own faults, in our words. */
 function known(thrown: unknown): AppError {
   const code = (thrown as { code?: unknown } | null)?.code
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new AppError('NOT_FOUND', 'There is nothing at this address.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json.')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')

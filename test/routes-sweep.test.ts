@@ -1,0 +1,344 @@
+/** What holds on every route, whatever it is about (spec 10). */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { routes } from '../server/app.ts'
+import { buildHttpServer } from '../server/front-doors.ts'
+import { receiveFile } from '../server/exchange/imports/imports.ts'
+import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
+import type { Route } from '../server/platform/http/route.ts'
+import { allGrants } from '../server/tenancy/access/access.schema.ts'
+import { createToken, revokeToken } from '../server/tenancy/access/access.ts'
+import { openTestHouse, operator, type TestHouse } from './harness.ts'
+
+const people = [
+  'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date',
+  'E1,Sarah,Chen,1992-03-15,sarah@example.com,RN-001,AHPRA,NMW0001234567,2020-06-01,2026-05-31',
+  'E2,Zoë,Ångström,1988-01-01,zoe@example.com,EN-001,AHPRA,NMW0001234568,2020-06-01,2026-05-31',
+  'E3,Adam,Brown,1990-01-01,adam@example.com,EN-001,,,,',
+].join('\n')
+
+let house: TestHouse
+let server: HttpServer
+let ids: Record<string, string>
+let token: string
+let stranger: string
+
+async function tokenOf(organisationId: string): Promise<string> {
+  return (
+    await house.runtime.write(organisationId, operator, (ctx) =>
+      createToken(ctx, { name: 'all', grants: allGrants }),
+    )
+  ).token
+}
+
+beforeAll(async () => {
+  house = await openTestHouse()
+  server = await buildHttpServer(house.runtime, '0.0.0')
+  const { id } = await house.newOrganisation()
+  const other = await house.newOrganisation()
+  const blob = await house.runtime.storage.write(
+    id,
+    (async function* () {
+      yield Buffer.from(people)
+    })(),
+  )
+  const run = await house.runtime.write(id, operator, (ctx) =>
+    receiveFile(ctx, { fileName: 'people.csv', blob, fileId: null, source: 'HRMS', mode: 'SNAPSHOT' }),
+  )
+  await house.drain()
+  token = await tokenOf(id)
+  stranger = await tokenOf(other.id)
+  const [worker] = await house.owner<{ id: string }>(
+    "select id from workers where display_name = 'Sarah Chen'",
+  )
+  const [credential] = await house.owner<{ id: string }>('select id from credentials order by id')
+  ids = { workers: worker?.id ?? '', credentials: credential?.id ?? '', imports: run.id }
+})
+afterAll(async () => {
+  await server.close()
+  await house.close()
+})
+
+interface Answer {
+  readonly status: number
+  readonly headers: Record<string, unknown>
+  readonly body: Record<string, unknown>
+}
+
+async function ask(
+  method: string,
+  path: string,
+  options: { token?: string; body?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const answer = await server.inject({
+    method: method as 'GET',
+    url: basePath + path,
+    headers: {
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(options.body === undefined ? {} : { payload: options.body }),
+  })
+  const isJson = String(answer.headers['content-type']).includes('json')
+  return {
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: isJson ? (answer.json() as Record<string, unknown>) : {},
+  }
+}
+
+/** The route's path for a thing that is there. */
+function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): string {
+  return route.path
+    .replace('{sourceSystem}', 'HRMS')
+    .replace('{externalId}', id === ids['workers'] ? 'E1' : id)
+    .replace('{id}', id)
+}
+const bodyOf = (route: Route): { body?: string } =>
+  route.kind === 'resource' && route.body ? { body: JSON.stringify(route.bodyExample) } : {}
+
+describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
+  '%s',
+  (_name, route) => {
+    test('401 without a token, with a malformed, an unknown and a revoked one', async () => {
+      expect(await ask(route.method, pathOf(route), bodyOf(route))).toMatchObject({
+        status: 401,
+        body: { code: 'TOKEN_MISSING' },
+      })
+      for (const wrong of ['nonsense', `vs_${'x'.repeat(32)}`]) {
+        expect(await ask(route.method, pathOf(route), { token: wrong, ...bodyOf(route) })).toMatchObject({
+          status: 401,
+          body: { code: 'TOKEN_INVALID' },
+        })
+      }
+    })
+
+    test('403 naming the grant', async () => {
+      const { id } = await house.newOrganisation()
+      const others = Object.fromEntries(
+        Object.entries(allGrants).filter(([entity]) => entity !== route.grant.entity),
+      )
+      const { token: poor } = await house.runtime.write(id, operator, (ctx) =>
+        createToken(ctx, { name: 'poor', grants: others }),
+      )
+      const answer = await ask(route.method, pathOf(route), { token: poor, ...bodyOf(route) })
+      expect(answer).toMatchObject({
+        status: 403,
+        body: { code: 'GRANT_MISSING', grant: `${route.grant.entity}:${route.grant.verb}` },
+      })
+      expect(answer.body['detail']).toContain(`${route.grant.entity}:${route.grant.verb}`)
+    })
+
+    if (route.path.includes('{')) {
+      test('404 for another organisation’s id, equal to that of an unknown and of a malformed one', async () => {
+        const own = route.path.includes('{externalId}')
+          ? 'E1'
+          : (ids[route.path.split('/')[1] ?? ''] as string)
+        const about = async (id: string, by: string): Promise<unknown> => {
+          const { status, body } = await ask(route.method, pathOf(route, encodeURIComponent(id)), {
+            token: by,
+            ...bodyOf(route),
+          })
+          return { status, body: { ...body, requestId: '', instance: '' } }
+        }
+        const foreign = await about(own, stranger)
+        expect(foreign).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
+        expect(await about('wkr_0000000000000000', token)).toEqual(foreign)
+        expect(await about('%00 or 1=1', token)).toEqual(foreign)
+        for (const odd of ['%00', '%zz', '%ff', '..%2f..', 'x'.repeat(900)]) {
+          expect(await ask(route.method, pathOf(route, odd), { token, ...bodyOf(route) }), odd).toMatchObject(
+            { status: 404 },
+          )
+        }
+      })
+    }
+
+    test('405 names what is allowed', async () => {
+      const answer = await ask('DELETE', pathOf(route), { token })
+      expect(answer).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } })
+      expect(answer.headers['allow']).toContain(route.method)
+    })
+
+    test('400 naming unknown parameters', async () => {
+      const answer = await ask(route.method, `${pathOf(route)}?colour=blue`, { token, ...bodyOf(route) })
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'VALIDATION_FAILED', errors: [{ pointer: '/colour', code: 'UNKNOWN_FIELD' }] },
+      })
+    })
+
+    if (route.method === 'GET') {
+      test('answers as documented, with its request id', async () => {
+        const answer = await ask(route.method, pathOf(route), {
+          token,
+          headers: { 'x-request-id': 'mine-1' },
+        })
+        expect(answer.status).toBe(200)
+        expect(answer.headers['x-request-id']).toBe('mine-1')
+        if (route.kind === 'file') return
+        const data = answer.body['data'] as {
+          id: string
+          type: string
+          attributes: unknown
+          lastUpdated: string
+        }
+        for (const one of Array.isArray(data) ? (data as (typeof data)[]) : [data]) {
+          expect(one.type).toBe(route.type)
+          expect(one.lastUpdated).toMatch(/Z$/)
+        }
+        expect((answer.body['meta'] as { requestId: string }).requestId).toBe('mine-1')
+      })
+    }
+
+    if (route.kind === 'resource' && route.body) {
+      test('judges existence before the body, and the body with all its faults', async () => {
+        const unknown = pathOf(route, 'imp_0000000000000000')
+        expect(await ask(route.method, unknown, { token, body: '{' })).toMatchObject({ status: 404 })
+        expect(await ask(route.method, pathOf(route), { token, body: '{' })).toMatchObject({
+          status: 400,
+          body: { code: 'MALFORMED_JSON' },
+        })
+        expect(await ask(route.method, pathOf(route), { token })).toMatchObject({
+          status: 400,
+          body: { code: 'MALFORMED_JSON' },
+        })
+        expect(await ask(route.method, pathOf(route), { token, body: '{"more":1}' })).toMatchObject({
+          status: 400,
+          body: {
+            code: 'VALIDATION_FAILED',
+            errors: expect.arrayContaining([expect.objectContaining({ pointer: '/more' })]) as unknown,
+          },
+        })
+        expect(
+          await ask(route.method, pathOf(route), {
+            token,
+            body: '{}',
+            headers: { 'content-type': 'text/plain' },
+          }),
+        ).toMatchObject({ status: 415 })
+        expect(
+          await ask(route.method, pathOf(route), { token, body: `"${'x'.repeat(1_100_000)}"` }),
+        ).toMatchObject({ status: 413 })
+      })
+    }
+  },
+)
+
+describe('access', () => {
+  test('a token that was revoked or has expired is refused at once', async () => {
+    const { id } = await house.newOrganisation()
+    const made = await house.runtime.write(id, operator, (ctx) =>
+      createToken(ctx, { name: 'short', grants: allGrants, expiresInMs: 60_000 }),
+    )
+    expect(await ask('GET', '/workers', { token: made.token })).toMatchObject({ status: 200 })
+    house.clock.advance('1m')
+    expect(await ask('GET', '/workers', { token: made.token })).toMatchObject({
+      status: 401,
+      body: { code: 'TOKEN_INVALID' },
+    })
+    const second = await house.runtime.write(id, operator, (ctx) =>
+      createToken(ctx, { name: 'second', grants: allGrants }),
+    )
+    await house.runtime.write(id, operator, (ctx) => revokeToken(ctx, second.id))
+    expect(await ask('GET', '/workers', { token: second.token })).toMatchObject({ status: 401 })
+  })
+})
+
+describe('lists', () => {
+  const names = (answer: Answer): string[] =>
+    (answer.body['data'] as { attributes: { identity: { displayName: string } } }[]).map(
+      (one) => one.attributes.identity.displayName,
+    )
+
+  test('workers in the order of the name, by page and by cursor', async () => {
+    const all = await ask('GET', '/workers', { token })
+    expect(names(all)).toEqual(['Adam Brown', 'Sarah Chen', 'Zoë Ångström'])
+    expect(all.body['meta']).toMatchObject({ page: 1, pageSize: 25, total: 3, nextCursor: null })
+    const second = await ask('GET', '/workers?page=2&pageSize=1', { token })
+    expect(names(second)).toEqual(['Sarah Chen'])
+    const { nextCursor } = second.body['meta'] as { nextCursor: string }
+    expect(names(await ask('GET', `/workers?pageSize=1&cursor=${nextCursor}`, { token }))).toEqual([
+      'Zoë Ångström',
+    ])
+  })
+  test.each([
+    ['externalId=E2', ['Zoë Ångström']],
+    ['externalId=E2&sourceSystem=hrms', ['Zoë Ångström']],
+    ['externalId=E2&sourceSystem=other', []],
+    ['positionId=EN-001', ['Adam Brown', 'Zoë Ångström']],
+    ['status=INACTIVE', []],
+    ['licenceStatus=yellow', ['Sarah Chen', 'Zoë Ångström']],
+    ['query=zoe', ['Zoë Ångström']],
+    ['query=SARAH%40', ['Sarah Chen']],
+    ['query=%25', []],
+    ['updatedSince=2030-01-01T00:00:00Z', []],
+  ])('workers?%s', async (query, expected) => {
+    expect(names(await ask('GET', `/workers?${query}`, { token }))).toEqual(expected)
+  })
+  test.each([
+    ['credentialType=AHPRA', 2],
+    ['category=CHILD_SAFETY', 0],
+    ['category=PROFESSIONAL_REGISTRATION', 2],
+    ['ownerExternalId=E1&ownerSourceSystem=HRMS', 1],
+    ['expiringBefore=2026-06-01', 2],
+    ['expiringBefore=2026-05-31', 0],
+    ['assurance=DECLARED&licenceStatus=yellow', 2],
+    ['eligibility=MAY_ENGAGE', 0],
+    ['jurisdiction=VIC', 0],
+  ])('credentials?%s', async (query, expected) => {
+    expect((await ask('GET', `/credentials?${query}`, { token })).body['meta']).toMatchObject({
+      total: expected,
+    })
+  })
+  test.each([
+    'page=0',
+    'pageSize=201',
+    'pageSize=x',
+    'cursor=x',
+    'cursor=W10',
+    'status=GONE',
+    'updatedSince=yesterday',
+    'licenceStatus=blue',
+  ])('workers?%s is 400', async (query) => {
+    expect(await ask('GET', `/workers?${query}`, { token })).toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED' },
+    })
+  })
+  test('an unchanged resource is 304', async () => {
+    const first = await ask('GET', `/workers/${ids['workers']}`, { token })
+    expect(first.headers['etag']).toMatch(/^"[\w-]{20,}"$/)
+    expect(
+      await ask('GET', `/workers/${ids['workers']}`, {
+        token,
+        headers: { 'if-none-match': String(first.headers['etag']) },
+      }),
+    ).toMatchObject({ status: 304 })
+  })
+})
+
+describe('the server', () => {
+  test('health, readiness, the document, an unknown address', async () => {
+    expect((await server.inject('/healthz')).statusCode).toBe(200)
+    expect((await server.inject('/readyz')).json()).toMatchObject({
+      status: 'ready',
+      parts: { database: { ok: true }, storage: { ok: true } },
+    })
+    const document = (await server.inject(`${basePath}/openapi.json`)).json() as {
+      openapi: string
+      paths: object
+    }
+    expect(document.openapi).toBe('3.1.0')
+    expect(Object.keys(document.paths)).toEqual([...new Set(routes.map((route) => route.path))])
+    expect((await server.inject('/nothing')).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' })
+  })
+  test('an example of every operation fits its schema', () => {
+    for (const route of routes) {
+      if (route.kind === 'file') continue
+      const revived = JSON.parse(JSON.stringify(route.example['attributes']), (_key, value: unknown) =>
+        typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? new Date(value) : value,
+      ) as unknown
+      expect(route.attributes.safeParse(revived).error, route.name).toBeUndefined()
+    }
+  })
+})
