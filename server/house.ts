@@ -28,8 +28,9 @@ export interface House {
   readonly workers: Workers
   /** The sandbox's clock; undefined outside the sandbox. */
   readonly movableClock: MovableClock | undefined
-  /** The owner of the schema: for measuring and for maintenance. */
+  /** The owner of the schema and the application's login: for measuring and for maintenance. */
   readonly owner: Connection
+  readonly app: Connection
   /** Resolves when the embedded database ended by itself. */
   readonly lost: Promise<unknown>
   close(): Promise<void>
@@ -164,6 +165,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       workers,
       movableClock,
       owner: server.owner,
+      app: server.app,
       lost: embedded?.lost ?? new Promise(() => {}),
       close,
     }
