@@ -57,6 +57,7 @@ describe('paths', () => {
         // What the server calls a place leads to it.
         expect(placeOf(place.canonical)).toEqual(place)
       }),
+      { examples: [[['upload', 'constituents', 'constituents', 'x.csv']]] },
     )
   })
 

@@ -65,13 +65,16 @@ function segmentsOf(path: string): string[] {
   return segments
 }
 
-/** What a client's path names. `/upload/constituents`, the path of an older guide, is `/upload`. */
+/**
+ * What a client's path names. `/upload/constituents`, the path of an older guide, is `/upload`; said twice it is too,
+ * so that a canonical path is always its own canonical path.
+ */
 export function placeOf(path: string): Place {
   const segments = segmentsOf(path)
   // No name can hold a NUL, here as on any other system.
   if (path.includes('\0'))
     return { kind: 'NOTHING', canonical: `/${segments.join('/')}`.replaceAll('\0', '') }
-  if (segments[0] === 'upload' && segments[1] === 'constituents') segments.splice(1, 1)
+  while (segments[0] === 'upload' && segments[1] === 'constituents') segments.splice(1, 1)
   const canonical = `/${segments.join('/')}`
   const own = folders.get(canonical)
   if (own) return { kind: 'FOLDER', canonical, folder: canonical, rule: own }
