@@ -133,8 +133,8 @@ async function stage(
     `copy import_stage ("row", line, cells, rejected, messages, ${names}) from stdin`,
     source,
   )
-  await ctx.tx.raw('create unique index on import_stage ("row")')
-  await ctx.tx.raw('analyze import_stage')
+  const keys = columns.map(([name]) => name).filter((name) => name.startsWith('external_id') || name === 'position_code')
+  await ctx.tx.raw(`analyze import_stage (${keys.join(', ')})`)
   // Row-level security and tables that grew a moment ago leave the planner guessing "one row": for a large file a nested
   // loop over that guess takes hours where a hash join takes a second. For a few rows the loop over indexes is right.
   const { rows } = await ctx.tx.one<{ rows: number }>(sql`select count(*) as rows from import_stage`)
@@ -205,12 +205,12 @@ export async function stageRequirements(
   )
 }
 
-/** A later row with a key that stood before, byte for byte, is the error (spec 50, A run, 2). */
+/** A later row with a key that stood before is the error (spec 50, A run, 2); blanks around the external_id are not part of it. */
 export async function rejectDuplicateKeys({ tx }: WriteContext): Promise<void> {
   await tx.run(sql`update import_stage s set rejected = true, messages = s.messages || jsonb_build_array(jsonb_build_object(
       'severity', 'ERROR', 'column', 'licence_number', 'value', s.licence_number, 'rule', 'DUPLICATE_KEY',
       'detail', 'The same external_id, licence_type and licence_number stand on row ' || d.first_row || ' already. Remove one of the two rows.'))
-    from (select "row", min("row") over (partition by external_id_received, licence_type, licence_number) as first_row
+    from (select "row", min("row") over (partition by external_id, licence_type, licence_number) as first_row
       from import_stage where external_id is not null) d
     where d."row" = s."row" and d.first_row <> s."row"`)
 }
@@ -313,7 +313,7 @@ export async function noteWarningsOfPeople({ tx }: WriteContext): Promise<void> 
 
 /** The credentials of the rows that stand, with the worker that the plan found or made. */
 export async function fillPlannedCredentials({ tx }: WriteContext): Promise<void> {
-  await tx.run(sql`insert into planned_credential_keys ("row", external_id, external_id_received, licence_type, licence_number,
+  await tx.run(sql`insert into given_credential_keys ("row", external_id, external_id_received, licence_type, licence_number,
       credential_type, number_normalised, "number", jurisdiction, issue_date, expiry_date, worker_id)
     select s."row", s.external_id, s.external_id_received, s.licence_type, s.licence_number, s.credential_type, s.number_normalised,
       s."number", s.jurisdiction, s.issue_date, s.expiry_date, p.worker_id
@@ -327,11 +327,11 @@ export async function noteWarningsOfCredentials({ tx }: WriteContext): Promise<v
   await tx.run(sql`update import_stage s set messages = s.messages || case when k.is_shared then jsonb_build_array(jsonb_build_object(
         'severity', 'WARNING', 'column', 'licence_number', 'value', k.licence_number, 'rule', 'SHARED_CREDENTIAL',
         'detail', 'Several rows name this one credential in different spelling. The one that expires last counts.')) else '[]'::jsonb end ||
-      case when p.differs_from_register is not null then jsonb_build_array(jsonb_build_object(
+      case when k.differs_from_register is not null then jsonb_build_array(jsonb_build_object(
         'severity', 'WARNING', 'column', 'expiry_date', 'value', coalesce(k.expiry_date::text, ''), 'rule', 'DIFFERS_FROM_REGISTER',
-        'detail', 'The register says that it expires on ' || p.differs_from_register || '; that date stands.')) else '[]'::jsonb end
-    from planned_credential_keys k join planned_credentials p on p.credential_id = k.credential_id
-    where k."row" = s."row" and (k.is_shared or p.differs_from_register is not null)`)
+        'detail', 'The register says that it expires on ' || k.differs_from_register || '; that date stands.')) else '[]'::jsonb end
+    from planned_credential_keys k
+    where k."row" = s."row" and (k.is_shared or k.differs_from_register is not null)`)
 }
 
 export async function fillPlannedRequirements({ tx }: WriteContext): Promise<void> {
@@ -368,15 +368,13 @@ export async function keepRows({ tx, organisationId }: WriteContext, runId: stri
   await tx.run(sql`insert into import_rows (organisation_id, run_id, "row", line, cells, row_status, row_severity, messages, worker_id, credential_id)
     select ${organisationId}, ${runId}, s."row", s.line, s.cells,
       case when s.rejected then 'REJECTED'
-        when c.action = 'CREATE' or (k."row" is null and p.action = 'CREATE') then 'CREATED'
-        when c.action in ('UPDATE', 'REACTIVATE') or k.is_new_key or (p.first_row = s."row" and p.action <> 'UNCHANGED') then 'UPDATED'
+        when k.credential_action = 'CREATE' or (k."row" is null and p.action = 'CREATE') then 'CREATED'
+        when k.credential_action in ('UPDATE', 'REACTIVATE') or k.key_action <> 'KEEP' or (p.first_row = s."row" and p.action <> 'UNCHANGED') then 'UPDATED'
         else 'UNCHANGED' end,
       ${severity}, s.messages, p.worker_id, k.credential_id
     from import_stage s
     left join planned_workers p on p.external_id = s.external_id and p.rejection is null and not s.rejected
-    left join planned_credential_keys k on k."row" = s."row" and not s.rejected
-    left join planned_credentials c on c.worker_id = k.worker_id and c.credential_type = k.credential_type
-      and c.number_normalised = k.number_normalised`)
+    left join planned_credential_keys k on k."row" = s."row" and not s.rejected`)
 }
 
 /** Keeps the judged rows of a position file under its run. */

@@ -100,6 +100,7 @@ const defaultSettings: Readonly<Record<string, string>> = {
   full_page_writes: 'on',
   max_connections: '100',
   shared_buffers: '128MB',
+  wal_buffers: '16MB',
   max_wal_size: '2GB',
   random_page_cost: '1.1',
   jit: 'off',

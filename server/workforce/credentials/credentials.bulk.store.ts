@@ -1,33 +1,37 @@
 /**
  * Set-wise statements over the credentials that one source names. Temporary tables of the transaction:
  *
- *   planned_credential_keys   one row per row of the file that carries a credential, filled by the importer
+ *   given_credential_keys     one row per row of the file that carries a credential, filled by the importer
  *   planned_credentials       one row per credential (worker, type, normalised number), made here
+ *   planned_credential_keys   the given keys with their credential and what becomes of the key: ADD, MOVE or KEEP
  *   planned_credential_absences, absent_credential_keys   what the file no longer names
  *   changed_credentials       what was done, for versions, audit and events
+ *
+ * They have no keys or indexes: large ones are joined by hashing, and every row would pay for them.
  */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
 
+const keyColumns = sql`"row" integer not null, external_id text collate "C" not null, external_id_received text not null,
+  licence_type text collate "C" not null, licence_number text collate "C" not null`
+
 export async function createStage({ tx }: ReadContext): Promise<void> {
-  await tx.run(sql`create temp table planned_credential_keys (
-    "row" integer primary key, external_id text collate "C" not null, external_id_received text not null,
-    licence_type text collate "C" not null, licence_number text collate "C" not null,
+  await tx.run(sql`create temp table given_credential_keys (${keyColumns},
     credential_type text collate "C" not null, number_normalised text collate "C" not null, "number" text not null, jurisdiction text,
-    issue_date date, expiry_date date, worker_id text collate "C", credential_id text collate "C",
-    is_new_key boolean, is_shared boolean not null default false) on commit drop`)
+    issue_date date, expiry_date date, worker_id text collate "C" not null) on commit drop`)
   await tx.run(sql`create temp table planned_credentials (
     worker_id text collate "C" not null, credential_type text collate "C" not null, number_normalised text collate "C" not null,
-    external_id text collate "C" not null, first_row integer not null, rows_sharing integer not null, "number" text not null, jurisdiction text,
-    issue_date date, expiry_date date, credential_id text collate "C", base_version integer, action text,
-    changes text[] not null default '{}', differs_from_register text,
-    primary key (worker_id, credential_type, number_normalised)) on commit drop`)
-  await tx.run(sql`create temp table planned_credential_absences (credential_id text collate "C" primary key, base_version integer not null)
+    external_id text collate "C" not null, rows_sharing integer not null, "number" text not null, jurisdiction text,
+    issue_date date, expiry_date date, credential_id text collate "C" not null, base_version integer, action text not null,
+    changes text[] not null, differs_from_register date) on commit drop`)
+  await tx.run(sql`create temp table planned_credential_keys (${keyColumns},
+    worker_id text collate "C" not null, credential_id text collate "C" not null, credential_action text not null, key_action text not null,
+    expiry_date date, is_shared boolean not null, differs_from_register date) on commit drop`)
+  await tx.run(sql`create temp table planned_credential_absences (credential_id text collate "C" not null, base_version integer not null)
     on commit drop`)
-  await tx.run(sql`create temp table absent_credential_keys (external_id text collate "C", licence_type text collate "C",
-    licence_number text collate "C", credential_id text collate "C" not null, primary key (external_id, licence_type, licence_number))
-    on commit drop`)
-  await tx.run(sql`create temp table changed_credentials (credential_id text collate "C" primary key, action text not null,
+  await tx.run(sql`create temp table absent_credential_keys (external_id text collate "C" not null, licence_type text collate "C" not null,
+    licence_number text collate "C" not null, credential_id text collate "C" not null) on commit drop`)
+  await tx.run(sql`create temp table changed_credentials (credential_id text collate "C" not null, action text not null,
     changes text[] not null) on commit drop`)
 }
 
@@ -36,38 +40,36 @@ export async function createStage({ tx }: ReadContext): Promise<void> {
  * expires last speaks for it (no expiry is last of all), then the first row.
  */
 export async function planActions({ tx, organisationId }: ReadContext, sourceFolded: string): Promise<void> {
-  await tx.run(sql`analyze planned_credential_keys`)
-  await tx.run(sql`insert into planned_credentials (worker_id, credential_type, number_normalised, external_id, first_row, rows_sharing,
-      "number", jurisdiction, issue_date, expiry_date)
-    select distinct on (worker_id, credential_type, number_normalised) worker_id, credential_type, number_normalised, external_id,
-      min("row") over same, count(*) over same, "number", jurisdiction, issue_date, expiry_date
-    from planned_credential_keys where worker_id is not null
-    window same as (partition by worker_id, credential_type, number_normalised)
-    order by worker_id, credential_type, number_normalised, expiry_date desc nulls first, "row"`)
-  await tx.run(sql`analyze planned_credentials`)
-  await tx.run(sql`update planned_credentials p
-    set credential_id = c.id, base_version = c.version, changes = d.changes,
-        action = case when c.lifecycle = 'INACTIVE' then 'REACTIVATE' when d.changes <> '{}' then 'UPDATE' else 'UNCHANGED' end,
-        differs_from_register = case when c.verified_expiry_date is not null and p.expiry_date is distinct from c.verified_expiry_date
-          then c.verified_expiry_date::text end
-    from credentials c cross join lateral (select array_remove(array[
-        case when c.declared_number is distinct from p."number" then 'number' end,
-        case when c.declared_issue_date is distinct from p.issue_date then 'issueDate' end,
-        case when c.declared_expiry_date is distinct from p.expiry_date then 'expiryDate' end], null) as changes
-      from planned_credentials p
-      where p.worker_id = c.worker_id and p.credential_type = c.credential_type and p.number_normalised = c.number_normalised) d
-    where c.organisation_id = ${organisationId} and c.worker_id = p.worker_id and c.credential_type = p.credential_type
-      and c.number_normalised = p.number_normalised and c.deleted_at is null`)
-  await tx.run(
-    sql`update planned_credentials set credential_id = new_id('cred'), action = 'CREATE' where action is null`,
-  )
-  await tx.run(sql`update planned_credential_keys k
-    set credential_id = p.credential_id, is_shared = p.rows_sharing > 1,
-        is_new_key = not exists (select from credential_source_keys s where s.organisation_id = ${organisationId}
-          and s.source_folded = ${sourceFolded} and s.external_id = k.external_id and s.licence_type = k.licence_type
-          and s.licence_number = k.licence_number and s.credential_id = p.credential_id)
-    from planned_credentials p
-    where p.worker_id = k.worker_id and p.credential_type = k.credential_type and p.number_normalised = k.number_normalised`)
+  await tx.run(sql`analyze given_credential_keys (external_id, worker_id, number_normalised)`)
+  await tx.run(sql`insert into planned_credentials (worker_id, credential_type, number_normalised, external_id, rows_sharing, "number",
+      jurisdiction, issue_date, expiry_date, credential_id, base_version, action, changes, differs_from_register)
+    select g.worker_id, g.credential_type, g.number_normalised, g.external_id, g.rows_sharing, g."number", g.jurisdiction, g.issue_date,
+      g.expiry_date, coalesce(c.id, new_id('cred')), c.version,
+      case when c.id is null then 'CREATE' when c.lifecycle = 'INACTIVE' then 'REACTIVATE' when d.changes <> '{}' then 'UPDATE' else 'UNCHANGED' end,
+      d.changes, case when g.expiry_date is distinct from c.verified_expiry_date then c.verified_expiry_date end
+    from (
+      select distinct on (worker_id, credential_type, number_normalised) *,
+        count(*) over (partition by worker_id, credential_type, number_normalised) as rows_sharing
+      from given_credential_keys
+      order by worker_id, credential_type, number_normalised, expiry_date desc nulls first, "row") g
+    left join credentials c on c.organisation_id = ${organisationId} and c.worker_id = g.worker_id and c.credential_type = g.credential_type
+      and c.number_normalised = g.number_normalised and c.deleted_at is null
+    cross join lateral (select case when c.id is null then '{}' else array_remove(array[
+        case when c.declared_number is distinct from g."number" then 'number' end,
+        case when c.declared_issue_date is distinct from g.issue_date then 'issueDate' end,
+        case when c.declared_expiry_date is distinct from g.expiry_date then 'expiryDate' end], null) end as changes) d`)
+  await tx.run(sql`analyze planned_credentials (worker_id, number_normalised, credential_id)`)
+  await tx.run(sql`insert into planned_credential_keys ("row", external_id, external_id_received, licence_type, licence_number, worker_id,
+      credential_id, credential_action, key_action, expiry_date, is_shared, differs_from_register)
+    select g."row", g.external_id, g.external_id_received, g.licence_type, g.licence_number, g.worker_id, p.credential_id, p.action,
+      case when s.credential_id is null then 'ADD'
+        when s.credential_id <> p.credential_id or s.worker_id <> g.worker_id or s.external_id_received <> g.external_id_received then 'MOVE'
+        else 'KEEP' end,
+      g.expiry_date, p.rows_sharing > 1, p.differs_from_register
+    from given_credential_keys g
+    join planned_credentials p on p.worker_id = g.worker_id and p.credential_type = g.credential_type and p.number_normalised = g.number_normalised
+    left join credential_source_keys s on s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded}
+      and s.external_id = g.external_id and s.licence_type = g.licence_type and s.licence_number = g.licence_number`)
 }
 
 /**
@@ -81,7 +83,6 @@ export async function findAbsences({ tx, organisationId }: ReadContext, sourceFo
     where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded}
       and not exists (select from planned_credential_keys k where k.external_id = s.external_id
         and k.licence_type = s.licence_type and k.licence_number = s.licence_number)`)
-  await tx.run(sql`analyze absent_credential_keys`)
   await tx.run(sql`insert into planned_credential_absences (credential_id, base_version)
     select c.id, c.version
     from (select distinct credential_id from absent_credential_keys) a
@@ -135,7 +136,6 @@ export async function applyPlan(
   await tx.run(sql`insert into changed_credentials (credential_id, action, changes)
     select credential_id, action, changes from planned_credentials where action <> 'UNCHANGED'
     union all select credential_id, 'DEACTIVATE', '{lifecycle}'::text[] from planned_credential_absences`)
-  await tx.run(sql`analyze changed_credentials`)
   await tx.run(sql`update credentials c set lifecycle = 'INACTIVE', status_due_on = '-infinity', version = c.version + 1, updated_at = ${now}
     from planned_credential_absences a where c.organisation_id = ${organisationId} and c.id = a.credential_id`)
   await tx.run(sql`update credentials c set
@@ -162,27 +162,25 @@ export async function applyPlan(
       external_id_received, source_system, worker_id, credential_id)
     select ${organisationId}, ${sourceFolded}, k.external_id, k.licence_type, k.licence_number, k.external_id_received, ${sourceSystem},
       k.worker_id, k.credential_id
-    from planned_credential_keys k where k.credential_id is not null
-    on conflict (organisation_id, source_folded, external_id, licence_type, licence_number)
-    do update set credential_id = excluded.credential_id, worker_id = excluded.worker_id, external_id_received = excluded.external_id_received
-      where credential_source_keys.credential_id <> excluded.credential_id or credential_source_keys.worker_id <> excluded.worker_id
-        or credential_source_keys.external_id_received <> excluded.external_id_received`)
+    from planned_credential_keys k where k.key_action = 'ADD'`)
+  await tx.run(sql`update credential_source_keys s
+    set credential_id = k.credential_id, worker_id = k.worker_id, external_id_received = k.external_id_received
+    from planned_credential_keys k
+    where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and s.external_id = k.external_id
+      and s.licence_type = k.licence_type and s.licence_number = k.licence_number and k.key_action = 'MOVE'`)
 }
 
 /** The versions and audit entries of everything in changed_credentials. */
 export async function recordChanges(ctx: WriteContext, runId: string): Promise<void> {
   const { tx, organisationId, now, actor, channel } = ctx
   await tx.run(sql`insert into credential_versions (organisation_id, credential_id, version, valid_from, recorded_at, run_id, is_deleted,
-      worker_id, credential_type, jurisdiction, lifecycle, assurance, eligibility, status_details, declared_expiry_date,
-      verified_expiry_date, attributes)
-    select c.organisation_id, c.id, c.version, ${now}, ${now}, ${runId}, false, c.worker_id, c.credential_type, c.jurisdiction, c.lifecycle,
-      c.assurance, c.eligibility, c.status_details, c.declared_expiry_date, c.verified_expiry_date,
-      jsonb_build_object('declared', jsonb_build_object('number', c.declared_number, 'holderName', c.declared_holder_name,
-          'issueDate', c.declared_issue_date, 'expiryDate', c.declared_expiry_date, 'channel', c.declared_channel, 'by', c.declared_by,
-          'at', c.declared_at),
-        'verified', case when c.verified_at is not null then jsonb_build_object('number', c.verified_number, 'holderName', c.verified_holder_name,
-          'issueDate', c.verified_issue_date, 'expiryDate', c.verified_expiry_date, 'neverExpires', c.verified_never_expires,
-          'check', c.verified_by_check, 'at', c.verified_at) end)
+      worker_id, credential_type, jurisdiction, declared_number, declared_holder_name, declared_issue_date, declared_expiry_date,
+      declared_channel, declared_by, declared_at, verified_number, verified_holder_name, verified_issue_date, verified_expiry_date,
+      verified_never_expires, verified_by_check, verified_at, eligibility, status_details, assurance, lifecycle)
+    select c.organisation_id, c.id, c.version, ${now}, ${now}, ${runId}, false, c.worker_id, c.credential_type, c.jurisdiction,
+      c.declared_number, c.declared_holder_name, c.declared_issue_date, c.declared_expiry_date, c.declared_channel, c.declared_by,
+      c.declared_at, c.verified_number, c.verified_holder_name, c.verified_issue_date, c.verified_expiry_date, c.verified_never_expires,
+      c.verified_by_check, c.verified_at, c.eligibility, c.status_details, c.assurance, c.lifecycle
     from changed_credentials d join credentials c on c.organisation_id = ${organisationId} and c.id = d.credential_id`)
   await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
       action, changes, run_id)
@@ -191,11 +189,11 @@ export async function recordChanges(ctx: WriteContext, runId: string): Promise<v
     from changed_credentials d`)
 }
 
-export async function changedInLots({ tx }: ReadContext, actions: readonly string[]): Promise<string[][]> {
-  const rows = await tx.rows<{ ids: string[] }>(sql`select array_agg(credential_id) as ids from (
-      select credential_id, (row_number() over (order by credential_id) - 1) / 1000 as lot from changed_credentials
-      where action = any (${actions}::text[])) t group by lot order by lot`)
-  return rows.map((row) => row.ids)
+/** The ids that each action changed, in lots of a thousand: one event each (spec 90, Audit). */
+export function changedInLots({ tx }: ReadContext): Promise<{ action: string; ids: string[] }[]> {
+  return tx.rows(sql`select action, array_agg(credential_id) as ids from (
+      select action, credential_id, (row_number() over (partition by action order by credential_id) - 1) / 1000 as lot from changed_credentials) t
+    group by action, lot order by action, lot`)
 }
 
 /** One line per planned change for the plan's hash. */
@@ -207,7 +205,7 @@ export const planLines = sql`
   union all
   select 'credential|' || credential_id || '|DEACTIVATE|' || base_version || '|' from planned_credential_absences
   union all
-  select 'key|' || external_id || '|' || licence_type || '|' || licence_number || '|' || case when is_new_key then 'ADD' else 'KEEP' end || '|'
-  from planned_credential_keys where credential_id is not null
+  select 'key|' || external_id || '|' || licence_type || '|' || licence_number || '|' || key_action || '|'
+  from planned_credential_keys
   union all
   select 'key|' || external_id || '|' || licence_type || '|' || licence_number || '|REMOVE|' from absent_credential_keys`

@@ -1,7 +1,7 @@
 /**
  * Credentials, set-wise: what an import of a whole source plans and applies (spec 50, A run, 2–5).
  *
- * The importer makes the stage, fills `planned_credential_keys` (and `complete_people`), asks for the plan, and applies
+ * The importer makes the stage, fills `given_credential_keys` (and `complete_people`), asks for the plan, and applies
  * it in the same transaction after the workers. Promises: a verified value is never overwritten by a file; a credential
  * that another source or channel knows does not go inactive by one file's silence.
  */
@@ -28,11 +28,8 @@ export async function applyCredentials(
   await store.applyPlan(ctx, application)
   await store.recordChanges(ctx, application.runId)
   const importId = application.runId
-  for (const [type, actions] of [
-    ['credential.added', ['CREATE']],
-    ['credential.updated', ['UPDATE', 'REACTIVATE', 'DEACTIVATE']],
-  ] as const) {
-    for (const credentialIds of await store.changedInLots(ctx, actions))
-      await ctx.emit({ type, data: { importId, credentialIds } })
+  for (const { action, ids } of await store.changedInLots(ctx)) {
+    const type = action === 'CREATE' ? 'credential.added' : 'credential.updated'
+    await ctx.emit({ type, data: { importId, credentialIds: ids } })
   }
 }

@@ -7,6 +7,8 @@
  *   rejected_people    e-mail, name and birth date that stand on a rejected row: they protect from absence
  *   planned_absences   workers that become INACTIVE; absent_source_keys: the keys that are no longer present
  *   changed_workers    what was done, for versions, audit and events
+ *
+ * They have no keys or indexes: large ones are joined by hashing, and every update would pay for them.
  */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
@@ -22,26 +24,26 @@ export interface GivenWorkerFields {
 
 export async function createStage({ tx }: ReadContext): Promise<void> {
   await tx.run(sql`create temp table planned_workers (
-    external_id text collate "C" primary key, first_row integer not null,
+    external_id text collate "C" not null, first_row integer not null,
     first_name text, middle_name text, last_name text, display_name text not null, display_name_folded text collate "C" not null,
     birth_date date, work_email text, work_email_folded text collate "C", mobile text, job_title text,
     position_code text collate "C", state text, worker_type text,
     worker_id text collate "C", "match" text, base_version integer, action text, changes text[] not null default '{}',
     rejection jsonb, warning jsonb) on commit drop`)
-  await tx.run(sql`create temp table named_people (external_id text collate "C" primary key) on commit drop`)
+  await tx.run(sql`create temp table named_people (external_id text collate "C" not null) on commit drop`)
   await tx.run(sql`create temp table rejected_people (work_email_folded text collate "C", first_name text, last_name text, birth_date date)
     on commit drop`)
-  await tx.run(sql`create temp table planned_absences (worker_id text collate "C" primary key, base_version integer not null,
+  await tx.run(sql`create temp table planned_absences (worker_id text collate "C" not null, base_version integer not null,
     work_email_folded text collate "C") on commit drop`)
-  await tx.run(sql`create temp table absent_source_keys (external_id text collate "C" primary key, worker_id text collate "C" not null)
+  await tx.run(sql`create temp table absent_source_keys (external_id text collate "C" not null, worker_id text collate "C" not null)
     on commit drop`)
-  await tx.run(sql`create temp table changed_workers (worker_id text collate "C" primary key, action text not null,
+  await tx.run(sql`create temp table changed_workers (worker_id text collate "C" not null, action text not null,
     changes text[] not null) on commit drop`)
 }
 
 /** Temporary tables have no statistics until they are asked for; without them a large plan nests loops. */
 export async function analyzeStage({ tx }: ReadContext): Promise<void> {
-  await tx.run(sql`analyze planned_workers, named_people, rejected_people`)
+  await tx.run(sql`analyze planned_workers (external_id, work_email_folded)`)
 }
 
 /** Finds the people that the source named before, deleted ones too. An erased person is refused. */
@@ -50,7 +52,7 @@ export async function matchBySource(
   sourceFolded: string,
 ): Promise<void> {
   await tx.run(sql`update planned_workers p
-    set worker_id = w.id, base_version = w.version, "match" = 'SOURCE',
+    set worker_id = w.id, base_version = w.version, "match" = 'SOURCE', action = 'UNCHANGED',
         rejection = case when w.erased_at is not null then jsonb_build_object('severity', 'ERROR', 'column', 'external_id',
           'value', p.external_id, 'rule', 'ERASED_PERSON',
           'detail', 'The data of this person was erased on request; the person cannot come back under this external_id.') end
@@ -77,7 +79,6 @@ export async function findAbsences({ tx, organisationId }: ReadContext, sourceFo
       and not exists (select from planned_workers p where p.worker_id = w.id)
       and not exists (select from worker_sources s where s.organisation_id = ${organisationId} and s.worker_id = w.id and s.is_present
         and not (s.source_folded = ${sourceFolded} and exists (select from absent_source_keys a where a.external_id = s.external_id)))`)
-  await tx.run(sql`analyze planned_absences, absent_source_keys`)
 }
 
 /**
@@ -149,7 +150,8 @@ export async function planActions(
       join workers w on w.organisation_id = ${organisationId} and w.id = q.worker_id
       left join positions pos on pos.organisation_id = ${organisationId} and pos.id = w.position_id
       where q.rejection is null) d
-    where d.external_id = p.external_id and p.action is null`)
+    where d.external_id = p.external_id and p.action is distinct from 'CREATE'
+      and (d.is_deleted or d.is_inactive or d.changes <> '{}' or p."match" <> 'SOURCE')`)
 }
 
 export interface WorkerPlanCounts {
@@ -207,7 +209,6 @@ export async function applyPlan(
   await tx.run(sql`insert into changed_workers (worker_id, action, changes)
     select worker_id, 'DEACTIVATE', '{status}'::text[] from planned_absences
     union all select worker_id, action, changes from planned_workers where action <> 'UNCHANGED'`)
-  await tx.run(sql`analyze changed_workers`)
   await tx.run(sql`update workers w set status = 'INACTIVE', version = w.version + 1, updated_at = ${now}
     from planned_absences a where w.organisation_id = ${organisationId} and w.id = a.worker_id`)
   await tx.run(sql`update worker_sources s set is_present = false from absent_source_keys a
@@ -235,18 +236,20 @@ export async function applyPlan(
     where p.action = 'CREATE'`)
   await tx.run(sql`insert into worker_sources (organisation_id, source_folded, external_id, source_system, worker_id, is_primary, is_present)
     select ${organisationId}, ${sourceFolded}, p.external_id, ${sourceSystem}, p.worker_id, p."match" is distinct from 'EMAIL', true
-    from planned_workers p
-    on conflict (organisation_id, source_folded, external_id) do update set is_present = true where not worker_sources.is_present`)
+    from planned_workers p where p."match" is distinct from 'SOURCE'`)
+  await tx.run(sql`update worker_sources s set is_present = true from planned_workers p
+    where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and s.external_id = p.external_id
+      and p."match" = 'SOURCE' and not s.is_present`)
 }
 
 /** The versions and audit entries of everything in changed_workers. */
 export async function recordChanges(ctx: WriteContext, runId: string): Promise<void> {
   const { tx, organisationId, now, actor, channel } = ctx
-  await tx.run(sql`insert into worker_versions (organisation_id, worker_id, version, valid_from, recorded_at, run_id, is_deleted, status,
-      position_id, state, worker_type, attributes)
-    select w.organisation_id, w.id, w.version, ${now}, ${now}, ${runId}, false, w.status, w.position_id, w.state, w.worker_type,
-      jsonb_build_object('displayName', w.display_name, 'firstName', w.first_name, 'middleName', w.middle_name, 'lastName', w.last_name,
-        'birthDate', w.birth_date, 'workEmail', w.work_email, 'mobile', w.mobile, 'jobTitle', w.job_title, 'startDate', w.start_date)
+  await tx.run(sql`insert into worker_versions (organisation_id, worker_id, version, valid_from, recorded_at, run_id, is_deleted,
+      display_name, first_name, middle_name, last_name, birth_date, work_email, mobile, job_title, position_id, state, worker_type, status,
+      start_date)
+    select w.organisation_id, w.id, w.version, ${now}, ${now}, ${runId}, false, w.display_name, w.first_name, w.middle_name, w.last_name,
+      w.birth_date, w.work_email, w.mobile, w.job_title, w.position_id, w.state, w.worker_type, w.status, w.start_date
     from changed_workers c join workers w on w.organisation_id = ${organisationId} and w.id = c.worker_id`)
   await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
       action, changes, run_id)
@@ -255,12 +258,11 @@ export async function recordChanges(ctx: WriteContext, runId: string): Promise<v
     from changed_workers c`)
 }
 
-/** The ids changed by one kind of action, in lots of a thousand: one event each (spec 90, Audit). */
-export async function changedInLots({ tx }: ReadContext, actions: readonly string[]): Promise<string[][]> {
-  const rows = await tx.rows<{ ids: string[] }>(sql`select array_agg(worker_id) as ids from (
-      select worker_id, (row_number() over (order by worker_id) - 1) / 1000 as lot from changed_workers
-      where action = any (${actions}::text[])) t group by lot order by lot`)
-  return rows.map((row) => row.ids)
+/** The ids that each action changed, in lots of a thousand: one event each (spec 90, Audit). */
+export function changedInLots({ tx }: ReadContext): Promise<{ action: string; ids: string[] }[]> {
+  return tx.rows(sql`select action, array_agg(worker_id) as ids from (
+      select action, worker_id, (row_number() over (partition by action order by worker_id) - 1) / 1000 as lot from changed_workers) t
+    group by action, lot order by action, lot`)
 }
 
 /** One line per planned change for the plan's hash: who, what, on which version, to what. */

@@ -48,13 +48,16 @@ export async function applyWorkers(ctx: WriteContext, application: store.WorkerA
   await store.applyPlan(ctx, application)
   await store.recordChanges(ctx, application.runId)
   const importId = application.runId
-  for (const [type, actions] of [
-    ['worker.created', ['CREATE']],
-    ['worker.updated', ['UPDATE', 'LINK']],
-    ['worker.reactivated', ['REACTIVATE', 'RESTORE']],
-    ['worker.deactivated', ['DEACTIVATE']],
-  ] as const) {
-    for (const workerIds of await store.changedInLots(ctx, actions))
-      await ctx.emit({ type, data: { importId, workerIds } })
+  for (const { action, ids } of await store.changedInLots(ctx)) {
+    await ctx.emit({ type: eventOf[action as keyof typeof eventOf], data: { importId, workerIds: ids } })
   }
 }
+
+const eventOf = {
+  CREATE: 'worker.created',
+  UPDATE: 'worker.updated',
+  LINK: 'worker.updated',
+  REACTIVATE: 'worker.reactivated',
+  RESTORE: 'worker.reactivated',
+  DEACTIVATE: 'worker.deactivated',
+} as const

@@ -113,9 +113,12 @@ function conditions(organisationId: string, filter: WorkerFilter): Sql {
   }
   if (filter.query !== undefined) {
     const text = foldText(filter.query)
-    parts.push(
-      sql`(${startsWith(sql`w.display_name_folded`, text)} or ${startsWith(sql`w.work_email_folded`, text)})`,
-    )
+    // Said in two halves, so that each finds its partial index.
+    const byEmail = (isActive: Sql): Sql => sql`select e.id from workers e where e.organisation_id = ${organisationId} and ${isActive}
+      and e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
+    parts.push(sql`(${startsWith(sql`w.display_name_folded`, text)} or w.id in (
+      ${byEmail(sql`e.status = 'ACTIVE' and e.deleted_at is null`)} union all
+      ${byEmail(sql`not (e.status = 'ACTIVE' and e.deleted_at is null)`)}))`)
   }
   return sql.join(parts, sql` and `)
 }

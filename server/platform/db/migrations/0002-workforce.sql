@@ -79,7 +79,7 @@ create table position_versions (
 select protect_tenant_table('position_versions', 'select, insert');
 
 create table workers (
-  organisation_id text collate "C" not null references organisations,
+  organisation_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null,
   display_name text not null,
@@ -104,15 +104,18 @@ create table workers (
   updated_at timestamptz not null,
   deleted_at timestamptz,
   erased_at timestamptz,
-  primary key (organisation_id, id),
-  foreign key (organisation_id, position_id) references positions (organisation_id, id)
+  primary key (organisation_id, id)
 );
+select require_parent('workers', 'position_id', 'positions');
 create unique index workers_by_active_email on workers (organisation_id, work_email_folded)
   where status = 'ACTIVE' and deleted_at is null and work_email_folded is not null;
-create index workers_by_email on workers (organisation_id, work_email_folded) where work_email_folded is not null;
+-- The two partial indexes over e-mail hold every worker once between them, the two by name serve both statuses: an
+-- import pays for each index on each row.
+create index workers_by_former_email on workers (organisation_id, work_email_folded)
+  where not (status = 'ACTIVE' and deleted_at is null) and work_email_folded is not null;
 create index workers_by_name on workers (organisation_id, display_name_folded, id);
+create index workers_inactive on workers (organisation_id, display_name_folded, id) where status = 'INACTIVE';
 create index workers_by_updated on workers (organisation_id, updated_at, id);
-create index workers_by_status on workers (organisation_id, status, display_name_folded, id);
 create index workers_by_position on workers (organisation_id, position_id, display_name_folded, id);
 create index workers_by_licence_status on workers (organisation_id, licence_status, display_name_folded, id);
 select protect_tenant_table('workers', 'select, insert, update');
@@ -127,9 +130,9 @@ create table worker_sources (
   is_primary boolean not null,
   -- Whether the source's last snapshot named the worker.
   is_present boolean not null,
-  primary key (organisation_id, source_folded, external_id),
-  foreign key (organisation_id, worker_id) references workers (organisation_id, id)
+  primary key (organisation_id, source_folded, external_id)
 );
+select require_parent('worker_sources', 'worker_id', 'workers');
 create index worker_sources_by_worker on worker_sources (organisation_id, worker_id);
 create index worker_sources_by_external_id on worker_sources (organisation_id, external_id);
 select protect_tenant_table('worker_sources', 'select, insert, update, delete');
@@ -142,18 +145,25 @@ create table worker_versions (
   recorded_at timestamptz not null,
   run_id text,
   is_deleted boolean not null,
-  status text not null,
+  display_name text not null,
+  first_name text,
+  middle_name text,
+  last_name text,
+  birth_date date,
+  work_email text,
+  mobile text,
+  job_title text,
   position_id text collate "C",
   state text,
   worker_type text,
-  -- {displayName, firstName, middleName, lastName, birthDate, workEmail, mobile, jobTitle, startDate}
-  attributes jsonb not null,
+  status text not null,
+  start_date date,
   primary key (organisation_id, worker_id, version)
 );
 select protect_tenant_table('worker_versions', 'select, insert');
 
 create table credentials (
-  organisation_id text collate "C" not null references organisations,
+  organisation_id text collate "C" not null,
   id text collate "C" not null,
   version integer not null,
   worker_id text collate "C" not null,
@@ -187,9 +197,9 @@ create table credentials (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   deleted_at timestamptz,
-  primary key (organisation_id, id),
-  foreign key (organisation_id, worker_id) references workers (organisation_id, id)
+  primary key (organisation_id, id)
 );
+select require_parent('credentials', 'worker_id', 'workers');
 create unique index credentials_by_number on credentials (organisation_id, worker_id, credential_type, number_normalised)
   where deleted_at is null;
 create index credentials_by_status_due on credentials (organisation_id, status_due_on) where status_due_on is not null;
@@ -210,9 +220,9 @@ create table credential_source_keys (
   source_system text not null,
   worker_id text collate "C" not null,
   credential_id text collate "C" not null,
-  primary key (organisation_id, source_folded, external_id, licence_type, licence_number),
-  foreign key (organisation_id, credential_id) references credentials (organisation_id, id)
+  primary key (organisation_id, source_folded, external_id, licence_type, licence_number)
 );
+select require_parent('credential_source_keys', 'credential_id', 'credentials');
 create index credential_source_keys_by_credential on credential_source_keys (organisation_id, credential_id);
 select protect_tenant_table('credential_source_keys', 'select, insert, update, delete');
 
@@ -227,15 +237,24 @@ create table credential_versions (
   worker_id text collate "C" not null,
   credential_type text collate "C" not null,
   jurisdiction text,
-  lifecycle text not null,
-  assurance text not null,
+  declared_number text,
+  declared_holder_name text,
+  declared_issue_date date,
+  declared_expiry_date date,
+  declared_channel text not null,
+  declared_by text not null,
+  declared_at timestamptz not null,
+  verified_number text,
+  verified_holder_name text,
+  verified_issue_date date,
+  verified_expiry_date date,
+  verified_never_expires boolean not null,
+  verified_by_check text,
+  verified_at timestamptz,
   eligibility text,
   status_details text[] not null,
-  declared_expiry_date date,
-  verified_expiry_date date,
-  -- {number, declared: {…, channel, by, at}, verified: {…}}
-  attributes jsonb not null,
+  assurance text not null,
+  lifecycle text not null,
   primary key (organisation_id, credential_id, version)
 );
-create index credential_versions_by_worker on credential_versions (organisation_id, worker_id);
 select protect_tenant_table('credential_versions', 'select, insert');
