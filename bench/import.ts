@@ -1,6 +1,7 @@
 /**
  * Import, beside what PostgreSQL itself takes for the same rows: a raw COPY, and a bare upsert into two tables with no
- * history, audit, events or results. Prints ratios; medians of several runs.
+ * history, audit, events or results. The two tables are the least that a system of record could have: the file's columns,
+ * an id of our own as primary key, and the natural key that the upsert goes by. Prints ratios; medians of several runs.
  */
 import { randomCharacters } from '../server/platform/ids.ts'
 import { sql } from '../server/platform/db/database.ts'
@@ -37,10 +38,10 @@ export function* employeeFile(rows: number, seed: string): Generator<Buffer> {
 
 async function bareUpsert(house: BenchHouse, rows: number): Promise<number> {
   await house.asOwner(`drop table if exists bare_workers, bare_credentials`)
-  await house.asOwner(`create table bare_workers (org text, external_id text, first_name text, last_name text, dob date, email text, position text,
-    primary key (org, external_id))`)
-  await house.asOwner(`create table bare_credentials (org text, external_id text, type text, number text, issued date, expires date,
-    primary key (org, external_id, type, number))`)
+  await house.asOwner(`create table bare_workers (org text, id text default new_id('wkr'), external_id text, first_name text, last_name text,
+    dob date, email text, position text, primary key (org, id), unique (org, external_id))`)
+  await house.asOwner(`create table bare_credentials (org text, id text default new_id('cred'), external_id text, type text, number text,
+    issued date, expires date, primary key (org, id), unique (org, external_id, type, number))`)
   const columns: string[][] = [[], [], [], [], [], [], [], [], [], []]
   for (let n = 1; n <= rows; n += 1) {
     const id = String(n).padStart(7, '0')
@@ -62,12 +63,12 @@ async function bareUpsert(house: BenchHouse, rows: number): Promise<number> {
   const started = performance.now()
   await house.asOwner('begin')
   await house.asOwner(
-    `insert into bare_workers select 'o', * from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::text[], $6::text[])
+    `insert into bare_workers (org, external_id, first_name, last_name, dob, email, position) select 'o', * from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::text[], $6::text[])
      on conflict (org, external_id) do update set first_name = excluded.first_name, last_name = excluded.last_name`,
     [ids, first, last, dob, email, position],
   )
   await house.asOwner(
-    `insert into bare_credentials select 'o', * from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[])
+    `insert into bare_credentials (org, external_id, type, number, issued, expires) select 'o', * from unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::date[])
      on conflict (org, external_id, type, number) do update set expires = excluded.expires`,
     [ids, type, number, issued, expires],
   )

@@ -6,9 +6,9 @@
  */
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
-import type { AuditEntry, Caller, NewEvent, ReadContext, Timer, WriteContext } from './context.ts'
-import { sql, type Database, type Isolation, type Tx } from './db/database.ts'
-import type { StoredEvent } from './events/event-types.ts'
+import type { AuditEntry, Caller, ReadContext, Timer, WriteContext } from './context.ts'
+import { sql, type Database, type Isolation, type Sql, type Tx } from './db/database.ts'
+import type { EventType, StoredEvent } from './events/event-types.ts'
 import { newId } from './ids.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
 import type { Log } from './log.ts'
@@ -94,13 +94,29 @@ export function createRuntime(parts: RuntimeParts): Runtime {
       }),
     write: async (organisationId, caller, work, options = {}) => {
       const jobsMade: string[] = []
+      const emit = async (ctx: WriteContext, events: Sql): Promise<void> => {
+        const made = await insertEvents(ctx, events)
+        const heard = made.flatMap(({ id, type }) =>
+          listeners
+            .filter((listener) => listener.types.includes(type))
+            .map((listener) => ({ kind: `listener:${listener.name}`, organisationId, subjectId: id })),
+        )
+        if (heard.length === 0) return
+        jobsMade.push(...heard.map((job) => job.kind))
+        await jobs.enqueue(ctx.tx, heard)
+      }
       const result = await db.scoped(
         organisationId,
         async (tx) => {
           const ctx: WriteContext = {
             ...readContext(organisationId, caller, tx),
             newId,
-            emit: (event) => emit(ctx, event, listeners, jobs, jobsMade),
+            emit: (event) =>
+              emit(
+                ctx,
+                sql`select ${event.type}::text as type, ${JSON.stringify(event.data)}::jsonb as data`,
+              ),
+            emitSelected: (events) => emit(ctx, events),
             enqueue: async (kind, subjectId) => {
               jobsMade.push(kind)
               await jobs.enqueue(tx, [{ kind, organisationId, subjectId }])
@@ -119,27 +135,11 @@ export function createRuntime(parts: RuntimeParts): Runtime {
   }
 }
 
-async function emit(
-  ctx: WriteContext,
-  event: NewEvent,
-  listeners: readonly ListenerDefinition[],
-  jobs: JobQueue,
-  jobsMade: string[],
-): Promise<void> {
-  const id = newId('event')
-  await ctx.tx.run(sql`insert into events (organisation_id, id, type, at, data)
-    values (${ctx.organisationId}, ${id}, ${event.type}, ${ctx.now}, ${JSON.stringify(event.data)}::jsonb)`)
-  const hearing = listeners.filter((listener) => listener.types.includes(event.type))
-  if (hearing.length === 0) return
-  jobsMade.push(event.type)
-  await jobs.enqueue(
-    ctx.tx,
-    hearing.map((listener) => ({
-      kind: `listener:${listener.name}`,
-      organisationId: ctx.organisationId,
-      subjectId: id,
-    })),
-  )
+/** @param events a query of `type` and `data` */
+function insertEvents(ctx: WriteContext, events: Sql): Promise<{ id: string; type: EventType }[]> {
+  return ctx.tx.rows(sql`insert into events (organisation_id, id, type, at, data)
+    select ${ctx.organisationId}, new_id('evt'), e.type, ${ctx.now}, e.data from (${events}) e
+    returning id, type`)
 }
 
 async function setTimer(ctx: WriteContext, timer: Timer): Promise<void> {
@@ -158,6 +158,6 @@ async function audit(ctx: WriteContext, entry: AuditEntry): Promise<void> {
   await ctx.tx.run(sql`insert into audit_entries
     (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id, action, changes, reason, run_id)
     values (${ctx.organisationId}, ${newId('auditEntry')}, ${ctx.now}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.channel},
-      ${ctx.requestId}, ${entry.entityType}, ${entry.entityId}, ${entry.action}, ${JSON.stringify(entry.changes ?? {})}::jsonb,
+      ${ctx.requestId}, ${entry.entityType}, ${entry.entityId ?? ''}, ${entry.action}, ${JSON.stringify(entry.changes ?? {})}::jsonb,
       ${entry.reason ?? null}, ${entry.runId ?? null})`)
 }

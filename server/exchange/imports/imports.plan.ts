@@ -148,12 +148,11 @@ async function planEmployees(
   await stage.rejectDuplicateKeys(ctx)
   await stage.rejectDifferingPeople(ctx)
   await stage.rejectSharedEmails(ctx)
-  await stage.fillPlannedWorkers(ctx)
-  await stage.rejectRowsOfPeople(ctx)
-  await workers.analyzeStage(ctx)
+  await stage.fillNamedPeople(ctx)
   await workers.planWorkers(ctx, {
     sourceFolded: source,
     isSnapshot,
+    people: stage.people,
     given: file.given,
     onRejected: () => stage.rejectRowsOfPeople(ctx),
   })

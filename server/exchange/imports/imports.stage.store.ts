@@ -133,7 +133,9 @@ async function stage(
     `copy import_stage ("row", line, cells, rejected, messages, ${names}) from stdin`,
     source,
   )
-  const keys = columns.map(([name]) => name).filter((name) => name.startsWith('external_id') || name === 'position_code')
+  const keys = columns
+    .map(([name]) => name)
+    .filter((name) => name.startsWith('external_id') || name === 'position_code')
   await ctx.tx.raw(`analyze import_stage (${keys.join(', ')})`)
   // Row-level security and tables that grew a moment ago leave the planner guessing "one row": for a large file a nested
   // loop over that guess takes hours where a hash join takes a second. For a few rows the loop over indexes is right.
@@ -252,7 +254,8 @@ export async function rejectDifferingPeople({ tx }: WriteContext): Promise<void>
     .join(' || ')
   await tx.raw(`update import_stage s set rejected = s.rejected or d.errors <> '[]', messages = s.messages || d.errors || d.warnings
     from (select external_id, ${errors} as errors, ${differs('middle_name', 'middle_name', 'WARNING', 'MIDDLE_NAME_DIFFERS')} as warnings
-      from import_stage where external_id is not null group by external_id having count(*) > 1) d
+      from import_stage where external_id in (select external_id from import_stage group by external_id having count(*) > 1)
+      group by external_id) d
     where d.external_id = s.external_id and (d.errors <> '[]' or d.warnings <> '[]')`)
 }
 
@@ -277,19 +280,23 @@ export async function rejectSharedEmails({ tx }: WriteContext): Promise<void> {
     where d.external_id = s.external_id and not s.rejected`)
 }
 
-/** One row per person from the rows that stand; the first row speaks, later ones fill what it leaves empty. */
-export async function fillPlannedWorkers({ tx }: WriteContext): Promise<void> {
-  await tx.run(sql`insert into planned_workers (external_id, first_row, first_name, middle_name, last_name, display_name,
-      display_name_folded, birth_date, work_email, work_email_folded, mobile, job_title, position_code, state, worker_type)
-    select s.external_id, s."row", s.first_name, coalesce(s.middle_name, p.middle_name), s.last_name, s.display_name,
-      s.display_name_folded, coalesce(s.birth_date, p.birth_date), coalesce(s.work_email, p.work_email),
-      coalesce(s.work_email_folded, p.work_email_folded), coalesce(s.mobile, p.mobile), coalesce(s.job_title, p.job_title),
-      coalesce(s.position_code, p.position_code), coalesce(s.state, p.state), coalesce(s.worker_type, p.worker_type)
-    from (select external_id, min("row") as first_row, max(middle_name) as middle_name, max(birth_date) as birth_date,
-        max(work_email) as work_email, max(work_email_folded) as work_email_folded, max(mobile) as mobile, max(job_title) as job_title,
-        max(position_code) as position_code, max(state) as state, max(worker_type) as worker_type
-      from import_stage where external_id is not null and not rejected group by external_id) p
-    join import_stage s on s."row" = p.first_row`)
+/**
+ * One row per person from the rows that stand; the first row speaks, later ones fill what it leaves empty. The columns of
+ * planned_workers, in their order.
+ */
+export const people = sql`
+  select s.external_id, s."row", s.first_name, coalesce(s.middle_name, p.middle_name), s.last_name, s.display_name,
+    s.display_name_folded, coalesce(s.birth_date, p.birth_date), coalesce(s.work_email, p.work_email),
+    coalesce(s.work_email_folded, p.work_email_folded), coalesce(s.mobile, p.mobile), coalesce(s.job_title, p.job_title),
+    coalesce(s.position_code, p.position_code), coalesce(s.state, p.state), coalesce(s.worker_type, p.worker_type)
+  from (select external_id, min("row") as first_row, max(middle_name) as middle_name, max(birth_date) as birth_date,
+      max(work_email) as work_email, max(work_email_folded) as work_email_folded, max(mobile) as mobile, max(job_title) as job_title,
+      max(position_code) as position_code, max(state) as state, max(worker_type) as worker_type
+    from import_stage where external_id is not null and not rejected group by external_id) p
+  join import_stage s on s."row" = p.first_row`
+
+/** Everybody whom the file names, on whichever row. */
+export async function fillNamedPeople({ tx }: WriteContext): Promise<void> {
   await tx.run(
     sql`insert into named_people (external_id) select distinct external_id from import_stage where external_id is not null`,
   )
@@ -401,8 +408,8 @@ export async function keptRowCounts(
 }
 
 /**
- * SHA-256 over the run's header line and the sorted lines of the plan. Each line is hashed by itself first, so that a
- * million lines do not have to fit into one value.
+ * SHA-256 over the run's header line and the sorted hashes of the plan's lines, so that neither their order nor a
+ * million of them matters.
  */
 export async function hashPlan(
   { tx }: ReadContext,
@@ -410,7 +417,7 @@ export async function hashPlan(
   planLines: ReturnType<typeof sql>,
 ): Promise<string> {
   const { hash } = await tx.one<{ hash: string }>(sql`select encode(sha256(convert_to(${header}, 'UTF8') ||
-      coalesce(string_agg(sha256(convert_to(line, 'UTF8')), ''::bytea order by line collate "C"), ''::bytea)), 'hex') as hash
-    from (${planLines}) lines`)
+      coalesce(string_agg(hash, ''::bytea order by hash), ''::bytea)), 'hex') as hash
+    from (select sha256(convert_to(line, 'UTF8')) as hash from (${planLines}) lines) hashed`)
   return hash
 }

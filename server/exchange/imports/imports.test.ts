@@ -253,6 +253,20 @@ describe('imports', () => {
     ])
   })
 
+  test('blanks around an external_id make no second key', async () => {
+    const done = await run('HRMS-20260201.csv', [row('E1'), row('E1').replace('E1,', '" E1 ",'), row('E2')])
+    expect(await rowsOf(done)).toMatchObject([
+      { row: 1, row_status: 'CREATED' },
+      { row: 2, row_status: 'REJECTED', rules: ['DUPLICATE_KEY'] },
+      { row: 3, row_status: 'CREATED' },
+    ])
+    // The next file writes it otherwise: the key moves, and the export has it as it now stands.
+    expect(await run('HRMS-20260202.csv', [row('E1').replace('E1,', '"E1 ",'), row('E2')])).toMatchObject({
+      counts: { updated: 1, unchanged: 1, rejected: 0 },
+    })
+    expect((await exported())[0]?.split(',')[0]).toBe('"E1 "')
+  })
+
   test('a credential missing from a named person goes inactive, but not when a row of the person was rejected', async () => {
     const two = [row('E1'), row('E1', { type: 'WWCC_NSW', number: 'WWC1234567E' })]
     await run('HRMS-20260201.csv', two)

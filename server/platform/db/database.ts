@@ -130,7 +130,8 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
   const pool = new pg.Pool({
     ...connection,
     options:
-      `-c role=vouchsafe_app -c timezone=UTC -c datestyle=ISO -c jit=off ${connection.options ?? ''}`.trim(),
+      // An import joins and sorts in memory what a person's page never needs; its temporary tables stay off the disk.
+      `-c role=vouchsafe_app -c timezone=UTC -c datestyle=ISO -c jit=off -c work_mem=32MB -c temp_buffers=32MB ${connection.options ?? ''}`.trim(),
     max: options.connectionsMax ?? 12,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 15_000,

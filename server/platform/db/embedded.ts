@@ -100,6 +100,7 @@ const defaultSettings: Readonly<Record<string, string>> = {
   full_page_writes: 'on',
   max_connections: '100',
   shared_buffers: '128MB',
+  // The default, a 32nd of shared_buffers, fills several times during an import, and writing it out waits for the disk.
   wal_buffers: '16MB',
   max_wal_size: '2GB',
   random_page_cost: '1.1',

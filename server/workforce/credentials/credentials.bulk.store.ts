@@ -189,18 +189,19 @@ export async function recordChanges(ctx: WriteContext, runId: string): Promise<v
     from changed_credentials d`)
 }
 
-/** The ids that each action changed, in lots of a thousand: one event each (spec 90, Audit). */
-export function changedInLots({ tx }: ReadContext): Promise<{ action: string; ids: string[] }[]> {
-  return tx.rows(sql`select action, array_agg(credential_id) as ids from (
-      select action, credential_id, (row_number() over (partition by action order by credential_id) - 1) / 1000 as lot from changed_credentials) t
-    group by action, lot order by action, lot`)
+/** An event for each thousand of ids that one action changed (spec 90, Audit). */
+export async function emitChanges(ctx: WriteContext, runId: string): Promise<void> {
+  await ctx.emitSelected(sql`select type, jsonb_build_object('importId', ${runId}::text, 'credentialIds', jsonb_agg(credential_id)) as data
+    from (select type, credential_id, (row_number() over (partition by type) - 1) / 1000 as lot
+      from (select credential_id, case when action = 'CREATE' then 'credential.added' else 'credential.updated' end as type from changed_credentials) typed) t
+    group by type, lot order by type, lot`)
 }
 
 /** One line per planned change for the plan's hash. */
 export const planLines = sql`
   select 'credential|' || external_id || '|' || credential_type || '|' || number_normalised || '|' || action || '|' ||
     case when action = 'CREATE' then '' else credential_id || '@' || base_version end || '|' ||
-    md5(concat_ws(E'\\x1f', "number", coalesce(issue_date::text, E'\\x1e'), coalesce(expiry_date::text, E'\\x1e'))) as line
+    concat_ws(E'\\x1f', "number", coalesce(issue_date::text, E'\\x1e'), coalesce(expiry_date::text, E'\\x1e')) as line
   from planned_credentials
   union all
   select 'credential|' || credential_id || '|DEACTIVATE|' || base_version || '|' from planned_credential_absences

@@ -27,9 +27,5 @@ export async function applyCredentials(
 ): Promise<void> {
   await store.applyPlan(ctx, application)
   await store.recordChanges(ctx, application.runId)
-  const importId = application.runId
-  for (const { action, ids } of await store.changedInLots(ctx)) {
-    const type = action === 'CREATE' ? 'credential.added' : 'credential.updated'
-    await ctx.emit({ type, data: { importId, credentialIds: ids } })
-  }
+  await store.emitChanges(ctx, application.runId)
 }

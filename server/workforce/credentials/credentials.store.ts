@@ -120,8 +120,8 @@ function conditions(organisationId: string, filter: CredentialFilter, types: rea
   if (filter.updatedSince) parts.push(sql`c.updated_at >= ${filter.updatedSince}`)
   if (filter.ownerExternalId !== undefined || filter.ownerSourceSystem !== undefined) {
     parts.push(sql`c.worker_id in (select s.worker_id from worker_sources s where s.organisation_id = ${organisationId}
-      ${filter.ownerExternalId === undefined ? sql`` : sql`and s.external_id = ${filter.ownerExternalId}`}
-      ${filter.ownerSourceSystem === undefined ? sql`` : sql`and s.source_folded = ${filter.ownerSourceSystem.toLowerCase()}`})`)
+      and s.source_folded ${filter.ownerSourceSystem === undefined ? sql`in (select worker_source_systems(${organisationId}))` : sql`= ${filter.ownerSourceSystem.toLowerCase()}`}
+      ${filter.ownerExternalId === undefined ? sql`` : sql`and s.external_id = ${filter.ownerExternalId}`})`)
   }
   return sql.join(parts, sql` and `)
 }

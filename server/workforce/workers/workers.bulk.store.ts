@@ -2,7 +2,7 @@
  * Set-wise statements over the workers of one source: what an import plans and applies. One statement serves ten
  * people or a million. They work on temporary tables of the transaction:
  *
- *   planned_workers    one row per person of the file, filled by the importer, completed by the plan here
+ *   planned_workers    one row per person of the file, given by the importer, matched and planned here
  *   named_people       every external id that the file names, on whichever row
  *   rejected_people    e-mail, name and birth date that stand on a rejected row: they protect from absence
  *   planned_absences   workers that become INACTIVE; absent_source_keys: the keys that are no longer present
@@ -11,7 +11,7 @@
  * They have no keys or indexes: large ones are joined by hashing, and every update would pay for them.
  */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
-import { sql } from '../../platform/db/database.ts'
+import { sql, type Sql } from '../../platform/db/database.ts'
 
 /** Which optional columns the file has: what a file does not speak of stays as it is. */
 export interface GivenWorkerFields {
@@ -28,7 +28,7 @@ export async function createStage({ tx }: ReadContext): Promise<void> {
     first_name text, middle_name text, last_name text, display_name text not null, display_name_folded text collate "C" not null,
     birth_date date, work_email text, work_email_folded text collate "C", mobile text, job_title text,
     position_code text collate "C", state text, worker_type text,
-    worker_id text collate "C", "match" text, base_version integer, action text, changes text[] not null default '{}',
+    worker_id text collate "C" not null, "match" text, base_version integer, action text not null, changes text[] not null,
     rejection jsonb, warning jsonb) on commit drop`)
   await tx.run(sql`create temp table named_people (external_id text collate "C" not null) on commit drop`)
   await tx.run(sql`create temp table rejected_people (work_email_folded text collate "C", first_name text, last_name text, birth_date date)
@@ -41,23 +41,27 @@ export async function createStage({ tx }: ReadContext): Promise<void> {
     changes text[] not null) on commit drop`)
 }
 
-/** Temporary tables have no statistics until they are asked for; without them a large plan nests loops. */
-export async function analyzeStage({ tx }: ReadContext): Promise<void> {
-  await tx.run(sql`analyze planned_workers (external_id, work_email_folded)`)
-}
-
-/** Finds the people that the source named before, deleted ones too. An erased person is refused. */
-export async function matchBySource(
+/**
+ * Fills planned_workers with the people of the file, found again by their external id where the source named them before,
+ * deleted ones too. An erased person is refused.
+ * @param people a query of the columns of planned_workers up to worker_type, one row per external_id
+ */
+export async function matchPeople(
   { tx, organisationId }: ReadContext,
   sourceFolded: string,
+  people: Sql,
 ): Promise<void> {
-  await tx.run(sql`update planned_workers p
-    set worker_id = w.id, base_version = w.version, "match" = 'SOURCE', action = 'UNCHANGED',
-        rejection = case when w.erased_at is not null then jsonb_build_object('severity', 'ERROR', 'column', 'external_id',
-          'value', p.external_id, 'rule', 'ERASED_PERSON',
-          'detail', 'The data of this person was erased on request; the person cannot come back under this external_id.') end
-    from worker_sources s join workers w on w.organisation_id = s.organisation_id and w.id = s.worker_id
-    where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and s.external_id = p.external_id`)
+  await tx.run(sql`insert into planned_workers
+    select g.*, coalesce(w.id, new_id('wkr')), case when w.id is not null then 'SOURCE' end, w.version,
+      case when w.id is null then 'CREATE' else 'UNCHANGED' end, '{}',
+      case when w.erased_at is not null then jsonb_build_object('severity', 'ERROR', 'column', 'external_id',
+        'value', g.external_id, 'rule', 'ERASED_PERSON',
+        'detail', 'The data of this person was erased on request; the person cannot come back under this external_id.') end
+    from (${people}) g
+    left join worker_sources s on s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and s.external_id = g.external_id
+    left join workers w on w.organisation_id = ${organisationId} and w.id = s.worker_id`)
+  // Temporary tables have no statistics until they are asked for.
+  await tx.run(sql`analyze planned_workers (external_id, worker_id, work_email_folded)`)
 }
 
 /** Who would become INACTIVE, given who is named and who is protected now. Replaces what an earlier call found. */
@@ -98,25 +102,25 @@ export async function settleEmails(
     join workers w on w.organisation_id = ${organisationId} and w.work_email_folded = p.work_email_folded
       and w.status = 'ACTIVE' and w.deleted_at is null
     left join worker_sources s on s.organisation_id = ${organisationId} and s.worker_id = w.id
-    where p.rejection is null and w.id is distinct from p.worker_id
+    where p.rejection is null and w.id <> p.worker_id
       and not exists (select from planned_workers other where other.worker_id = w.id and other.rejection is null
         and other.external_id <> p.external_id)
       and not exists (select from planned_absences a where a.worker_id = w.id)
     group by p.external_id, w.id, w.version, w.birth_date, w.last_name`)
   await tx.run(sql`update planned_workers p
-    set worker_id = h.worker_id, base_version = h.version, "match" = case when h.keys = 0 then 'ADOPTED' else 'EMAIL' end,
+    set worker_id = h.worker_id, base_version = h.version, action = 'LINK', "match" = case when h.keys = 0 then 'ADOPTED' else 'EMAIL' end,
         warning = jsonb_build_object('severity', 'WARNING', 'column', 'email', 'value', coalesce(p.work_email, ''),
           'rule', case when h.keys = 0 then 'WORKER_ADOPTED' else 'SAME_PERSON' end,
           'detail', case when h.keys = 0 then 'A worker with this e-mail and birth date was there already and got this external_id.'
             else 'This e-mail, birth date and family name belong to the person known as ' || h.key_list || '; both keys now name one person.' end)
     from email_holders h
-    where h.external_id = p.external_id and p.worker_id is null and p.birth_date = h.birth_date and not h.is_same_source
+    where h.external_id = p.external_id and p.action = 'CREATE' and p.birth_date = h.birth_date and not h.is_same_source
       and (h.keys = 0 or lower(coalesce(p.last_name, '')) = h.last_name)`)
   const rejected = await tx.run(sql`update planned_workers p
     set rejection = jsonb_build_object('severity', 'ERROR', 'column', 'email', 'value', coalesce(p.work_email, ''), 'rule', 'EMAIL_TAKEN',
       'detail', 'This e-mail belongs to another active person (' || coalesce(nullif(h.key_list, ''), h.worker_id) ||
         '). Correct the e-mail of one of the two, or let the other leave first.')
-    from email_holders h where h.external_id = p.external_id and p.worker_id is distinct from h.worker_id`)
+    from email_holders h where h.external_id = p.external_id and p.worker_id <> h.worker_id`)
   await tx.run(sql`drop table email_holders`)
   return rejected
 }
@@ -126,8 +130,6 @@ export async function planActions(
   { tx, organisationId }: ReadContext,
   given: GivenWorkerFields,
 ): Promise<void> {
-  await tx.run(sql`update planned_workers set worker_id = new_id('wkr'), action = 'CREATE'
-    where worker_id is null and rejection is null`)
   await tx.run(sql`update planned_workers p
     set changes = d.changes,
         action = case when d.is_deleted then 'RESTORE' when d.is_inactive then 'REACTIVATE' when d.changes <> '{}' then 'UPDATE'
@@ -150,7 +152,7 @@ export async function planActions(
       join workers w on w.organisation_id = ${organisationId} and w.id = q.worker_id
       left join positions pos on pos.organisation_id = ${organisationId} and pos.id = w.position_id
       where q.rejection is null) d
-    where d.external_id = p.external_id and p.action is distinct from 'CREATE'
+    where d.external_id = p.external_id and p.action <> 'CREATE'
       and (d.is_deleted or d.is_inactive or d.changes <> '{}' or p."match" <> 'SOURCE')`)
 }
 
@@ -258,16 +260,18 @@ export async function recordChanges(ctx: WriteContext, runId: string): Promise<v
     from changed_workers c`)
 }
 
-/** The ids that each action changed, in lots of a thousand: one event each (spec 90, Audit). */
-export function changedInLots({ tx }: ReadContext): Promise<{ action: string; ids: string[] }[]> {
-  return tx.rows(sql`select action, array_agg(worker_id) as ids from (
-      select action, worker_id, (row_number() over (partition by action order by worker_id) - 1) / 1000 as lot from changed_workers) t
-    group by action, lot order by action, lot`)
+/** An event for each thousand of ids that one action changed (spec 90, Audit). */
+export async function emitChanges(ctx: WriteContext, runId: string): Promise<void> {
+  await ctx.emitSelected(sql`select type, jsonb_build_object('importId', ${runId}::text, 'workerIds', jsonb_agg(worker_id)) as data
+    from (select type, worker_id, (row_number() over (partition by type) - 1) / 1000 as lot
+      from (select worker_id, case when action = 'CREATE' then 'worker.created' when action = 'DEACTIVATE' then 'worker.deactivated'
+      when action in ('REACTIVATE', 'RESTORE') then 'worker.reactivated' else 'worker.updated' end as type from changed_workers) typed) t
+    group by type, lot order by type, lot`)
 }
 
 /** One line per planned change for the plan's hash: who, what, on which version, to what. */
 export const planLines = sql`
-  select 'worker|' || external_id || '|' || action || '|' || coalesce(worker_base, '') || '|' || md5(new_values) as line from (
+  select 'worker|' || external_id || '|' || action || '|' || coalesce(worker_base, '') || '|' || new_values as line from (
     select p.external_id, p.action, case when p.action = 'CREATE' then '' else p.worker_id || '@' || p.base_version end as worker_base,
       concat_ws(E'\\x1f', coalesce(p.first_name, E'\\x1e'), coalesce(p.middle_name, E'\\x1e'), coalesce(p.last_name, E'\\x1e'),
         coalesce(p.birth_date::text, E'\\x1e'), coalesce(p.work_email, E'\\x1e'), coalesce(p.mobile, E'\\x1e'), coalesce(p.job_title, E'\\x1e'),

@@ -1,17 +1,17 @@
 /**
  * Workers, set-wise: what an import of a whole source plans and applies (spec 50, A run, 2–5).
  *
- * The importer makes the stage, fills `planned_workers`, `named_people` and `rejected_people`, asks for the plan, and
- * applies it in the same transaction. Promises: nobody outside the source is touched; an e-mail address is never held
+ * The importer makes the stage, fills `named_people` and `rejected_people`, asks for the plan of its people, and applies it
+ * in the same transaction. Promises: nobody outside the source is touched; an e-mail address is never held
  * by two active people; the same stage always makes the same plan.
  */
 import type { WriteContext } from '../../platform/context.ts'
+import type { Sql } from '../../platform/db/database.ts'
 import * as store from './workers.bulk.store.ts'
 
 export type { GivenWorkerFields, WorkerPlanCounts } from './workers.bulk.store.ts'
 export {
   createStage,
-  analyzeStage,
   planCounts,
   absentWorkerIds,
   countWithoutSource,
@@ -21,6 +21,8 @@ export {
 export interface WorkerPlanRequest {
   readonly sourceFolded: string
   readonly isSnapshot: boolean
+  /** The people of the file: see `matchPeople`. */
+  readonly people: Sql
   readonly given: store.GivenWorkerFields
   /** Called whenever people were rejected, so that the importer marks their rows and protects them from absence. */
   onRejected(): Promise<void>
@@ -32,7 +34,7 @@ export interface WorkerPlanRequest {
  * rejects at least one, so it ends).
  */
 export async function planWorkers(ctx: WriteContext, request: WorkerPlanRequest): Promise<void> {
-  await store.matchBySource(ctx, request.sourceFolded)
+  await store.matchPeople(ctx, request.sourceFolded, request.people)
   await request.onRejected()
   for (;;) {
     if (request.isSnapshot) await store.findAbsences(ctx, request.sourceFolded)
@@ -47,17 +49,5 @@ export async function planWorkers(ctx: WriteContext, request: WorkerPlanRequest)
 export async function applyWorkers(ctx: WriteContext, application: store.WorkerApplication): Promise<void> {
   await store.applyPlan(ctx, application)
   await store.recordChanges(ctx, application.runId)
-  const importId = application.runId
-  for (const { action, ids } of await store.changedInLots(ctx)) {
-    await ctx.emit({ type: eventOf[action as keyof typeof eventOf], data: { importId, workerIds: ids } })
-  }
+  await store.emitChanges(ctx, application.runId)
 }
-
-const eventOf = {
-  CREATE: 'worker.created',
-  UPDATE: 'worker.updated',
-  LINK: 'worker.updated',
-  REACTIVATE: 'worker.reactivated',
-  RESTORE: 'worker.reactivated',
-  DEACTIVATE: 'worker.deactivated',
-} as const

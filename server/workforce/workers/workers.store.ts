@@ -108,13 +108,15 @@ function conditions(organisationId: string, filter: WorkerFilter): Sql {
   }
   if (filter.externalId !== undefined || filter.sourceSystem !== undefined) {
     parts.push(sql`w.id in (select k.worker_id from worker_sources k where k.organisation_id = ${organisationId}
-      ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`}
-      ${filter.sourceSystem === undefined ? sql`` : sql`and k.source_folded = ${filter.sourceSystem.toLowerCase()}`})`)
+      and k.source_folded ${filter.sourceSystem === undefined ? sql`in (select worker_source_systems(${organisationId}))` : sql`= ${filter.sourceSystem.toLowerCase()}`}
+      ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`})`)
   }
   if (filter.query !== undefined) {
     const text = foldText(filter.query)
     // Said in two halves, so that each finds its partial index.
-    const byEmail = (isActive: Sql): Sql => sql`select e.id from workers e where e.organisation_id = ${organisationId} and ${isActive}
+    const byEmail = (
+      isActive: Sql,
+    ): Sql => sql`select e.id from workers e where e.organisation_id = ${organisationId} and ${isActive}
       and e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
     parts.push(sql`(${startsWith(sql`w.display_name_folded`, text)} or w.id in (
       ${byEmail(sql`e.status = 'ACTIVE' and e.deleted_at is null`)} union all

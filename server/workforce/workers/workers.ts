@@ -13,7 +13,6 @@ import * as store from './workers.store.ts'
 export type { Worker, WorkerFilter } from './workers.schema.ts'
 export {
   absentWorkerIds,
-  analyzeStage,
   applyWorkers,
   countWithoutSource,
   createStage,

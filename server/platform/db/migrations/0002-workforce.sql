@@ -117,10 +117,11 @@ create index workers_by_name on workers (organisation_id, display_name_folded, i
 create index workers_inactive on workers (organisation_id, display_name_folded, id) where status = 'INACTIVE';
 create index workers_by_updated on workers (organisation_id, updated_at, id);
 create index workers_by_position on workers (organisation_id, position_id, display_name_folded, id);
-create index workers_by_licence_status on workers (organisation_id, licence_status, display_name_folded, id);
+create index workers_by_licence_status on workers (organisation_id, licence_status, display_name_folded, id)
+  where licence_status is not null;
 select protect_tenant_table('workers', 'select, insert, update');
 
--- The keys under which other systems know a worker.
+-- The keys under which other systems know a worker. Found by the external id alone through worker_source_systems().
 create table worker_sources (
   organisation_id text collate "C" not null,
   source_folded text collate "C" not null,
@@ -134,8 +135,18 @@ create table worker_sources (
 );
 select require_parent('worker_sources', 'worker_id', 'workers');
 create index worker_sources_by_worker on worker_sources (organisation_id, worker_id);
-create index worker_sources_by_external_id on worker_sources (organisation_id, external_id);
 select protect_tenant_table('worker_sources', 'select, insert, update, delete');
+
+-- The few source systems that know workers: one probe of the primary key each, however many workers there are.
+create function worker_source_systems(organisation text) returns setof text language sql stable rows 4 as $$
+  with recursive systems (source) as (
+    (select source_folded from worker_sources where organisation_id = organisation order by source_folded limit 1)
+    union all
+    select (select k.source_folded from worker_sources k where k.organisation_id = organisation and k.source_folded > s.source
+      order by k.source_folded limit 1)
+    from systems s where s.source is not null)
+  select source from systems where source is not null
+$$;
 
 create table worker_versions (
   organisation_id text collate "C" not null,
