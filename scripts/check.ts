@@ -1,6 +1,6 @@
 /**
- * Everything that must hold before a change is handed in: `npm run check` (without the end-to-end tests, under two
- * minutes), or with `--whole` as `npm test` runs it. One line per step; a step that fails shows all it said.
+ * Everything that must hold before a change is handed in: `npm run check` (under two minutes: without the
+ * end-to-end tests and the `*.slow.test.ts`), or with `--whole` as `npm test` runs it. One line per step; a step that fails shows all it said.
  * TEST_REPORT names a file for the test run's JSON report.
  */
 import { spawn } from 'node:child_process'
@@ -33,7 +33,7 @@ const tests: Step = {
   command: [
     'vitest',
     'run',
-    ...(isWhole ? [] : ['--exclude', 'test/e2e/**']),
+    ...(isWhole ? [] : ['--exclude', 'test/e2e/**', '--exclude', '**/*.slow.test.ts']),
     ...(report === undefined ? [] : ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]),
   ],
   isShown: isWhole,

@@ -1,7 +1,7 @@
 /** What the books name must be in them: the set-wise keys of the tables that imports fill (0001-ground.sql). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openTestHouse, type TestHouse } from '../../test/harness.ts'
-import { sql, type Sql } from '../platform/db/database.ts'
+import { openTestHouse, type TestHouse } from './harness.ts'
+import { sql, type Sql } from '../server/platform/db/database.ts'
 
 describe('parents', () => {
   let house: TestHouse
