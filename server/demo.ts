@@ -16,6 +16,8 @@ import { allGrants } from './tenancy/access/access.schema.ts'
 import { createToken } from './tenancy/access/access.ts'
 import { createOrganisation, listOrganisations, setSetting } from './tenancy/organisations/organisations.ts'
 import { setMappings } from './workforce/credential-types/credential-types.ts'
+import { listCredentials } from './workforce/credentials/credentials.ts'
+import { listWorkers } from './workforce/workers/workers.ts'
 
 const name = 'Banksia Community Care'
 const examples = fileURLToPath(new URL('../examples/organisation/', import.meta.url))
@@ -34,7 +36,7 @@ export async function startDemo(house: House, doors: FrontDoors): Promise<void> 
   process.stdout.write(
     [
       '',
-      `The example organisation "${organisation.name}" is ${existing ? 'there' : 'loaded'}: 300 people, 9 positions, about 900 credentials.`,
+      `The example organisation "${organisation.name}" is ${existing ? 'there' : 'loaded'}: ${await countsOf(house, organisation.id)}.`,
       ...(doors.url === null
         ? []
         : [
@@ -49,6 +51,14 @@ export async function startDemo(house: House, doors: FrontDoors): Promise<void> 
       '',
     ].join('\n') + '\n',
   )
+}
+
+async function countsOf({ runtime }: House, organisationId: string): Promise<string> {
+  return runtime.read(organisationId, operator, async (ctx) => {
+    const people = await listWorkers(ctx, {}, { limit: 1, offset: 0, after: null })
+    const credentials = await listCredentials(ctx, {}, { limit: 1, offset: 0, after: null })
+    return `${people.total} people, ${credentials.total} credentials (what HR got wrong stands in /download/results)`
+  })
 }
 
 async function load(house: House, doors: FrontDoors, folder: string): Promise<{ id: string; name: string }> {

@@ -12,7 +12,7 @@ import * as workers from '../../workforce/workers/workers.ts'
 import type { OrganisationSettings } from '../../tenancy/organisations/organisations.schema.ts'
 import { holdReasonsOf, isOlderName, type GuardFacts } from './imports.guard.rules.ts'
 import type { HoldReason, ImportCounts } from './imports.schema.ts'
-import * as stage from './imports.stage.store.ts'
+import * as judgement from './imports.judgement.store.ts'
 import * as store from './imports.store.ts'
 import type { StagedFile } from './imports.stage.ts'
 
@@ -74,7 +74,7 @@ export async function makePlan(
     run.file_kind === 'EMPLOYEE'
       ? await planEmployees(ctx, run, file, given)
       : await planRequirements(ctx, run)
-  const kept = await stage.keptRowCounts(ctx, run.id)
+  const kept = await judgement.keptRowCounts(ctx, run.id)
   const sources = await store.knownSources(ctx)
   const last = await store.lastApplied(ctx, run)
   const holdReasons = holdReasonsOf(
@@ -116,7 +116,7 @@ export async function makePlan(
     sources: sources.filter((source) => source !== run.source_folded),
   })
   return {
-    hash: await stage.hashPlan(ctx, header, planned.lines),
+    hash: await judgement.hashPlan(ctx, header, planned.lines),
     counts: {
       ...planned.counts,
       created: kept['CREATED'] ?? 0,
@@ -145,35 +145,35 @@ async function planEmployees(
   const isSnapshot = run.mode === 'SNAPSHOT'
   await workers.createStage(ctx)
   await credentials.createStage(ctx)
-  await stage.rejectDuplicateKeys(ctx)
-  await stage.rejectDifferingPeople(ctx)
-  await stage.rejectSharedEmails(ctx)
-  await stage.fillNamedPeople(ctx)
+  await judgement.rejectDuplicateKeys(ctx)
+  await judgement.rejectDifferingPeople(ctx)
+  await judgement.rejectSharedEmails(ctx)
+  await judgement.fillNamedPeople(ctx)
   await workers.planWorkers(ctx, {
     sourceFolded: source,
     isSnapshot,
-    people: stage.people,
+    people: judgement.people,
     given: file.given,
-    onRejected: () => stage.rejectRowsOfPeople(ctx),
+    onRejected: () => judgement.rejectRowsOfPeople(ctx),
   })
-  await stage.noteWarningsOfPeople(ctx)
-  await stage.fillPlannedCredentials(ctx)
+  await judgement.noteWarningsOfPeople(ctx)
+  await judgement.fillPlannedCredentials(ctx)
   await credentials.planCredentials(ctx, {
     sourceFolded: source,
     silenceDeactivates: isSnapshot && given.settings['import.missingCredentials'] === 'deactivate',
   })
-  await stage.noteWarningsOfCredentials(ctx)
-  await stage.keepRows(ctx, run.id)
+  await judgement.noteWarningsOfCredentials(ctx)
+  await judgement.keepRows(ctx, run.id)
 
   const people = await workers.planCounts(ctx, source)
   const held = await credentials.planCounts(ctx, source)
-  const rows = await stage.stageCounts(ctx, 'external_id')
+  const counted = await judgement.stageCounts(ctx, 'external_id')
   return {
     counts: {
       ...noCounts,
-      rows: rows.rows,
-      rejected: rows.rejected,
-      warnings: rows.warnings,
+      rows: counted.rows,
+      rejected: counted.rejected,
+      warnings: counted.warnings,
       workersCreated: people.created,
       workersUpdated: people.updated,
       workersDeactivated: people.deactivated,
@@ -185,12 +185,12 @@ async function planEmployees(
     },
     facts: {
       ...noFacts,
-      rows: rows.rows,
+      rows: counted.rows,
       activeWorkersBefore: people.activeBefore,
       workersDeactivated: people.deactivated,
       activeCredentialsBefore: held.activeBefore,
       credentialsDeactivated: held.deactivated,
-      unattributableRows: isSnapshot ? rows.unattributable : 0,
+      unattributableRows: isSnapshot ? counted.unattributable : 0,
     },
     deactivatedWorkerIds: await workers.absentWorkerIds(ctx),
     lines: sql`${workers.planLines} union all ${credentials.planLines}`,
@@ -199,25 +199,25 @@ async function planEmployees(
 
 async function planRequirements(ctx: WriteContext, run: store.RunRow): Promise<Planned> {
   await positions.createRequirementStage(ctx)
-  await stage.rejectDuplicateRequirements(ctx)
-  await stage.fillPlannedRequirements(ctx)
+  await judgement.rejectDuplicateRequirements(ctx)
+  await judgement.fillPlannedRequirements(ctx)
   await positions.planRequirements(ctx, run.source_folded)
-  await stage.keepRequirementRows(ctx, run.id)
+  await judgement.keepRequirementRows(ctx, run.id)
   const planned = await positions.requirementPlanCounts(ctx, run.source_folded)
-  const rows = await stage.stageCounts(ctx, 'position_code')
+  const counted = await judgement.stageCounts(ctx, 'position_code')
   return {
     counts: {
       ...noCounts,
-      rows: rows.rows,
-      rejected: rows.rejected,
-      warnings: rows.warnings,
+      rows: counted.rows,
+      rejected: counted.rejected,
+      warnings: counted.warnings,
       requirementsCreated: planned.created,
       requirementsUpdated: planned.updated,
       requirementsRemoved: planned.removed,
     },
     facts: {
       ...noFacts,
-      rows: rows.rows,
+      rows: counted.rows,
       requirementRowsBefore: planned.before,
       requirementRowsRemoved: planned.removed,
       positionsEmptied: planned.emptied,
