@@ -25,3 +25,38 @@ export function statusExportName(
   const timestamp = `${wallClock.date.replaceAll('-', '')}_${wallClock.time.replaceAll(':', '')}`
   return [prefix, ...(source === null ? [] : [source]), timestamp].join('-') + '.csv'
 }
+
+export interface StatusTally {
+  /** Takes the next piece of the data lines, cut wherever. */
+  add(piece: Buffer): void
+  counts(): { rows: number; green: number; yellow: number; red: number }
+}
+
+/**
+ * Counts the statuses in the lines as they go by, so that nothing is joined a second time for it. A line ends with its
+ * quoted status; inside a quoted value every quote stands doubled (RFC 4180, section 2), so no value can look like that.
+ */
+export function tallyStatuses(): StatusTally {
+  const patterns = (['green', 'yellow', 'red'] as const).map((status) => ({
+    status,
+    bytes: Buffer.from(`,"${status}"\n`),
+    count: 0,
+    tail: Buffer.alloc(0),
+  }))
+  return {
+    add: (piece) => {
+      for (const pattern of patterns) {
+        const { bytes } = pattern
+        // The end of what came before, too short to hold a whole one.
+        const text = Buffer.concat([pattern.tail, piece])
+        for (let at = text.indexOf(bytes); at !== -1; at = text.indexOf(bytes, at + bytes.length))
+          pattern.count += 1
+        pattern.tail = text.subarray(Math.max(0, text.length - bytes.length + 1))
+      }
+    },
+    counts: () => {
+      const [green = 0, yellow = 0, red = 0] = patterns.map((pattern) => pattern.count)
+      return { rows: green + yellow + red, green, yellow, red }
+    },
+  }
+}

@@ -11,9 +11,9 @@ import type { Runtime } from '../../platform/runtime.ts'
 import { nextDaily } from '../../platform/zoned-time.ts'
 import { recomputeDue } from '../../compliance/licence-status/licence-status.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
-import { exportSources, statusCopy, statusCounts } from '../../workforce/credentials/credentials.ts'
+import { exportSources, statusCopy } from '../../workforce/credentials/credentials.ts'
 import { countWithoutSource } from '../../workforce/workers/workers.ts'
-import { statusExportHeader, statusExportName } from './exports.rules.ts'
+import { statusExportHeader, statusExportName, tallyStatuses, type StatusTally } from './exports.rules.ts'
 import type { ExportCounts, ExportRecord, ExportTrigger } from './exports.schema.ts'
 import * as store from './exports.store.ts'
 
@@ -56,14 +56,16 @@ async function writeOne(
   part: ExportPart,
 ): Promise<ExportRecord> {
   const source = part.source?.folded ?? null
-  // One snapshot for the counts and the rows: they must not tell of two different moments.
+  // One snapshot for both questions: they must not tell of two different moments.
   const { blob, counts } = await runtime.read(
     organisationId,
     caller,
     async (ctx) => {
-      const statuses = await statusCounts(ctx, source)
-      const counted: ExportCounts = { ...statuses, peopleWithoutExternalId: await countWithoutSource(ctx) }
-      return { counts: counted, blob: await runtime.storage.write(organisationId, statusLines(ctx, source)) }
+      const tally = tallyStatuses()
+      const peopleWithoutExternalId = await countWithoutSource(ctx)
+      const written = await runtime.storage.write(organisationId, statusLines(ctx, source, tally))
+      const counted: ExportCounts = { ...tally.counts(), peopleWithoutExternalId }
+      return { counts: counted, blob: written }
     },
     { isolation: 'repeatable read' },
   )
@@ -90,9 +92,16 @@ async function writeOne(
   })
 }
 
-async function* statusLines(ctx: ReadContext, source: string | null): AsyncGenerator<Buffer> {
+async function* statusLines(
+  ctx: ReadContext,
+  source: string | null,
+  tally: StatusTally,
+): AsyncGenerator<Buffer> {
   yield Buffer.from(statusExportHeader)
-  for await (const chunk of ctx.tx.copyOut(statusCopy(source))) yield chunk as Buffer
+  for await (const chunk of ctx.tx.copyOut(statusCopy(source))) {
+    tally.add(chunk as Buffer)
+    yield chunk as Buffer
+  }
 }
 
 /** The name of this second, or of the first second after it that no export has yet. */

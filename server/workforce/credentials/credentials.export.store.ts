@@ -2,13 +2,6 @@
 import type { ReadContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
 
-/** Active credentials of active workers, by the keys that name them. */
-const exported = `from credential_source_keys k
-    join credentials c on c.organisation_id = k.organisation_id and c.id = k.credential_id
-    join workers w on w.organisation_id = k.organisation_id and w.id = k.worker_id
-    where k.organisation_id = current_setting('vouchsafe.organisation_id')
-      and c.lifecycle = 'ACTIVE' and c.deleted_at is null and w.status = 'ACTIVE' and w.deleted_at is null`
-
 /** COPY takes no parameters, so the source goes in as text: only what a source may be made of passes. */
 function onlySource(source: string | null): string {
   if (source === null) return ''
@@ -16,29 +9,19 @@ function onlySource(source: string | null): string {
   return `and k.source_folded = '${source}'`
 }
 
-/** The data lines, everything quoted, as a COPY statement: PostgreSQL prints them faster than we could. */
+/** The data lines of active credentials of active workers, everything quoted, as a COPY statement: PostgreSQL prints them faster than we could. */
 export function statusCopy(source: string | null): string {
   return `copy (select k.external_id_received, k.licence_type, k.licence_number,
       coalesce(coalesce(c.verified_issue_date, c.declared_issue_date)::text, ''),
       coalesce(case when c.verified_never_expires then null else coalesce(c.verified_expiry_date, c.declared_expiry_date) end::text, ''),
       c.licence_status
-    ${exported} ${onlySource(source)} order by k.source_folded, k.external_id, k.licence_type, k.licence_number)
+    from credential_source_keys k
+      join credentials c on c.organisation_id = k.organisation_id and c.id = k.credential_id
+      join workers w on w.organisation_id = k.organisation_id and w.id = k.worker_id
+    where k.organisation_id = current_setting('vouchsafe.organisation_id')
+      and c.lifecycle = 'ACTIVE' and c.deleted_at is null and w.status = 'ACTIVE' and w.deleted_at is null
+      ${onlySource(source)} order by k.source_folded, k.external_id, k.licence_type, k.licence_number)
     to stdout with (format csv, force_quote *)`
-}
-
-export interface StatusCounts {
-  readonly rows: number
-  readonly green: number
-  readonly yellow: number
-  readonly red: number
-}
-
-export async function statusCounts({ tx }: ReadContext, source: string | null): Promise<StatusCounts> {
-  const { rows } =
-    await tx.raw(`select count(*) as rows, count(*) filter (where c.licence_status = 'green') as green,
-      count(*) filter (where c.licence_status = 'yellow') as yellow, count(*) filter (where c.licence_status = 'red') as red
-    ${exported} ${onlySource(source)}`)
-  return rows[0] as StatusCounts
 }
 
 /** The sources that name credentials, as they spell themselves; folded name first in order. */

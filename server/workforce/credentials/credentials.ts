@@ -20,7 +20,7 @@ export {
   saveStatuses,
 } from './credentials.status.ts'
 export type { ComputedStatus, DueCredential } from './credentials.status.ts'
-export { exportSources, statusCopy, statusCounts } from './credentials.export.store.ts'
+export { exportSources, statusCopy } from './credentials.export.store.ts'
 
 /** NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
 export async function getCredential(ctx: ReadContext, id: string): Promise<Credential> {
