@@ -1,0 +1,215 @@
+/**
+ * Row-level security alone, with the application's own filter left out: nothing of another organisation is shown, changed
+ * or written, in any table. A new table is in here by being in the database; one that nothing filled fails the test.
+ */
+import ssh2 from 'ssh2'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import {
+  accountCaller,
+  addAccount,
+  beginUpload,
+  finishUpload,
+  placeOf,
+  writeUpload,
+  type ExchangeSession,
+} from '../server/exchange/file-exchange/file-exchange.ts'
+import { sql } from '../server/platform/db/database.ts'
+import { allGrants } from '../server/tenancy/access/access.schema.ts'
+import { createToken } from '../server/tenancy/access/access.ts'
+import { setSetting } from '../server/tenancy/organisations/organisations.ts'
+import { setMappings } from '../server/workforce/credential-types/credential-types.ts'
+import { openTestHouse, operator, type TestHouse } from './harness.ts'
+
+const people = [
+  'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date',
+  'E1,Sarah,Chen,1992-03-15,sarah@example.com,RN-001,HRCODE,NMW0001234567,2020-06-01,2026-05-31',
+].join('\n')
+const requirements = ['position_id,license_code,state', 'RN-001,AHPRA,VIC'].join('\n')
+
+let house: TestHouse
+let theirs: string
+let ours: string
+
+/** Everything that an organisation can have so far. */
+async function furnish(organisationId: string): Promise<void> {
+  const write: <T>(work: Parameters<typeof house.runtime.write<T>>[2]) => Promise<T> = (work) =>
+    house.runtime.write(organisationId, operator, work)
+  const { id } = await write(async (ctx) => {
+    await setMappings(ctx, [{ code: 'HRCODE', target: 'AHPRA' }])
+    await setSetting(ctx, 'import.quietSeconds', '0')
+    await createToken(ctx, { name: 'all', grants: allGrants })
+    return addAccount(ctx, {
+      username: `hr-${organisationId}`,
+      publicKeys: [ssh2.utils.generateKeyPairSync('ed25519').public],
+    })
+  })
+  const session: ExchangeSession = { organisationId, accountId: id, caller: accountCaller(id, 'req_test') }
+  const upload = async (name: string, content: string): Promise<void> => {
+    const mode = { create: true, truncate: true, exclusive: false }
+    const file = await beginUpload(house.runtime, session, placeOf(`/upload/${name}`), mode)
+    await writeUpload(house.runtime, session, file, 0, Buffer.from(content))
+    await finishUpload(house.runtime, session, file)
+  }
+  await upload('HRMS-POS-20260201_060000.csv', requirements)
+  await upload('HRMS-20260201_060500.csv', people)
+  await house.drain()
+}
+
+const tenantTables = async (): Promise<string[]> =>
+  (
+    await house.owner<{
+      name: string
+    }>(`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'organisation_id' and not a.attisdropped
+      where n.nspname = 'public' and c.relkind in ('r', 'p') order by 1`)
+  ).map((row) => row.name)
+
+/** What became of a statement in our scope: the number of rows, or PostgreSQL's refusal. */
+async function tryAs(
+  organisationId: string,
+  statement: string,
+  values: unknown[] = [],
+): Promise<number | string> {
+  try {
+    return await house.runtime.db.scoped(organisationId, async (tx) => {
+      const result = (await tx.raw(statement, values)) as { rows: unknown[]; rowCount?: number }
+      return result.rows.length
+    })
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+
+const refused = '42501'
+
+describe('row-level security alone', () => {
+  let tables: string[]
+
+  beforeAll(async () => {
+    house = await openTestHouse()
+    theirs = (await house.newOrganisation()).id
+    ours = (await house.newOrganisation()).id
+    await furnish(theirs)
+    await furnish(ours)
+    tables = await tenantTables()
+  })
+  afterAll(() => house.close())
+
+  test('is on in every table that belongs to organisations, with a policy for the application', async () => {
+    expect(tables.length).toBeGreaterThan(20)
+    const unprotected = await house.owner<{ name: string }>(
+      `select c.relname as name from pg_class c where c.relname = any ($1) and c.relnamespace = 'public'::regnamespace
+        and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'organisation'))`,
+      [tables],
+    )
+    expect(unprotected).toEqual([])
+  })
+
+  test('tables without an organisation are the installation’s few', async () => {
+    const others = await house.owner<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> all ($1) order by 1`,
+      [tables],
+    )
+    expect(others.map((row) => row.name)).toEqual([
+      'installation_clock',
+      'installation_secrets',
+      'operator_audit_entries',
+      'schema_migrations',
+    ])
+  })
+
+  test('the application owns nothing and passes by nothing', async () => {
+    expect(
+      await house.owner(`select rolname from pg_roles where rolname in ('vouchsafe_app', 'vouchsafe_unscoped')
+        and (rolsuper or rolbypassrls)`),
+    ).toEqual([])
+    expect(
+      await house.owner(`select c.relname from pg_class c join pg_roles r on r.oid = c.relowner
+        where r.rolname in ('vouchsafe_app', 'vouchsafe_unscoped')`),
+    ).toEqual([])
+    expect(inject('server').app.user).not.toBe('vouchsafe_app')
+  })
+
+  test('shows, in every table, only what is ours; and without a scope nothing', async () => {
+    for (const table of tables) {
+      const filled = await house.owner<{ n: number }>(
+        `select count(*)::int as n from ${table} where organisation_id = $1`,
+        [theirs],
+      )
+      // Only in a crash between an event and its listeners.
+      if (table !== 'event_receipts') expect(filled[0]?.n, `${table} has rows to hide`).toBeGreaterThan(0)
+      const seen = await house.runtime.db.scoped(ours, (tx) =>
+        tx.rows<{ organisation_id: string }>(sql`select organisation_id from ${sql.table(table)}`),
+      )
+      expect(new Set(seen.map((row) => row.organisation_id)), table).toEqual(
+        seen.length === 0 ? new Set() : new Set([ours]),
+      )
+      const unscoped = await house.runtime.db.installation((tx) =>
+        tx.rows(sql`select 1 from ${sql.table(table)}`),
+      )
+      expect(unscoped, `${table} without a scope`).toEqual([])
+    }
+  })
+
+  test('lets nobody change, move or delete what is another’s', async () => {
+    const before = new Map<string, unknown>()
+    const stateOf = (table: string): Promise<unknown[]> =>
+      house.owner(
+        `select md5(string_agg(t::text, '' order by t::text)) as state from ${table} t where organisation_id = $1`,
+        [theirs],
+      )
+    for (const table of tables) before.set(table, await stateOf(table))
+    for (const table of tables) {
+      for (const statement of [
+        `update ${table} set organisation_id = organisation_id where organisation_id = $1 returning 1`,
+        `delete from ${table} where organisation_id = $1 returning 1`,
+      ])
+        expect([0, refused], `${statement}`).toContain(await tryAs(ours, statement, [theirs]))
+      // To take a row of theirs over, or to push one of ours to them.
+      expect([0, refused, '23503'], `${table} moved`).toContain(
+        await tryAs(ours, `update ${table} set organisation_id = $1 returning 1`, [theirs]),
+      )
+      expect(await stateOf(table), table).toEqual(before.get(table))
+    }
+  })
+
+  test('lets nobody write a row in another’s name', async () => {
+    for (const table of tables) {
+      const [row] = await house.owner<{ row: unknown }>(
+        `select to_jsonb(t) as row from ${table} t where organisation_id = $1 limit 1`,
+        [theirs],
+      )
+      if (!row) continue
+      expect(
+        await tryAs(ours, `insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [
+          JSON.stringify(row.row),
+        ]),
+        table,
+      ).toBe(refused)
+    }
+  })
+
+  test('what is asked before a scope is known are a few columns, and nothing else', async () => {
+    const granted = await house.owner<{ table_name: string; columns: string }>(
+      `select table_name, string_agg(column_name || ':' || privilege_type, ' ' order by ordinal_position, privilege_type) as columns
+        from information_schema.column_privileges join information_schema.columns using (table_schema, table_name, column_name)
+        where grantee = 'vouchsafe_unscoped' and table_schema = 'public' group by 1 order by 1`,
+    )
+    expect(
+      Object.fromEntries(granted.map((row) => [row.table_name, row.columns.replaceAll(':SELECT', '')])),
+    ).toEqual({
+      access_tokens: 'organisation_id id name hash grants expires_at revoked_at',
+      operator_audit_entries: 'id at channel action detail',
+      organisations: 'organisation_id name name_folded created_at',
+      sftp_account_keys: 'organisation_id account_id fingerprint public_key',
+      sftp_accounts:
+        'organisation_id id username username_folded password_hash requires is_enabled allowed_addresses',
+      timers: 'organisation_id kind subject_id due_at is_quiet_time',
+    })
+    await expect(
+      house.runtime.db.unscoped((tx) => tx.rows(sql`select * from workers`)),
+    ).rejects.toMatchObject({
+      code: refused,
+    })
+  })
+})
