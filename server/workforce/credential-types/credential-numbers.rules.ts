@@ -10,13 +10,19 @@ const label =
  * What is stored and exported is what came, byte for byte.
  */
 export function normaliseCredentialNumber(raw: string): string {
-  return raw
+  let normal = raw
     .normalize('NFKC')
     .trim()
     .toUpperCase()
+    // Upper case takes some letters apart again.
+    .normalize('NFKC')
     .replace(/[‐‑‒–—−]/g, '-')
-    .replace(label, '')
-    .replace(/\s+/g, '')
+  // A label may stand twice ("WWC No: No. 5"): the normal form has none, so that it is its own normal form.
+  for (let before = ''; before !== normal;) {
+    before = normal
+    normal = normal.replace(label, '').replace(/\s+/g, '')
+  }
+  return normal
 }
 
 export interface NumberFault {
