@@ -57,6 +57,11 @@ export interface Database {
   /** One transaction as the application without a scope: the job library's tables and the installation's own. */
   installation<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   /**
+   * Text that the job library made, perhaps of several statements and with a transaction of its own, outside of ours.
+   * Resolves to what the driver gives: one result, or one for each statement.
+   */
+  libraryText(text: string, values?: unknown[]): Promise<unknown>
+  /**
    * Holds a lock of that name for as long as `work` runs; undefined at once when another holds it. The lock dies
    * with this process's connection, so a crash frees it.
    */
@@ -185,6 +190,19 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
     },
     unscoped: (work) => transaction('begin; set local role vouchsafe_unscoped', work),
     installation: (work) => transaction('begin', work),
+    libraryText: async (text, values) => {
+      const client = await connect()
+      let broken: Error | undefined
+      try {
+        return await client.query(text, values)
+      } catch (error) {
+        // A transaction that it opened would stay open on a connection that goes back to the pool.
+        broken = error as Error
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    },
     withLock: async (name, work) => {
       const client = await connect()
       let broken = false

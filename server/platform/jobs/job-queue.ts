@@ -45,15 +45,17 @@ export interface JobQueue {
   stop(): Promise<void>
 }
 
-/** @param supervise whether this process watches for jobs whose worker died (the `jobs` role). */
+/**
+ * @param options.supervise whether this process watches for jobs whose worker died (the `jobs` role)
+ * @param options.superviseEverySeconds how often; 30 unless a test cannot wait
+ */
 export async function openJobQueue(
   db: Database,
   log: Log,
-  options: { supervise: boolean },
+  options: { supervise: boolean; superviseEverySeconds?: number },
 ): Promise<JobQueue> {
   const own: Db = {
-    executeSql: async (text, values) =>
-      db.installation((tx) => tx.raw(text, values)) as Promise<{ rows: never[] }>,
+    executeSql: (text, values) => db.libraryText(text, values) as Promise<{ rows: never[] }>,
   }
   const boss = new PgBoss({
     db: own,
@@ -62,8 +64,8 @@ export async function openJobQueue(
     createSchema: false,
     schedule: false,
     supervise: options.supervise,
-    superviseIntervalSeconds: 30,
-    monitorIntervalSeconds: 10,
+    superviseIntervalSeconds: options.superviseEverySeconds ?? 30,
+    monitorIntervalSeconds: Math.min(options.superviseEverySeconds ?? 10, 10),
     reindex: false, // belongs to the owner of the tables
     monitorVacuum: false,
   })

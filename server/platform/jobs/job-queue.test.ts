@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
+import { silentLog, type Log } from '../log.ts'
+import { openJobQueue, queueName, type JobQueue } from './job-queue.ts'
+
+describe('the job queue, watched', () => {
+  let house: TestHouse
+  let queue: JobQueue
+  const errors: unknown[] = []
+
+  beforeAll(async () => {
+    house = await openTestHouse()
+    const log = { ...silentLog, error: (...said: unknown[]) => void errors.push(said) } as unknown as Log
+    queue = await openJobQueue(house.runtime.db, log, { supervise: true, superviseEverySeconds: 1 })
+  })
+  afterAll(async () => {
+    await queue.stop()
+    await house.close()
+  })
+
+  const stateOf = async (jobId: string): Promise<string | undefined> =>
+    (await house.owner<{ state: string }>('select state::text from pgboss.job where id = $1', [jobId]))[0]
+      ?.state
+
+  test('a job whose worker died comes back, and the watch itself has nothing to complain of', async () => {
+    await house.runtime.db.installation((tx) =>
+      queue.enqueue(tx, [{ kind: 'test', organisationId: 'org_x', subjectId: 'x' }]),
+    )
+    const [job] = await queue.fetch(1)
+    const jobId = job?.jobId ?? ''
+    expect(await stateOf(jobId)).toBe('active')
+    // Its worker was last heard of a day ago.
+    await house.owner(
+      "update pgboss.job set started_on = started_on - interval '1 day', heartbeat_on = heartbeat_on - interval '1 day' where id = $1",
+      [jobId],
+    )
+    await vi.waitFor(async () => expect(await stateOf(jobId)).toBe('retry'), {
+      timeout: 20_000,
+      interval: 200,
+    })
+    const [watched] = await house.owner<{ watched: boolean }>(
+      'select monitor_on is not null as watched from pgboss.queue where name = $1',
+      [queueName],
+    )
+    expect(watched).toEqual({ watched: true })
+    expect(errors).toEqual([])
+  })
+})
