@@ -36,7 +36,7 @@ describe.each(['running', 'stopped'] as const)(
     const refused = async (outcome: Promise<Outcome>, code: number, ...words: string[]): Promise<void> => {
       const { code: actual, stderr, stdout } = await outcome
       for (const word of words) expect(stderr).toContain(word)
-      expect({ actual, stdout }).toEqual({ actual: code, stdout: '' })
+      expect({ code: actual, stdout }).toEqual({ code, stdout: '' })
       expect(stderr, 'no inside shows').not.toMatch(/\bat .*\.ts:\d+|select |insert /)
     }
 
@@ -46,15 +46,15 @@ describe.each(['running', 'stopped'] as const)(
         id: expect.stringMatching(/^org_[0-9A-Za-z]{16}$/) as string,
         name: organisation,
       })
-      await refused(house.cli('org', 'create', 'sunrise aged care'), 1, 'name')
+      await refused(house.cli('org', 'create', 'sunrise aged care'), 5, 'name')
       expect(await house.cli('org', 'set', organisation, 'export.filePrefix', 'Oho')).toMatchObject({
         code: 0,
       })
       expect((await house.cli('org', 'show', organisation)).stdout).toMatch(/export\.filePrefix\s+Oho/)
       expect((await house.cli('org', 'show', made.id)).stdout).toMatch(/export\.filePrefix\s+Oho/)
-      await refused(house.cli('org', 'set', organisation, 'export.filePrefx', 'x'), 1, 'export.filePrefix')
-      await refused(house.cli('org', 'set', organisation, 'import.maxRows', 'many'), 1, 'import.maxRows')
-      await refused(house.cli('org', 'set', 'Nowhere', 'import.maxRows', '5'), 1, 'Nowhere')
+      await refused(house.cli('org', 'set', organisation, 'export.filePrefx', 'x'), 2, 'export.filePrefix')
+      await refused(house.cli('org', 'set', organisation, 'import.maxRows', 'many'), 2, 'import.maxRows')
+      await refused(house.cli('org', 'set', 'Nowhere', 'import.maxRows', '5'), 4, 'Nowhere')
     })
 
     test('token create shows the token once', async () => {
@@ -76,22 +76,22 @@ describe.each(['running', 'stopped'] as const)(
       })
       await refused(
         house.cli('token', 'create', '--org', organisation, '--name', 'x', '--grant', 'wroker:READ'),
-        1,
+        2,
         'worker',
       )
-      await refused(house.cli('token', 'create', '--org', organisation, '--name', 'x'), 1, '--all')
+      await refused(house.cli('token', 'create', '--org', organisation, '--name', 'x'), 2, '--all')
     })
 
     test('mapping set and import', async () => {
       expect(await house.cli('mapping', 'set', '--org', organisation, 'FA', 'FIRST_AID')).toMatchObject({
         code: 0,
       })
-      await refused(house.cli('mapping', 'set', '--org', organisation, 'X', 'WWC VIC'), 1, 'WWCC_VIC')
+      await refused(house.cli('mapping', 'set', '--org', organisation, 'X', 'WWC VIC'), 2, 'WWCC_VIC')
       const path = await file('mappings.csv', 'code,credential_type\nVICWWC,WWCC_VIC\nNDIS,ndis\n')
       expect(await house.cli('mapping', 'import', '--org', organisation, path)).toMatchObject({ code: 0 })
       await refused(
         house.cli('mapping', 'import', '--org', organisation, join(house.folder, 'nowhere.csv')),
-        1,
+        2,
         'nowhere.csv',
       )
     })
@@ -123,13 +123,13 @@ describe.each(['running', 'stopped'] as const)(
           '--key',
           `${key}.pub`,
         ),
-        1,
+        5,
         'SUNRISE',
       )
       // A private key in place of the public one must not be taken.
       await refused(
         house.cli('sftp', 'add-account', '--org', organisation, '--username', 'oops', '--key', key),
-        1,
+        2,
         'public',
       )
       const piped = spawn(
@@ -152,7 +152,7 @@ describe.each(['running', 'stopped'] as const)(
 
     test('import: plan, apply its hash, upsert; export', async () => {
       const both = await file('both.csv', people(sarah, adam))
-      const planned = await house.json<{ attributes: { status: string; planHash: string } }>(
+      const planned = await house.json<{ status: string; planHash: string }>(
         'import',
         '--org',
         organisation,
@@ -163,10 +163,10 @@ describe.each(['running', 'stopped'] as const)(
         'snapshot',
         '--plan',
       )
-      expect(planned).toMatchObject({ attributes: { status: 'PLANNED', counts: { workersCreated: 2 } } })
+      expect(planned).toMatchObject({ status: 'PLANNED', counts: { workersCreated: 2 } })
       await refused(
         house.cli('import', '--org', organisation, both, '--source', 'HRMS', '--apply', 'f'.repeat(64)),
-        1,
+        5,
         'hash',
       )
       expect(
@@ -180,9 +180,9 @@ describe.each(['running', 'stopped'] as const)(
           '--mode',
           'snapshot',
           '--apply',
-          planned.attributes.planHash,
+          planned.planHash,
         ),
-      ).toMatchObject({ attributes: { status: 'COMPLETED' } })
+      ).toMatchObject({ status: 'COMPLETED' })
       const broken = await house.cli(
         'import',
         '--org',
@@ -195,7 +195,7 @@ describe.each(['running', 'stopped'] as const)(
       expect(broken.stdout + broken.stderr).toContain('last_name')
       await refused(
         house.cli('import', '--org', organisation, join(house.folder, 'none.csv'), '--source', 'HRMS'),
-        1,
+        2,
         'none.csv',
       )
 
@@ -229,11 +229,11 @@ describe.each(['running', 'stopped'] as const)(
       await house.cli('export', '--org', organisation, '--out', out)
       expect((await readFile(out, 'utf8')).match(/"red"/g)).toHaveLength(2)
       expect(await house.cli('clock', 'advance', '3d')).toMatchObject({ code: 0 })
-      await refused(house.cli('clock', 'set', 'yesterday'), 1, '2026-02-01T00:00:00Z')
+      await refused(house.cli('clock', 'set', 'yesterday'), 2, '2026-02-01T00:00:00Z')
       expect(await house.cli('clock', 'reset')).toMatchObject({ code: 0 })
       expect(await house.cli('jobs', 'run', '--until-idle')).toMatchObject({ code: 0 })
       expect(await house.json<unknown[]>('jobs', 'list', '--failed')).toEqual([])
-      await refused(house.cli('jobs', 'retry', 'nothing'), 1, 'nothing')
+      await refused(house.cli('jobs', 'retry', 'nothing'), 4, 'no failed job')
     })
 
     test('doctor finds nothing, config print shows no secret', async () => {
@@ -245,17 +245,19 @@ describe.each(['running', 'stopped'] as const)(
       expect((await stat(join(house.folder, 'data/keys/master.key'))).mode & 0o077).toBe(0)
     })
 
-    test.runIf(state === 'running')('a second server on the same data is refused at once', async () => {
-      await refused(house.cli('serve'), 1, 'DATA_DIR')
-      expect((await house.cli('doctor')).code).toBe(0)
-    })
+    if (state === 'running')
+      test('a second server on the same data is refused at once', async () => {
+        await refused(house.cli('serve'), 5, 'DATA_DIR')
+        expect((await house.cli('doctor')).code).toBe(0)
+      })
 
-    test.runIf(state === 'stopped')('leaves nothing running behind', async () => {
-      const pidFile = await readFile(join(house.folder, 'data/database/postmaster.pid'), 'utf8').catch(
-        () => '',
-      )
-      expect(pidFile).toBe('')
-    })
+    if (state === 'stopped')
+      test('leaves nothing running behind', async () => {
+        const pidFile = await readFile(join(house.folder, 'data/database/postmaster.pid'), 'utf8').catch(
+          () => '',
+        )
+        expect(pidFile).toBe('')
+      })
   },
   120_000,
 )
@@ -271,9 +273,9 @@ describe('whatever the server does', () => {
     [['srve'], 2, 'serve'],
     [['org', 'crate', 'x'], 2, 'create'],
     [['token', 'create', '--orgg', 'x'], 2, '--org'],
-    [['import'], 2, 'file'],
+    [['import'], 2, '--org'],
     [['serve', '--http-prot', '0'], 2, '--http-port'],
-    [['clock', 'set', '2026-02-01T00:00:00Z'], 1, 'SANDBOX'],
+    [['clock', 'set', '2026-02-01T00:00:00Z'], 3, 'SANDBOX'],
   ] as const)('%j ends with %i and names %s', async (args, code, word) => {
     const outcome = await house.cli(...args)
     expect(outcome.stderr).toContain(word)

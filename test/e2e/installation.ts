@@ -143,7 +143,8 @@ export class Installation {
   }
 
   async remove(): Promise<void> {
-    await this.stop('SIGKILL')
-    await rm(this.folder, { recursive: true, force: true })
+    await this.stop()
+    // After a kill, the database may still be ending by itself.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
   }
 }

@@ -56,7 +56,7 @@ function describe(run: ImportRun): string {
   }
   if (run.status === 'HELD' || run.status === 'PLANNED')
     lines.push(
-      '  Nothing was changed. To apply exactly this plan, run the command again with --apply and the hash.',
+      `  Nothing was changed. To apply exactly this plan, run the command again with --apply ${run.planHash}`,
     )
   return lines.join('\n')
 }
