@@ -5,6 +5,7 @@ import type { WriteContext } from '../../platform/context.ts'
 import { randomCharacters } from '../../platform/ids.ts'
 import { setSetting } from '../../tenancy/organisations/organisations.ts'
 import { setMappings } from '../../workforce/credential-types/credential-types.ts'
+import { approveRun } from '../imports/imports.ts'
 import { latestExports, writeStatusExports } from '../exports/exports.ts'
 import {
   accountCaller,
@@ -19,6 +20,7 @@ import {
   openDownload,
   placeOf,
   removeFile,
+  renameFile,
   unscopedFindAccount,
   writeUpload,
   type AccountRequest,
@@ -183,6 +185,62 @@ describe('the file exchange', () => {
       await house.drain()
       expect(await list('/upload/archive')).toEqual(['HRMS-20260128.csv', 'HRMS-20260129.csv'])
       expect(await summary('HRMS-20260128')).toMatchObject({ status: 'SUPERSEDED' })
+    })
+
+    test('renamed while it waits: applied once, under the name that it has then', async () => {
+      await upload('HRMS-20260128.csv', header + person(1))
+      await renameFile(
+        house.runtime,
+        session,
+        placeOf('/upload/HRMS-20260128.csv'),
+        placeOf('/upload/HRMS-20260129.csv'),
+        { replaces: false },
+      )
+      await house.drain()
+      expect(await list('/upload/archive')).toEqual(['HRMS-20260129.csv'])
+      expect(await summary('HRMS-20260129')).toMatchObject({
+        status: 'COMPLETED',
+        counts: { rows: 1, created: 1 },
+      })
+      expect(
+        await house.owner(
+          'select status, count(*)::int as n from import_runs where organisation_id = $1 group by 1 order by 1',
+          [organisationId],
+        ),
+      ).toEqual([
+        { status: 'CANCELLED', n: 1 },
+        { status: 'COMPLETED', n: 1 },
+      ])
+    })
+
+    test('of two files of one type, from two sources, each is applied; the second source is asked about first', async () => {
+      await upload('HRMS-20260129.csv', header + person(1))
+      await upload('Payroll-20260129.csv', header + person(2))
+      await house.drain()
+      expect(await list('/upload/archive')).toEqual(['HRMS-20260129.csv'])
+      expect(await summary('HRMS-20260129')).toMatchObject({ status: 'COMPLETED', source: 'HRMS' })
+      expect(await summary('Payroll-20260129')).toMatchObject({
+        status: 'HELD',
+        source: 'Payroll',
+        holdReasons: ['NEW_SOURCE'],
+      })
+      const held = await summary('Payroll-20260129')
+      await approveRun(
+        house.runtime,
+        organisationId,
+        operator,
+        held['id'] as string,
+        held['planHash'] as string,
+      )
+      await house.drain()
+      expect(await summary('Payroll-20260129')).toMatchObject({ status: 'COMPLETED' })
+      // Nobody of the one source is gone because the other does not name them.
+      expect(
+        await house.owner(
+          "select count(*)::int as n from workers where organisation_id = $1 and status = 'ACTIVE'",
+          [organisationId],
+        ),
+      ).toEqual([{ n: 2 }])
     })
 
     test('a wrong name is explained, and the file stays', async () => {
