@@ -179,14 +179,17 @@ function answerResource(
   type: string,
   request: FastifyRequest,
   reply: FastifyReply,
-): object {
-  const data = shown(resource, type)
-  const etag = `"${createHash('sha256').update(JSON.stringify(data)).digest('base64url').slice(0, 27)}"`
+): FastifyReply {
+  // Once to text: the ETag is of what is sent.
+  const data = JSON.stringify(shown(resource, type))
+  const etag = `"${createHash('sha256').update(data).digest('base64url').slice(0, 27)}"`
   void reply.header('etag', etag)
   const known = request.headers['if-none-match']
   if (request.method !== 'POST' && known?.split(',').some((one) => one.trim() === etag || one.trim() === '*'))
     return reply.code(304).send()
-  return { data, meta: { requestId: request.id } }
+  return reply
+    .type('application/json; charset=utf-8')
+    .send(`{"data":${data},"meta":${JSON.stringify({ requestId: request.id })}}`)
 }
 
 function answerFile(

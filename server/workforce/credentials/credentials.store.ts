@@ -96,8 +96,11 @@ export async function findCredential(
   { tx, organisationId }: ReadContext,
   id: string,
 ): Promise<Credential | undefined> {
-  const row = await tx.maybeOne<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
-    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null`)
+  const row = await tx.maybeOne<CredentialRow>(
+    sql`select ${columns} from credentials c ${withWorker}
+    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null`,
+    'findCredential',
+  )
   return row && present(row)
 }
 

@@ -72,8 +72,11 @@ export async function findWorker(
   { tx, organisationId }: ReadContext,
   id: string,
 ): Promise<Worker | undefined> {
-  const row = await tx.maybeOne<WorkerRow>(sql`select ${columns} from workers w ${withPosition}
-    where w.organisation_id = ${organisationId} and w.id = ${id} and w.deleted_at is null`)
+  const row = await tx.maybeOne<WorkerRow>(
+    sql`select ${columns} from workers w ${withPosition}
+    where w.organisation_id = ${organisationId} and w.id = ${id} and w.deleted_at is null`,
+    'findWorker',
+  )
   return row && present(row)
 }
 
@@ -82,10 +85,13 @@ export async function findWorkerByExternalId(
   sourceSystem: string,
   externalId: string,
 ): Promise<Worker | undefined> {
-  const row = await tx.maybeOne<WorkerRow>(sql`select ${columns} from worker_sources k
+  const row = await tx.maybeOne<WorkerRow>(
+    sql`select ${columns} from worker_sources k
     join workers w on w.organisation_id = k.organisation_id and w.id = k.worker_id ${withPosition}
     where k.organisation_id = ${organisationId} and k.source_folded = ${sourceSystem.toLowerCase()} and k.external_id = ${externalId}
-      and w.deleted_at is null`)
+      and w.deleted_at is null`,
+    'findWorkerByExternalId',
+  )
   return row && present(row)
 }
 
