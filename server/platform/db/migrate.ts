@@ -34,6 +34,23 @@ async function readMigrations(): Promise<Migration[]> {
 
 const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
+/** What PostgreSQL would say of it in the middle ("permission denied for schema public") helps nobody. */
+async function assertMayCreate(client: OwnerClient): Promise<void> {
+  const { rows } = await client.query<{ login: string; name: string; mayMake: boolean; mayFill: boolean }>(
+    `select current_user as login, current_database() as name,
+      has_database_privilege(current_database(), 'create') or to_regnamespace('${jobsSchema}') is not null as "mayMake",
+      has_schema_privilege('public', 'create') as "mayFill"`,
+  )
+  const [{ login = '', name = '', mayMake = false, mayFill = false } = {}] = rows
+  if (mayMake && mayFill) return
+  throw new AppError(
+    'DATABASE_UNSAFE',
+    `The login ${login} may not create what the product needs in the database ${name}. Let an administrator run: ` +
+      `GRANT CREATE ON DATABASE ${quoteName(name)} TO ${quoteName(login)}; GRANT CREATE ON SCHEMA public TO ${quoteName(login)}; ` +
+      `or give the URL of a login that owns the database as DATABASE_OWNER_URL.`,
+  )
+}
+
 async function ensureRoles(client: OwnerClient, login: string): Promise<void> {
   for (const role of [applicationRole, unscopedRole]) {
     const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [role])
@@ -122,6 +139,7 @@ export async function migrate(
 ): Promise<string[]> {
   const migrations = await readMigrations()
   return asOwner(owner, async (client) => {
+    await assertMayCreate(client)
     await client.query('select pg_advisory_lock($1)', [lockKey])
     await client.query("set client_min_messages = 'warning'")
     await ensureRoles(client, login)

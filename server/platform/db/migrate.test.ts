@@ -1,0 +1,66 @@
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { randomCharacters } from '../ids.ts'
+import { queueName } from '../jobs/job-queue.ts'
+import { migrate } from './migrate.ts'
+
+describe('migrations', () => {
+  const { owner } = inject('server')
+  const suffix = randomCharacters(8).toLowerCase()
+  const database = `migrate_${suffix}`
+  const poor = `poor_${suffix}`
+  const password = randomCharacters(20)
+  const asPoor = { ...owner, user: poor, password, database } as pg.PoolConfig
+  const asRich = { ...owner, database } as pg.PoolConfig
+  const login = inject('server').app.user as string
+
+  const run = async (connection: pg.PoolConfig, statement: string): Promise<unknown[]> => {
+    const client = new pg.Client(connection)
+    await client.connect()
+    try {
+      return (await client.query(statement)).rows as unknown[]
+    } finally {
+      await client.end()
+    }
+  }
+  beforeAll(async () => {
+    await run(owner as pg.PoolConfig, `create role ${poor} login password '${password}'`)
+    await run(owner as pg.PoolConfig, `create database ${database}`)
+  })
+  afterAll(async () => {
+    await run(owner as pg.PoolConfig, `drop database if exists ${database} with (force)`)
+    await run(owner as pg.PoolConfig, `drop role if exists ${poor}`)
+  })
+
+  test('a login that may not create is told which grants it lacks', async () => {
+    await expect(migrate(asPoor, poor, [queueName])).rejects.toMatchObject({
+      code: 'DATABASE_UNSAFE',
+      message: expect.stringContaining(`GRANT CREATE ON SCHEMA public TO "${poor}"`) as string,
+    })
+  })
+
+  test('twice is once; two nodes at a time wait for each other', async () => {
+    const [one, two] = await Promise.all([
+      migrate(asRich, login, [queueName]),
+      migrate(asRich, login, [queueName]),
+    ])
+    expect([one.length, two.length].sort()).toEqual([0, Math.max(one.length, two.length)])
+    expect(await migrate(asRich, login, [queueName])).toEqual([])
+  })
+
+  test('a file that was changed after it was applied, or a newer product’s, stops the start', async () => {
+    await run(
+      asRich,
+      "update schema_migrations set sha256 = 'other' where name = (select min(name) from schema_migrations)",
+    )
+    await expect(migrate(asRich, login, [queueName])).rejects.toMatchObject({
+      code: 'DATABASE_UNSAFE',
+      message: expect.stringContaining('was changed after it was applied') as string,
+    })
+    await run(asRich, "insert into schema_migrations values ('9999-future.sql', 'x', '2030-01-01')")
+    await expect(migrate(asRich, login, [queueName])).rejects.toMatchObject({
+      code: 'DATABASE_UNSAFE',
+      message: expect.stringContaining('newer version') as string,
+    })
+  })
+})
