@@ -126,7 +126,10 @@ export async function importPeople(
 
 /** @param repeats medians are of this many runs, each in an organisation of its own */
 export async function measureImport(rows: number, repeats: number): Promise<ImportFigures> {
-  const house = await openBenchHouse({ 'import.maxRows': String(Math.max(rows, 10_000)) })
+  const house = await openBenchHouse({
+    'import.maxRows': String(Math.max(rows, 10_000)),
+    'import.maxBytes': '1000000000',
+  })
   try {
     const figures = {
       copy: [] as number[],

@@ -9,6 +9,7 @@ import { importRoutes } from './exchange/imports/imports.routes.ts'
 import { importJobs } from './exchange/imports/imports.jobs.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
+import { httpJobs } from './platform/http/http.jobs.ts'
 import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
@@ -18,6 +19,7 @@ import { workerRoutes } from './workforce/workers/workers.routes.ts'
 import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
 
 export const jobs: readonly JobDefinition[] = [
+  ...httpJobs,
   ...licenceStatusJobs,
   ...importJobs,
   ...exportJobs,

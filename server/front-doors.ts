@@ -25,6 +25,7 @@ export function buildHttpServer(runtime: Runtime, version: string): Promise<Http
     authenticate: async (authorization): Promise<HttpPrincipal> => {
       const principal = await authenticate(runtime, authorization)
       return {
+        id: principal.tokenId,
         organisationId: principal.organisationId,
         caller: (requestId) => callerOf(principal, requestId),
         require: (entity, verb) => requireGrant(principal, entity as EntityType, verb as Verb),

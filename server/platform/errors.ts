@@ -15,6 +15,7 @@ export type ErrorKind =
   | 'conflict' // right in itself, but not in the present state
   | 'stale' // a precondition (ETag, If-Match) named an older version
   | 'tooLarge'
+  | 'unprocessable' // understood, but it contradicts what was said before
   | 'unsupported'
   | 'methodNotAllowed'
   | 'tooMany'
@@ -121,6 +122,26 @@ export const errorCatalogue = {
     kind: 'stale',
     title: 'The resource has changed',
     help: 'Read it again and repeat the change with its present ETag.',
+  },
+  EXTERNAL_ID_TAKEN: {
+    kind: 'conflict',
+    title: 'Another worker has this external id',
+    help: 'Use the worker named in `detail`, or another id.',
+  },
+  EMAIL_TAKEN: {
+    kind: 'conflict',
+    title: 'Another active worker has this e-mail',
+    help: 'Give each active person an address of their own; the other is named in `detail`.',
+  },
+  IDEMPOTENCY_MISMATCH: {
+    kind: 'unprocessable',
+    title: 'The Idempotency-Key belongs to another request',
+    help: 'Use a new key for each new request.',
+  },
+  IDEMPOTENCY_RUNNING: {
+    kind: 'conflict',
+    title: 'The first request with this Idempotency-Key still runs',
+    help: 'Wait a moment and repeat the request with the same key.',
   },
   TOO_MANY_REQUESTS: {
     kind: 'tooMany',

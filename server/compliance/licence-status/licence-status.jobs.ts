@@ -1,7 +1,7 @@
 /** When statuses are computed: after what changes them, and on the day on which time does. */
 import { systemCaller } from '../../platform/context.ts'
 import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
-import { recomputeAll, recomputeDue } from './licence-status.ts'
+import { recomputeAll, recomputeDue, recomputeWorkers } from './licence-status.ts'
 
 export const licenceStatusJobs: readonly JobDefinition[] = [
   {
@@ -15,6 +15,15 @@ export const licenceStatusListeners: readonly ListenerDefinition[] = [
     name: 'licence-status.changes',
     types: ['import.completed'],
     run: async (runtime, event) => void (await recomputeDue(runtime, event.organisationId)),
+  },
+  {
+    name: 'licence-status.workers',
+    // Imports mark what they change themselves; their events name no fields.
+    types: ['worker.updated'],
+    run: async (runtime, { organisationId, data }) => {
+      const { changed, workerIds } = data as { changed?: readonly string[]; workerIds: readonly string[] }
+      if (changed?.includes('workerType')) await recomputeWorkers(runtime, organisationId, workerIds)
+    },
   },
   {
     name: 'licence-status.settings',

@@ -15,6 +15,7 @@ import {
   dueForStatus,
   earliestStatusDue,
   markAllDue,
+  markWorkersDue,
   rollUpWorkers,
   saveStatuses,
   type ComputedStatus,
@@ -114,6 +115,16 @@ function compute(
     })
     return { id: credential.id, status: answer.status, reasons: answer.reasons, dueOn: answer.nextChangeOn }
   })
+}
+
+/** A volunteer's card does not serve paid work: with the kind of work, the status may change. */
+export async function recomputeWorkers(
+  runtime: Runtime,
+  organisationId: string,
+  workerIds: readonly string[],
+): Promise<void> {
+  await runtime.write(organisationId, systemCaller, (ctx) => markWorkersDue(ctx, workerIds))
+  await recomputeDue(runtime, organisationId)
 }
 
 /** Everything is to be computed anew: a setting that statuses depend on was changed, or the clock was moved. */

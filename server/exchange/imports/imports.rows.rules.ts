@@ -12,6 +12,7 @@ import {
   type CredentialTypeEntry,
 } from '../../workforce/credential-types/credential-types.schema.ts'
 import type { LicenceTypeAnswer } from '../../workforce/credential-types/licence-types.rules.ts'
+import { looksLikeEmail } from '../../workforce/workers/workers.schema.ts'
 import type { Columns } from './imports.columns.rules.ts'
 import { RowJudgement, type RowMessage, type RowRecord } from './imports.row-judgement.rules.ts'
 
@@ -52,8 +53,6 @@ export interface EmployeeRow extends RowRecord {
   readonly issueDate: LocalDate | null
   readonly expiryDate: LocalDate | null
 }
-
-const emailShape = /^[^\s@,;<>"()]+@[^\s@.,;<>"()]+(?:\.[^\s@.,;<>"()]+)+$/
 
 const workerTypes: Readonly<Record<string, WorkerType>> = {
   EMPLOYEE: 'EMPLOYEE',
@@ -117,7 +116,7 @@ function readPerson(judgement: RowJudgement, { optional }: RowContext): Person {
     )
   }
   const email = judgement.required('email', optional)
-  const hasEmail = email !== null && emailShape.test(email)
+  const hasEmail = email !== null && looksLikeEmail(email)
   if (email !== null && !hasEmail)
     judgement.reject('email', email, 'EMAIL', 'This is no e-mail address. Write it like name@example.com.')
   const positionCode = judgement.required('position_id', optional)

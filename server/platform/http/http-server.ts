@@ -2,15 +2,18 @@
  * The HTTP server (spec 10). Every route goes the same way: token (401), grant (403), existence (404), input (400), the
  * operation, the answer. Nothing about the inside leaves it: no stack traces, no SQL.
  */
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { AppError, asAppError, type Fault } from '../errors.ts'
+import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
+import { fingerprintOf, idempotencyKeyOf, type Answer } from './idempotency.ts'
 import { buildDocument } from './openapi.ts'
 import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
+import { jsonOf, parse } from './parse.ts'
+import { perform, performOnce, type Performance } from './perform.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import type { Call, HttpPrincipal, Resource, Route } from './route.ts'
 
@@ -69,8 +72,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
   // The body is read as text and judged in the handler, after access and existence.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, body),
   )
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
   app.setErrorHandler((thrown, request, reply) => answerFault(runtime, thrown, request, reply))
@@ -133,17 +138,44 @@ function addRoute(app: FastifyInstance, { runtime, authenticate }: HttpServerOpt
         params: request.params as Record<string, string>,
         query: undefined,
         body: undefined,
+        demand: (entity, verb) => principal.require(entity, verb),
         read: (work) => runtime.read(organisationId, caller, work),
         write: (work) => runtime.write(organisationId, caller, work),
       }
       if (route.kind === 'list') return answerList(route, call, request)
       parse(z.strictObject({}), request.query, 'query')
       if (route.kind === 'file') return answerFile(await route.run(call), route.mediaType, reply)
-      await route.find?.(call)
-      const body = route.body ? parse(route.body, jsonOf(request.body), 'body') : undefined
-      return answerResource(await route.run({ ...call, body }), route.type, request, reply)
+      const performance: Performance = {
+        runtime,
+        route,
+        organisationId,
+        caller,
+        requestId: request.id,
+        params: call.params,
+        basePath,
+        ifMatch: request.headers['if-match'],
+        demand: call.demand,
+        body: () =>
+          route.kind === 'resource' && route.body
+            ? parse(route.body, jsonOf(request.body), 'body')
+            : undefined,
+      }
+      const key = request.method === 'POST' ? idempotencyKeyOf(request.headers['idempotency-key']) : undefined
+      if (key === undefined) return send(await perform(performance), request, reply)
+      const { answer, isRepeated } = await performOnce(performance, {
+        tokenId: principal.id,
+        key,
+        fingerprint: fingerprintOf(request.method, request.url, String(request.body ?? '')),
+        instance: pathOf(request),
+      })
+      if (isRepeated) void reply.header('idempotency-replayed', 'true')
+      return send(answer, request, reply)
     },
   })
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?')[0] ?? ''
 }
 
 function holdsNul(values: unknown): boolean {
@@ -174,22 +206,14 @@ async function answerList(
   }
 }
 
-function answerResource(
-  resource: Resource,
-  type: string,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  // Once to text: the ETag is of what is sent.
-  const data = JSON.stringify(shown(resource, type))
-  const etag = `"${createHash('sha256').update(data).digest('base64url').slice(0, 27)}"`
-  void reply.header('etag', etag)
-  const known = request.headers['if-none-match']
-  if (request.method !== 'POST' && known?.split(',').some((one) => one.trim() === etag || one.trim() === '*'))
-    return reply.code(304).send()
-  return reply
-    .type('application/json; charset=utf-8')
-    .send(`{"data":${data},"meta":${JSON.stringify({ requestId: request.id })}}`)
+function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { etag } = answer.headers
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const known = isRead && etag !== undefined ? request.headers['if-none-match'] : undefined
+  if (etag !== undefined && known?.split(',').some((one) => one.trim() === etag || one.trim() === '*'))
+    return reply.header('etag', etag).code(304).send()
+  void reply.headers(answer.headers)
+  return reply.code(answer.status).send(answer.status === 204 ? undefined : answer.body)
 }
 
 function answerFile(
@@ -204,48 +228,9 @@ function answerFile(
     .send(Readable.from(file.content, { objectMode: false }))
 }
 
-function jsonOf(body: unknown): unknown {
-  if (typeof body !== 'string' || body.trim() === '')
-    throw new AppError('MALFORMED_JSON', 'The request has no JSON body.')
-  try {
-    return JSON.parse(body)
-  } catch {
-    throw new AppError('MALFORMED_JSON', 'The body is not well-formed JSON.')
-  }
-}
-
-/** All faults at once; unknown fields are named (spec 10, Shapes). */
-function parse<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  where: 'query' | 'body',
-): z.infer<Schema> {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const errors = result.error.issues.flatMap((issue): Fault[] => {
-    const pointer = `/${issue.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        pointer: `${pointer === '/' ? '' : pointer}/${key}`,
-        code: 'UNKNOWN_FIELD',
-        detail:
-          where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here.`,
-      }))
-    }
-    return [
-      {
-        pointer,
-        code: issue.code.toUpperCase(),
-        detail: `${issue.path.join('.') || 'The body'}: ${issue.message}.`,
-      },
-    ]
-  })
-  throw new AppError('VALIDATION_FAILED', errors.map((error) => error.detail).join(' '), { errors })
-}
-
 /** A path that is routed for other methods is 405 and says which. */
 function notRouted(routes: readonly Route[], request: FastifyRequest): AppError {
-  const path = request.url.split('?')[0] ?? ''
+  const path = pathOf(request)
   const methods = routes
     .filter((route) => new RegExp(`^${basePath}${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
     .map((route) => route.method)
@@ -281,6 +266,6 @@ async function answerFault(
   if (status === 401) void reply.header('www-authenticate', 'Bearer')
   if (error.code === 'METHOD_NOT_ALLOWED')
     void reply.header('allow', (error.extra['allow'] as string[]).join(', '))
-  const { allow, ...extra } = problemOf(error, request.url.split('?')[0] ?? '', request.id)
+  const { allow, ...extra } = problemOf(error, pathOf(request), request.id)
   await reply.code(status).type('application/problem+json').send(JSON.stringify(extra))
 }

@@ -72,7 +72,7 @@ function faultResponses(codes: readonly ErrorCode[]): Json {
   )
 }
 
-function success(route: Route): Json {
+function success(route: Exclude<Route, { kind: 'removal' }>): Json {
   if (route.kind === 'file') {
     return {
       description: 'The file.',
@@ -94,7 +94,13 @@ function success(route: Route): Json {
     return {
       description: 'The resource.',
       headers: {
-        ETag: { schema: { type: 'string' }, description: 'Its state; `If-None-Match` with it answers 304.' },
+        ETag: {
+          schema: { type: 'string' },
+          description: 'Its state: `If-None-Match` with it answers 304, `If-Match` guards a change.',
+        },
+        ...(route.creates === undefined
+          ? {}
+          : { Location: { schema: { type: 'string' }, description: 'Where it is found.' } }),
       },
       content: {
         'application/json': {
@@ -152,7 +158,26 @@ function parameters(route: Route): Json[] {
     schema: { type: 'string' },
     ...(route.params?.[name] === undefined ? {} : { example: route.params[name] }),
   }))
-  if (route.kind !== 'list') return inPath
+  const inHeader: Json[] = []
+  if (route.method === 'POST')
+    inHeader.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+      description:
+        'A key of your own, a UUID for example: the same request with the same key has one effect and gets the first answer again, for 24 hours.',
+    })
+  if (isChange(route))
+    inHeader.push({
+      name: 'If-Match',
+      in: 'header',
+      required: false,
+      schema: { type: 'string' },
+      description:
+        'The ETag that the change rests on; when the resource has another one by now, nothing is done.',
+    })
+  if (route.kind !== 'list') return [...inPath, ...inHeader]
   const { properties = {} } = jsonSchema(route.query, 'input') as { properties?: Record<string, Json> }
   const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
@@ -164,8 +189,21 @@ function parameters(route: Route): Json[] {
   return [...inPath, ...inQuery]
 }
 
+function isChange(route: Route): boolean {
+  return route.kind === 'removal' || (route.kind === 'resource' && route.current !== undefined)
+}
+
+/** What a success answers with, by its status. */
+function successes(route: Route): Json {
+  if (route.kind === 'removal') return { '204': { description: 'Done.' } }
+  if (route.kind !== 'resource' || route.creates === undefined) return { '200': success(route) }
+  return { ...(route.mayReplace ? { '200': success(route) } : {}), '201': success(route) }
+}
+
 function operation(route: Route): Json {
   const errors: ErrorCode[] = [...always, ...(route.errors ?? [])]
+  if (route.method === 'POST') errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
+  if (isChange(route)) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
   if (route.kind === 'resource' && route.body)
     errors.push('MALFORMED_JSON', 'MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
@@ -179,14 +217,21 @@ function operation(route: Route): Json {
       ? {
           requestBody: {
             required: true,
-            content: {
-              'application/json': { schema: jsonSchema(route.body, 'input'), example: route.bodyExample },
-            },
+            content: Object.fromEntries(
+              [
+                'application/json',
+                // RFC 7396
+                ...(route.method === 'PATCH' ? ['application/merge-patch+json'] : []),
+              ].map((mediaType) => [
+                mediaType,
+                { schema: jsonSchema(route.body as z.ZodType, 'input'), example: route.bodyExample },
+              ]),
+            ),
           },
         }
       : {}),
     responses: {
-      '200': success(route),
+      ...successes(route),
       ...(route.kind === 'resource' && route.method === 'GET'
         ? { '304': { description: 'Not changed.' } }
         : {}),

@@ -9,6 +9,8 @@ import type { Runtime } from '../runtime.ts'
 
 /** Whom a request speaks for. Access itself belongs to tenancy and is passed in (ARCHITECTURE.md). */
 export interface HttpPrincipal {
+  /** The access token's id. */
+  readonly id: string
   readonly organisationId: string
   caller(requestId: string): Caller
   /** Throws GRANT_MISSING. */
@@ -23,6 +25,8 @@ export interface Call<Query = unknown, Body = unknown> {
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly body: Body
+  /** Throws GRANT_MISSING: for an operation that needs more than its route's grant. */
+  demand(entity: string, verb: string): void
   read<T>(work: (ctx: ReadContext) => Promise<T>): Promise<T>
   write<T>(work: (ctx: WriteContext) => Promise<T>): Promise<T>
 }
@@ -32,6 +36,8 @@ export interface Resource {
   readonly id: string
   readonly attributes: object
   readonly lastUpdated: Date
+  /** Of a route that creates or replaces: whether it was made now. */
+  readonly isNew?: boolean
 }
 
 export interface Page {
@@ -54,7 +60,7 @@ export interface Paging {
 }
 
 interface Described {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Under `/openapi/v1`, with `{id}` for parts. */
   readonly path: string
   /** The operation's name in the document: `listWorkers`. */
@@ -78,7 +84,28 @@ export interface ResourceRoute<Body extends z.ZodType = z.ZodType> extends Descr
   readonly bodyExample?: unknown
   /** Existence is judged before the body (spec 10, Access): throws NOT_FOUND. */
   readonly find?: (call: Call) => Promise<unknown>
+  /** For PUT and PATCH: see `Changes`. */
+  readonly current?: Current
+  /** Where what was made is found, with `{id}` for its id: the answer is 201 with that Location. */
+  readonly creates?: string
+  /** Whether it may have been there: then the answer is 200. */
+  readonly mayReplace?: boolean
+  /** A change is one call of `write` that resolves to the resource: its answer is kept in that transaction. */
   readonly run: (call: Call<unknown, z.infer<Body>>) => Promise<Resource>
+}
+
+/**
+ * The resource as it is, locked against other changes until the transaction ends: what `If-Match` is compared with.
+ * Throws NOT_FOUND.
+ */
+export type Current = (ctx: WriteContext, params: Readonly<Record<string, string>>) => Promise<Resource>
+
+/** A DELETE: 204, nothing else. */
+export interface RemovalRoute extends Described {
+  readonly kind: 'removal'
+  readonly type: string
+  readonly current: Current
+  readonly run: (call: Call) => Promise<void>
 }
 
 export interface ListRoute<Query extends z.ZodObject = z.ZodObject> extends Described {
@@ -100,7 +127,7 @@ export interface FileRoute extends Described {
   ) => Promise<{ readonly name: string; readonly bytes: number; readonly content: AsyncIterable<Buffer> }>
 }
 
-export type Route = ResourceRoute | ListRoute | FileRoute
+export type Route = ResourceRoute | ListRoute | FileRoute | RemovalRoute
 
 export function resourceRoute<Body extends z.ZodType>(route: Omit<ResourceRoute<Body>, 'kind'>): Route {
   return { ...route, kind: 'resource' } as unknown as Route
@@ -108,6 +135,10 @@ export function resourceRoute<Body extends z.ZodType>(route: Omit<ResourceRoute<
 
 export function listRoute<Query extends z.ZodObject>(route: Omit<ListRoute<Query>, 'kind'>): Route {
   return { ...route, kind: 'list' } as unknown as Route
+}
+
+export function removalRoute(route: Omit<RemovalRoute, 'kind' | 'method'>): Route {
+  return { ...route, kind: 'removal', method: 'DELETE' }
 }
 
 export function fileRoute(route: Omit<FileRoute, 'kind'>): Route {

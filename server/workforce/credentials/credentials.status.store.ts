@@ -53,6 +53,15 @@ export async function rollUpWorkers(
     where w.organisation_id = ${organisationId} and w.id = r.worker_id and w.licence_status is distinct from r.status`)
 }
 
+/** What these workers hold is to be judged again: something about them changed that their statuses depend on. */
+export async function markWorkersDue(
+  { tx, organisationId }: WriteContext,
+  workerIds: readonly string[],
+): Promise<void> {
+  await tx.run(sql`update credentials set status_due_on = '-infinity'
+    where organisation_id = ${organisationId} and worker_id = any (${workerIds}::text[])`)
+}
+
 export async function markAllDue({ tx, organisationId }: WriteContext): Promise<number> {
   return tx.run(sql`update credentials set status_due_on = '-infinity'
     where organisation_id = ${organisationId} and status_due_on is distinct from '-infinity'`)

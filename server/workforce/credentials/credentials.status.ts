@@ -6,6 +6,7 @@ export {
   dueForStatus,
   earliestStatusDue,
   markAllDue,
+  markWorkersDue,
   rollUpWorkers,
   saveStatuses,
 } from './credentials.status.store.ts'

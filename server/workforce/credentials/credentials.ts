@@ -16,6 +16,7 @@ export {
   dueForStatus,
   earliestStatusDue,
   markAllDue,
+  markWorkersDue,
   rollUpWorkers,
   saveStatuses,
 } from './credentials.status.ts'

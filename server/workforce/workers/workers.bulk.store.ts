@@ -12,6 +12,7 @@
  */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
+import { insertVersions } from './workers.versions.store.ts'
 
 /** Which optional columns the file has: what a file does not speak of stays as it is. */
 export interface GivenWorkerFields {
@@ -247,12 +248,7 @@ export async function applyPlan(
 /** The versions and audit entries of everything in changed_workers. */
 export async function recordChanges(ctx: WriteContext, runId: string): Promise<void> {
   const { tx, organisationId, now, actor, channel } = ctx
-  await tx.run(sql`insert into worker_versions (organisation_id, worker_id, version, valid_from, recorded_at, run_id, is_deleted,
-      display_name, first_name, middle_name, last_name, birth_date, work_email, mobile, job_title, position_id, state, worker_type, status,
-      start_date)
-    select w.organisation_id, w.id, w.version, ${now}, ${now}, ${runId}, false, w.display_name, w.first_name, w.middle_name, w.last_name,
-      w.birth_date, w.work_email, w.mobile, w.job_title, w.position_id, w.state, w.worker_type, w.status, w.start_date
-    from changed_workers c join workers w on w.organisation_id = ${organisationId} and w.id = c.worker_id`)
+  await insertVersions(ctx, sql`select worker_id from changed_workers`, runId)
   await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
       action, changes, run_id)
     select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${ctx.requestId}, 'worker', c.worker_id,

@@ -1,9 +1,36 @@
 /** `/workers` */
 import { z } from 'zod'
 import { includeDeleted, pagingQuery, textKey, updatedSince } from '../../platform/http/paging.ts'
-import { listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
-import { licenceStatuses, workerAttributes, workerStatuses, type WorkerAttributes } from './workers.schema.ts'
-import { getWorker, getWorkerByExternalId, listWorkers } from './workers.ts'
+import { mergePatch } from '../../platform/http/merge-patch.ts'
+import { parse } from '../../platform/http/parse.ts'
+import {
+  listRoute,
+  removalRoute,
+  resourceRoute,
+  type Current,
+  type Route,
+} from '../../platform/http/route.ts'
+import {
+  licenceStatuses,
+  sourceKey,
+  workerAttributes,
+  workerInput,
+  workerPatch,
+  workerStatuses,
+  writableOf,
+  type WorkerAttributes,
+} from './workers.schema.ts'
+import {
+  createWorker,
+  deleteWorker,
+  getWorker,
+  getWorkerByExternalId,
+  listWorkers,
+  lockedWorker,
+  replaceWorker,
+  restoreWorker,
+  upsertWorker,
+} from './workers.ts'
 
 const attributes: WorkerAttributes = {
   identity: {
@@ -35,6 +62,14 @@ const example = {
   lastUpdated: '2026-02-01T00:00:00.000Z',
 }
 const grant = { entity: 'worker', verb: 'READ' } as const
+const written = { type: 'worker', attributes: workerAttributes, example } as const
+const bodyExample = {
+  identity: attributes.identity,
+  contact: attributes.contact,
+  employment: { jobTitle: 'Registered nurse', positionId: 'RN-001', state: 'VIC', workerType: 'EMPLOYEE' },
+  source: attributes.source,
+}
+const current: Current = (ctx, params) => lockedWorker(ctx, params['id'] ?? '')
 
 export const workerRoutes: readonly Route[] = [
   listRoute({
@@ -95,5 +130,111 @@ export const workerRoutes: readonly Route[] = [
     example,
     run: ({ read, params }) =>
       read((ctx) => getWorkerByExternalId(ctx, params['sourceSystem'] ?? '', params['externalId'] ?? '')),
+  }),
+  resourceRoute({
+    method: 'POST',
+    path: '/workers',
+    name: 'createWorker',
+    summary: 'Create a worker.',
+    description:
+      'An e-mail belongs to one active worker at most, an external id to one worker of its system: 409 names the one who has it.',
+    tag: 'Workers',
+    grant: { entity: 'worker', verb: 'CREATE' },
+    ...written,
+    creates: '/workers/{id}',
+    body: workerInput,
+    bodyExample,
+    errors: ['EMAIL_TAKEN', 'EXTERNAL_ID_TAKEN'],
+    run: ({ write, body }) => write((ctx) => createWorker(ctx, body)),
+  }),
+  resourceRoute({
+    method: 'PUT',
+    path: '/workers/{id}',
+    name: 'replaceWorker',
+    summary: 'Replace a worker.',
+    description: 'What is absent is emptied; without a status the worker is ACTIVE.',
+    tag: 'Workers',
+    grant: { entity: 'worker', verb: 'UPDATE' },
+    params: { id: example.id },
+    ...written,
+    body: workerInput,
+    bodyExample,
+    errors: ['EMAIL_TAKEN', 'EXTERNAL_ID_TAKEN'],
+    find: ({ read, params }) => read((ctx) => getWorker(ctx, params['id'] ?? '')),
+    current,
+    run: ({ write, params, body }) => write((ctx) => replaceWorker(ctx, params['id'] ?? '', body)),
+  }),
+  resourceRoute({
+    method: 'PATCH',
+    path: '/workers/{id}',
+    name: 'updateWorker',
+    summary: 'Change a worker.',
+    description: 'A JSON merge patch: null empties, what is absent stays as it is.',
+    tag: 'Workers',
+    grant: { entity: 'worker', verb: 'UPDATE' },
+    params: { id: example.id },
+    ...written,
+    body: workerPatch,
+    bodyExample: { employment: { status: 'INACTIVE' } },
+    errors: ['EMAIL_TAKEN', 'EXTERNAL_ID_TAKEN'],
+    find: ({ read, params }) => read((ctx) => getWorker(ctx, params['id'] ?? '')),
+    current,
+    run: ({ write, params, body }) =>
+      write(async (ctx) => {
+        const id = params['id'] ?? ''
+        const now = writableOf((await lockedWorker(ctx, id)).attributes)
+        return replaceWorker(ctx, id, parse(workerInput, mergePatch(now, body), 'body'))
+      }),
+  }),
+  removalRoute({
+    path: '/workers/{id}',
+    name: 'deleteWorker',
+    summary: 'Delete a worker.',
+    description: 'Hidden from lists, statuses and exports; `restore` brings the worker back.',
+    tag: 'Workers',
+    grant: { entity: 'worker', verb: 'DELETE' },
+    params: { id: example.id },
+    type: 'worker',
+    current,
+    run: ({ write, params }) => write((ctx) => deleteWorker(ctx, params['id'] ?? '')),
+  }),
+  resourceRoute({
+    method: 'POST',
+    path: '/workers/{id}/restore',
+    name: 'restoreWorker',
+    summary: 'Bring a deleted worker back.',
+    description: 'Refused when somebody else has the e-mail or the external id by now: 409 names them.',
+    tag: 'Workers',
+    grant: { entity: 'worker', verb: 'UPDATE' },
+    params: { id: example.id },
+    ...written,
+    errors: ['EMAIL_TAKEN', 'EXTERNAL_ID_TAKEN'],
+    run: ({ write, params }) => write((ctx) => restoreWorker(ctx, params['id'] ?? '')),
+  }),
+  resourceRoute({
+    method: 'PUT',
+    path: '/workers/by-external-id/{sourceSystem}/{externalId}',
+    name: 'upsertWorker',
+    summary: 'Create or replace the worker with a key of another system.',
+    description:
+      '201 when the worker is new (this needs the grant `worker:CREATE` too), 200 when there was one. What is absent is emptied.',
+    tag: 'Workers',
+    grant: { entity: 'worker', verb: 'UPDATE' },
+    params: { sourceSystem: 'HRMS', externalId: 'EMP001' },
+    ...written,
+    creates: '/workers/{id}',
+    mayReplace: true,
+    body: workerInput,
+    bodyExample,
+    errors: ['EMAIL_TAKEN', 'EXTERNAL_ID_TAKEN'],
+    current: async (ctx, { sourceSystem = '', externalId = '' }) =>
+      lockedWorker(ctx, (await getWorkerByExternalId(ctx, sourceSystem, externalId)).id),
+    run: ({ write, params, body, demand }) =>
+      write(async (ctx) => {
+        const key = parse(sourceKey, params, 'body')
+        const { worker, isNew } = await upsertWorker(ctx, key, body)
+        if (isNew) demand('worker', 'CREATE')
+        return { ...worker, isNew }
+      }),
   }),
 ]

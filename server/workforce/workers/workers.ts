@@ -21,6 +21,14 @@ export {
   planWorkers,
 } from './workers.bulk.ts'
 export type { GivenWorkerFields, WorkerPlanCounts } from './workers.bulk.ts'
+export {
+  createWorker,
+  deleteWorker,
+  lockedWorker,
+  replaceWorker,
+  restoreWorker,
+  upsertWorker,
+} from './workers.change.ts'
 
 /** NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
 export async function getWorker(ctx: ReadContext, id: string): Promise<Worker> {

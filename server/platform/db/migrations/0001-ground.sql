@@ -166,17 +166,6 @@ create table events (
 create index events_by_time on events (organisation_id, at, id);
 select protect_tenant_table('events', 'select, insert');
 
--- Which listener has already acted on which event: listeners are idempotent by event id.
-create table event_receipts (
-  organisation_id text collate "C" not null,
-  event_id text collate "C" not null,
-  listener text collate "C" not null,
-  at timestamptz not null,
-  primary key (organisation_id, event_id, listener),
-  foreign key (organisation_id, event_id) references events (organisation_id, id) on delete cascade
-);
-select protect_tenant_table('event_receipts', 'select, insert');
-
 -- Everything that is due by time, found by the platform's clock. One timer per kind and subject.
 create table timers (
   organisation_id text collate "C" not null references organisations,

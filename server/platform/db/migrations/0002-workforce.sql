@@ -103,6 +103,8 @@ create table workers (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   deleted_at timestamptz,
+  -- Keys that others took while this one was deleted: [{externalId, sourceSystem}]. It comes back only when they are free.
+  lost_sources jsonb not null default '[]',
   erased_at timestamptz,
   primary key (organisation_id, id)
 );

@@ -1,0 +1,43 @@
+/** From what was sent to what a schema says, with every fault named. */
+import type { z } from 'zod'
+import { AppError, type Fault } from '../errors.ts'
+
+/** The body as JSON. Refuses one that is none, or is not there (MALFORMED_JSON). */
+export function jsonOf(body: unknown): unknown {
+  if (typeof body !== 'string' || body.trim() === '')
+    throw new AppError('MALFORMED_JSON', 'The request has no JSON body.')
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new AppError('MALFORMED_JSON', 'The body is not well-formed JSON.')
+  }
+}
+
+/** All faults at once; unknown fields are named (spec 10, Shapes). */
+export function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: 'query' | 'body',
+): z.infer<Schema> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const errors = result.error.issues.flatMap((issue): Fault[] => {
+    const pointer = `/${issue.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        pointer: `${pointer === '/' ? '' : pointer}/${key}`,
+        code: 'UNKNOWN_FIELD',
+        detail:
+          where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here.`,
+      }))
+    }
+    return [
+      {
+        pointer,
+        code: issue.code.toUpperCase(),
+        detail: `${issue.path.join('.') || 'The body'}: ${issue.message}.`,
+      },
+    ]
+  })
+  throw new AppError('VALIDATION_FAILED', errors.map((error) => error.detail).join(' '), { errors })
+}

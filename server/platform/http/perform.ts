@@ -1,0 +1,147 @@
+/**
+ * From a request to its answer, for everything that is not a list or a file: existence, input, precondition, the
+ * operation, and the answer kept under its Idempotency-Key.
+ */
+import { createHash } from 'node:crypto'
+import type { Caller, WriteContext } from '../context.ts'
+import { AppError, asAppError } from '../errors.ts'
+import type { Runtime } from '../runtime.ts'
+import { claimKey, isLastingFault, keepAnswer, releaseKey, type Answer, type Claim } from './idempotency.ts'
+import { httpStatuses, problemOf } from './problem.ts'
+import type { Call, RemovalRoute, Resource, ResourceRoute } from './route.ts'
+
+export interface Performance {
+  readonly runtime: Runtime
+  readonly route: ResourceRoute | RemovalRoute
+  readonly organisationId: string
+  readonly caller: Caller
+  readonly requestId: string
+  readonly params: Readonly<Record<string, string>>
+  readonly basePath: string
+  readonly ifMatch: string | undefined
+  demand(entity: string, verb: string): void
+  /** Parses the body; called after existence was judged. */
+  body(): unknown
+}
+
+/** The state of a resource as a strong ETag (RFC 9110, section 8.8.3). */
+function etagOf(data: string): string {
+  return `"${createHash('sha256').update(data).digest('base64url').slice(0, 27)}"`
+}
+
+function dataOf(resource: Resource, type: string): string {
+  return JSON.stringify({
+    id: resource.id,
+    type,
+    attributes: resource.attributes,
+    lastUpdated: resource.lastUpdated,
+  })
+}
+
+function answerOf(made: unknown, { route, requestId, basePath }: Performance): Answer {
+  if (route.kind === 'removal') return { status: 204, headers: {}, body: '' }
+  const resource = made as Resource
+  // Once to text: the ETag is of what is sent.
+  const data = dataOf(resource, route.type)
+  const created = route.creates !== undefined && resource.isNew !== false ? route.creates : undefined
+  return {
+    status: created === undefined ? 200 : 201,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      etag: etagOf(data),
+      ...(created === undefined
+        ? {}
+        : { location: basePath + created.replace('{id}', encodeURIComponent(resource.id)) }),
+    },
+    body: `{"data":${data},"meta":${JSON.stringify({ requestId })}}`,
+  }
+}
+
+/** @param ifMatch the header, one or several ETags or `*` (RFC 9110, section 13.1.1) */
+function assertMatch(ifMatch: string, etag: string | null): void {
+  const given = ifMatch.split(',').map((one) => one.trim())
+  if (etag !== null && (given.includes('*') || given.includes(etag))) return
+  throw new AppError('VERSION_MISMATCH', 'The resource is no longer the one that If-Match names.', {
+    extra: { etag },
+  })
+}
+
+/** Null where there is nothing (any more): then no ETag is the present one. */
+async function currentEtag(
+  route: ResourceRoute | RemovalRoute,
+  ctx: WriteContext,
+  params: Readonly<Record<string, string>>,
+): Promise<string | null> {
+  try {
+    return route.current ? etagOf(dataOf(await route.current(ctx, params), route.type)) : null
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return null
+    throw error
+  }
+}
+
+/** Performs the operation once; with a claim, keeps the answer in the operation's own transaction. */
+export async function perform(performance: Performance, claim?: Claim): Promise<Answer> {
+  const { runtime, route, organisationId, caller, params, ifMatch } = performance
+  let kept: Answer | undefined
+  const call: Call = {
+    runtime,
+    caller,
+    organisationId,
+    params,
+    query: undefined,
+    body: undefined,
+    demand: performance.demand,
+    read: (work) => runtime.read(organisationId, caller, work),
+    write: (work) =>
+      runtime.write(organisationId, caller, async (ctx) => {
+        if (ifMatch !== undefined && route.current)
+          assertMatch(ifMatch, await currentEtag(route, ctx, params))
+        const made = await work(ctx)
+        if (claim) {
+          kept = answerOf(made, performance)
+          await keepAnswer(ctx, claim, kept)
+        }
+        return made
+      }),
+  }
+  if (route.kind === 'resource') await route.find?.(call)
+  const made = await route.run({ ...call, body: performance.body() as never })
+  const answer = answerOf(made, performance)
+  // An operation of several transactions keeps its answer after the last of them.
+  if (claim && !kept) await runtime.write(organisationId, caller, (ctx) => keepAnswer(ctx, claim, answer))
+  return answer
+}
+
+/** The same with an Idempotency-Key: the answer, and whether it is a repeated one. */
+export async function performOnce(
+  performance: Performance,
+  request: {
+    readonly tokenId: string
+    readonly key: string
+    readonly fingerprint: Buffer
+    readonly instance: string
+  },
+): Promise<{ readonly answer: Answer; readonly isRepeated: boolean }> {
+  const { runtime, organisationId, caller } = performance
+  const { instance, ...named } = request
+  const claimed = await claimKey(runtime, organisationId, caller, named)
+  if ('answer' in claimed) return { answer: claimed.answer, isRepeated: true }
+  const { claim } = claimed
+  try {
+    return { answer: await perform(performance, claim), isRepeated: false }
+  } catch (thrown) {
+    const error = asAppError(thrown)
+    if (!isLastingFault(error.kind)) {
+      await releaseKey(runtime, organisationId, caller, claim)
+      throw thrown
+    }
+    const answer: Answer = {
+      status: httpStatuses[error.kind],
+      headers: { 'content-type': 'application/problem+json' },
+      body: JSON.stringify(problemOf(error, instance, performance.requestId)),
+    }
+    await runtime.write(organisationId, caller, (ctx) => keepAnswer(ctx, claim, answer))
+    return { answer, isRepeated: false }
+  }
+}
