@@ -37,7 +37,15 @@ export async function openBenchHouse(settings: Readonly<Record<string, string>>)
   const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-bench-'))
   // Where root measures, the database's account must reach the folder.
   await chmod(folder, 0o755)
-  const config = readConfig({ DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'silent' }, {})
+  const config = readConfig(
+    {
+      DATA_DIR: join(folder, 'data'),
+      LOG_LEVEL: 'silent',
+      RATE_LIMIT: '1000000',
+      RATE_LIMIT_BURST: '1000000',
+    },
+    {},
+  )
   const house = await openHouse(config, { log: silentLog, runsJobs: false, runsTimers: false })
   const owner = new pg.Client({ ...house.owner } as pg.ClientConfig)
   await owner.connect()

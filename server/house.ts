@@ -20,7 +20,7 @@ import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { fileBlobStore } from './platform/storage/storage.ts'
-import { organisationKey } from './tenancy/organisations/organisations.ts'
+import { listOrganisations, organisationKey } from './tenancy/organisations/organisations.ts'
 import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
 
 export interface House {
@@ -86,12 +86,72 @@ async function openServer(config: Config, log: Log, isServing: boolean): Promise
   }
 }
 
-/** The name under which the application logs in, for the grants of its roles. */
-async function loginOf(app: Connection): Promise<string> {
-  return asOwner(app, async (client) => {
-    const { rows } = await client.query<{ login: string }>('select session_user as login')
-    return (rows[0] as { login: string }).login
+interface Reached {
+  /** The name under which one logs in. */
+  readonly login: string
+  readonly database: string
+  readonly version: string
+  readonly versionNumber: number
+  /** Two servers do not start in the same microsecond. */
+  readonly startedAt: string
+}
+
+async function look(connection: Connection): Promise<Reached> {
+  return asOwner(connection, async (client) => {
+    const { rows } = await client.query<Reached>(
+      `select session_user as login, current_database() as database, current_setting('server_version') as version,
+        current_setting('server_version_num')::int as "versionNumber", pg_postmaster_start_time()::text as "startedAt"`,
+    )
+    return rows[0] as Reached
   })
+}
+
+const postgresMajorMin = 15
+
+/**
+ * The application's login, for the grants of its roles. Refuses a server that is too old, and two URLs that lead to two
+ * databases: the one would be migrated and the other used.
+ */
+async function applicationLogin({ owner, app }: Databases): Promise<string> {
+  const reached = await look(app)
+  if (reached.versionNumber < postgresMajorMin * 10_000) {
+    throw new AppError(
+      'SETTING_INVALID',
+      `DATABASE_URL leads to PostgreSQL ${reached.version}; ${postgresMajorMin} or newer is needed.`,
+    )
+  }
+  if (owner === app) return reached.login
+  const migrated = await look(owner)
+  if (migrated.database !== reached.database || migrated.startedAt !== reached.startedAt) {
+    throw new AppError(
+      'SETTING_INVALID',
+      `DATABASE_URL leads to the database "${reached.database}" and DATABASE_OWNER_URL to "${migrated.database}"` +
+        `${migrated.startedAt === reached.startedAt ? '' : ' of another server'}: both must name the same one.`,
+    )
+  }
+  return reached.login
+}
+
+/**
+ * Refuses a master key that does not open what is there (another DATA_DIR on the same database, a lost key): an
+ * organisation made under it would be unreadable to everybody else.
+ */
+async function assertMasterKeyFits(runtime: Runtime): Promise<void> {
+  const [oldest] = await listOrganisations(runtime)
+  if (oldest === undefined) return
+  try {
+    await organisationKey(runtime, oldest.id)
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code !== 'SETTING_INVALID') throw cause
+    const { dataDir, masterKey } = runtime.config
+    const given = masterKey === null ? `in ${join(dataDir, 'keys', 'master.key')}` : 'in MASTER_KEY'
+    throw new AppError(
+      'SETTING_INVALID',
+      `The master key ${given} does not open the keys in this database. Every node needs the key of the first one: ` +
+        `set MASTER_KEY to the content of its DATA_DIR/keys/master.key, or put that file back from a backup.`,
+      { cause },
+    )
+  }
 }
 
 function storageFolder(config: Config): string {
@@ -119,7 +179,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     const server = await openServer(config, log, options.runsJobs || options.runsTimers)
     const { embedded } = server
     if (embedded) undo.push(() => embedded.stop())
-    await migrate(server.owner, await loginOf(server.app), [queueName])
+    await migrate(server.owner, await applicationLogin(server), [queueName])
     await assertRowSecurityBites(server.app)
     const db = openDatabase(server.app)
     undo.push(() => db.close())
@@ -151,6 +211,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       masterKey,
       listeners,
     })
+    await assertMasterKeyFits(runtime)
     const workers = startWorkers(runtime, {
       jobs,
       listeners,

@@ -325,6 +325,36 @@ describe('lists', () => {
 })
 
 describe('the server', () => {
+  test('a token that asks too much waits, and is told how long; others do not', async () => {
+    const strict = await openTestHouse({ settings: { RATE_LIMIT: '1', RATE_LIMIT_BURST: '3' } })
+    const limited = await buildHttpServer(strict.runtime, '0.0.0')
+    try {
+      const { id } = await strict.newOrganisation()
+      const make = async (): Promise<string> =>
+        (
+          await strict.runtime.write(id, operator, (ctx) =>
+            createToken(ctx, { name: 'x', grants: allGrants }),
+          )
+        ).token
+      const [greedy, modest] = [await make(), await make()]
+      const get = (by: string): Promise<{ statusCode: number; headers: Record<string, unknown> }> =>
+        limited.inject({
+          url: `${basePath}/workers`,
+          headers: { authorization: `Bearer ${by}` },
+        }) as never
+      expect(await get(greedy)).toMatchObject({
+        statusCode: 200,
+        headers: { 'ratelimit-policy': '"token";q=3;w=3', ratelimit: '"token";r=2;t=1' },
+      })
+      await get(greedy)
+      await get(greedy)
+      expect(await get(greedy)).toMatchObject({ statusCode: 429, headers: { 'retry-after': '1' } })
+      expect(await get(modest)).toMatchObject({ statusCode: 200 })
+    } finally {
+      await limited.close()
+      await strict.close()
+    }
+  })
   test('health, readiness, the document, an unknown address', async () => {
     expect((await server.inject('/healthz')).statusCode).toBe(200)
     expect((await server.inject('/readyz')).json()).toMatchObject({

@@ -18,6 +18,8 @@ export interface Config {
   readonly masterKey: string | null
   readonly logLevel: string
   readonly trustProxy: string | null
+  readonly rateLimit: number
+  readonly rateLimitBurst: number
   readonly outboundAllowPrivate: boolean
   readonly outboundAllowHttp: boolean
   readonly sandbox: boolean
@@ -37,6 +39,10 @@ const optional = (value: string): string | null => (value === '' ? null : value)
 function port(value: string): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
     throw new Error('must be a port from 0 to 65535 (0 picks a free one)')
+  return Number(value)
+}
+function count(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new Error('must be a whole number of at least 1')
   return Number(value)
 }
 function flag(value: string): boolean {
@@ -145,6 +151,18 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: 'info',
     parse: logLevel,
     description: 'debug, info, warn, error or silent.',
+  },
+  rateLimit: {
+    name: 'RATE_LIMIT',
+    fallback: '100',
+    parse: count,
+    description: 'Requests per second that one access token may make over HTTP, on each node.',
+  },
+  rateLimitBurst: {
+    name: 'RATE_LIMIT_BURST',
+    fallback: '200',
+    parse: count,
+    description: 'Requests that it may make at once before RATE_LIMIT slows it down.',
   },
   trustProxy: {
     name: 'TRUST_PROXY',

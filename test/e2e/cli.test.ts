@@ -199,6 +199,11 @@ describe.each(['running', 'stopped'] as const)(
         'none.csv',
       )
 
+      await refused(
+        house.cli('export', '--org', organisation, '--out', join(house.folder, 'no/where.csv')),
+        2,
+        'no/where.csv cannot be written',
+      )
       const out = join(house.folder, 'statuses.csv')
       expect(await house.cli('export', '--org', organisation, '--out', out)).toMatchObject({ code: 0 })
       expect(await readFile(out, 'utf8')).toBe(

@@ -46,7 +46,7 @@ export async function openAdminSocket(
   // We hold the lock on DATA_DIR, so a socket that is there belongs to nobody.
   await rm(path, { force: true })
   const server: Server = createServer((incoming, outgoing) => {
-    answer(incoming, outgoing, run).catch((error: unknown) => {
+    answer(incoming, outgoing, log, run).catch((error: unknown) => {
       log.error({ err: error }, 'admin command')
       outgoing.destroy()
     })
@@ -70,6 +70,7 @@ export async function openAdminSocket(
 async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  log: Log,
   run: (command: SentCommand, file: AsyncIterable<Buffer>) => Promise<CommandAnswer>,
 ): Promise<void> {
   const send = (line: SentAnswer): void => void outgoing.write(`${JSON.stringify(line)}\n`)
@@ -87,7 +88,10 @@ async function answer(
     if (result.content)
       for await (const chunk of result.content) if (!outgoing.write(chunk)) await once(outgoing, 'drain')
   } catch (thrown) {
+    // Once the answer has begun, a line more would end in the person's file: breaking off is all that can be said.
+    if (outgoing.headersSent) throw thrown
     const error = asAppError(thrown)
+    if (error.code === 'INTERNAL') log.error({ err: thrown }, 'admin command')
     send({ error: { code: error.code, detail: error.message, errors: error.errors, extra: error.extra } })
   }
   incoming.resume()

@@ -2,8 +2,8 @@
  * The command line: `vouchsafe …`, made from the list of commands. Unknown words end with 2 and the nearest match; every
  * other fault with the status of its kind.
  */
-import { createReadStream, createWriteStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { open, readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { text as readText } from 'node:stream/consumers'
 import { Command, CommanderError, Option } from 'commander'
@@ -222,7 +222,12 @@ async function writeContent(
   if (!answer.content) return
   const path = definition.fileOutput === undefined ? undefined : input[definition.fileOutput]
   if (typeof path !== 'string') return
-  await pipeline(answer.content, createWriteStream(path))
+  const file = await open(path, 'w').catch((cause: unknown) => {
+    throw new AppError('COMMAND_INVALID', `${path} cannot be written: ${(cause as Error).message}.`, {
+      cause,
+    })
+  })
+  await pipeline(answer.content, file.createWriteStream())
 }
 
 /** Tells a fault on standard error: what, every detail, and how to mend it. */
@@ -234,9 +239,11 @@ function report(error: AppError, asJson: boolean): number {
     process.stderr.write(`vouchsafe: ${error.message}\n`)
     if (error.errors.length > 1)
       for (const fault of error.errors) process.stderr.write(`  ${fault.pointer}: ${fault.detail}\n`)
-    if (error.code !== 'VALIDATION_FAILED') process.stderr.write(`${error.help}\n`)
-    if (error.code === 'INTERNAL' && error.cause instanceof Error)
-      process.stderr.write(`${error.cause.stack ?? error.cause.message}\n`)
+    if (error.code === 'INTERNAL') {
+      // A running server keeps the cause to its log.
+      const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : undefined
+      process.stderr.write(`${cause ?? 'The log of the server says more.'}\n`)
+    } else if (error.code !== 'VALIDATION_FAILED') process.stderr.write(`${error.help}\n`)
   }
   return exitCodes[error.kind]
 }

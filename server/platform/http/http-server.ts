@@ -15,6 +15,7 @@ import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
 import { jsonOf, parse } from './parse.ts'
 import { perform, performOnce, type Performance } from './perform.ts'
 import { httpStatuses, problemOf } from './problem.ts'
+import { createRateLimiter, type RateLimiter } from './rate-limit.ts'
 import type { Call, HttpPrincipal, Resource, Route } from './route.ts'
 
 export const basePath = '/openapi/v1'
@@ -93,7 +94,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     const isReady = Object.values(parts).every((part) => part.ok)
     return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'unavailable', parts })
   })
-  for (const route of options.routes) addRoute(app, options, route)
+  const limiter = createRateLimiter(runtime.config.rateLimit, runtime.config.rateLimitBurst)
+  for (const route of options.routes) addRoute(app, options, limiter, route)
 
   return {
     listen: async (host, port) => {
@@ -113,13 +115,27 @@ declare module 'fastify' {
   }
 }
 
-function addRoute(app: FastifyInstance, { runtime, authenticate }: HttpServerOptions, route: Route): void {
+function addRoute(
+  app: FastifyInstance,
+  { runtime, authenticate }: HttpServerOptions,
+  limiter: RateLimiter,
+  route: Route,
+): void {
   app.route({
     method: route.method,
     url: basePath + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
     // Before the body is read: a stranger's megabyte is not looked at.
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       const principal = await authenticate(request.headers.authorization)
+      const { isAllowed, remaining, resetSeconds, retrySeconds } = limiter.take(principal.id)
+      void reply.headers({
+        'ratelimit-policy': limiter.policy,
+        ratelimit: `"token";r=${remaining};t=${resetSeconds}`,
+      })
+      if (!isAllowed)
+        throw new AppError('TOO_MANY_REQUESTS', 'This access token has made too many requests.', {
+          extra: { retryAfter: retrySeconds },
+        })
       principal.require(route.grant.entity, route.grant.verb)
       request.principal = principal
     },
@@ -264,6 +280,7 @@ async function answerFault(
   const status = httpStatuses[error.kind]
   if (status >= 500) runtime.log.error({ err: error.cause ?? error, requestId: request.id }, 'request failed')
   if (status === 401) void reply.header('www-authenticate', 'Bearer')
+  if (error.code === 'TOO_MANY_REQUESTS') void reply.header('retry-after', String(error.extra['retryAfter']))
   if (error.code === 'METHOD_NOT_ALLOWED')
     void reply.header('allow', (error.extra['allow'] as string[]).join(', '))
   const { allow, ...extra } = problemOf(error, pathOf(request), request.id)
