@@ -17,6 +17,7 @@ import { organisationCommands } from './tenancy/organisations/organisations.comm
 import { credentialRoutes } from './workforce/credentials/credentials.routes.ts'
 import { workerRoutes } from './workforce/workers/workers.routes.ts'
 import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
+import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
 export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
@@ -32,7 +33,12 @@ export const listeners: readonly ListenerDefinition[] = [
   ...fileExchangeListeners,
 ]
 
-export const routes: readonly Route[] = [...workerRoutes, ...credentialRoutes, ...importRoutes]
+export const routes: readonly Route[] = [
+  ...workerRoutes,
+  ...credentialRoutes,
+  ...credentialTypeRoutes,
+  ...importRoutes,
+]
 
 export const commands: readonly CommandDefinition[] = [
   ...organisationCommands,

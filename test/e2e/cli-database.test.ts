@@ -12,8 +12,9 @@ function urlOf(connection: pg.ClientConfig, database: string): string {
   return `postgresql://${user}:${password}@localhost/${database}?${query.toString()}`
 }
 
-async function asAdmin(database: string, ...statements: string[]): Promise<void> {
-  const client = new pg.Client({ ...server.owner, database })
+/** As the owner; `database` null is the one that the test run was given. */
+async function asAdmin(database: string | null, ...statements: string[]): Promise<void> {
+  const client = new pg.Client(database === null ? server.owner : { ...server.owner, database })
   await client.connect()
   try {
     for (const statement of statements) await client.query(statement)
@@ -38,10 +39,10 @@ describe('on a database of the operator’s', () => {
     DATABASE_URL: urlOf(server.app, one),
   }
 
-  beforeAll(() => asAdmin('postgres', `create database ${one}`, `create database ${other}`))
+  beforeAll(() => asAdmin(null, `create database ${one}`, `create database ${other}`))
   afterAll(async () => {
     for (const house of houses) await house.remove()
-    await asAdmin('postgres', `drop database ${one} with (force)`, `drop database ${other} with (force)`)
+    await asAdmin(null, `drop database ${one} with (force)`, `drop database ${other} with (force)`)
   })
 
   test('two URLs: one migrates, the other works', async () => {

@@ -3,7 +3,7 @@
  * (spec 97).
  */
 import { spawn } from 'node:child_process'
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Installation, type Outcome } from './installation.ts'
@@ -258,10 +258,12 @@ describe.each(['running', 'stopped'] as const)(
 
     if (state === 'stopped')
       test('leaves nothing running behind', async () => {
-        const pidFile = await readFile(join(house.folder, 'data/database/postmaster.pid'), 'utf8').catch(
-          () => '',
-        )
-        expect(pidFile).toBe('')
+        const kept = await readFile(join(house.folder, 'data/postgres.json'), 'utf8')
+        const home =
+          (JSON.parse(kept) as { folder: string | null }).folder ?? join(house.folder, 'data/postgres')
+        const files = await readdir(join(home, 'database'))
+        expect(files).toContain('PG_VERSION')
+        expect(files).not.toContain('postmaster.pid')
       })
   },
   120_000,

@@ -60,6 +60,11 @@ export async function mappingVersion({ tx, organisationId }: ReadContext): Promi
   return row.mapping_version
 }
 
+/** Holds every other change of this organisation's mappings until the transaction ends. */
+export async function lockMappings({ tx, organisationId }: WriteContext): Promise<void> {
+  await tx.run(sql`select 1 from organisations where organisation_id = ${organisationId} for update`)
+}
+
 /** Takes the organisation's row first, so that two mapping changes number themselves one after the other. */
 export async function bumpMappingVersion({ tx, organisationId }: WriteContext): Promise<void> {
   await tx.run(

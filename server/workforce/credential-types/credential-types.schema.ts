@@ -61,6 +61,53 @@ export const credentialTypeEntry = z.strictObject({
 })
 export type CredentialTypeEntry = z.infer<typeof credentialTypeEntry>
 
+/** A credential type as the API shows it (spec 10, Credential types). */
+export const credentialTypeAttributes = z.object({
+  code,
+  name: z.string(),
+  category: z.enum(categories),
+  jurisdiction: z.enum(jurisdictions).nullable(),
+  register: z.string().nullable().describe('Whose word decides; null = a document is looked at.'),
+  number: z.object({
+    pattern: z.string().describe('Of the normal form: upper case, no blanks.'),
+    example: z.string(),
+    firmness: firmness.describe(
+      'firm = a number that does not fit is rejected; advisory = only warned about.',
+    ),
+  }),
+  validity: z
+    .object({ months: z.int().nullable(), yearEnds: z.array(z.string()), firmness })
+    .nullable()
+    .describe('How long it usually is good: months from issue, or the issuer’s fixed days (MM-DD).'),
+  assuranceNeeded: z.enum(assurances),
+  mayLackExpiry: z.boolean(),
+  graceMonths: z.int(),
+  expiringWindowDays: z.int(),
+  renewal: z.enum(['replaces', 'keeps']),
+  suppliedBy: z.enum(['number', 'document', 'both']),
+  checkInputs: z.array(z.string()),
+  documentWords: z.array(z.string()),
+})
+export type CredentialTypeAttributes = z.infer<typeof credentialTypeAttributes>
+
+export const mappingSetAttributes = z.object({
+  mappings: z.array(z.object({ code: z.string(), credentialType: z.string() })),
+})
+
+/** All mappings, as PUT takes them. */
+export const mappingSetInput = z.strictObject({
+  mappings: z
+    .array(
+      z.strictObject({
+        code: z.string().describe('Your own code, byte for byte as it stands in your files.'),
+        credentialType: z
+          .string()
+          .describe('A credential type, or one of the names `ahpra`, `vicwwc`, `qldblue`, `ndis`.'),
+      }),
+    )
+    .max(2_000),
+})
+
 export const registerEntry = z.strictObject({
   code,
   name: z.string().min(1),

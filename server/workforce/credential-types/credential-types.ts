@@ -7,5 +7,13 @@
  */
 export type { Catalogue, CredentialTypeEntry } from './credential-types.schema.ts'
 export { loadCatalogue } from './credential-types.catalogue.ts'
-export { listMappings, mappingsOf, setMappings } from './credential-types.mappings.ts'
+export {
+  listMappings,
+  lockedMappingSet,
+  mappingSet,
+  mappingsOf,
+  replaceMappings,
+  setMappings,
+} from './credential-types.mappings.ts'
+export { findTypes, type TypeFilter, type TypePage } from './credential-types.list.ts'
 export type { MappingPair, Mappings } from './credential-types.mappings.ts'
