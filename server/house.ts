@@ -100,7 +100,7 @@ async function look(connection: Connection): Promise<Reached> {
   return asOwner(connection, async (client) => {
     const { rows } = await client.query<Reached>(
       `select session_user as login, current_database() as database, current_setting('server_version') as version,
-        current_setting('server_version_num')::int as "versionNumber", pg_postmaster_start_time()::text as "startedAt"`,
+        current_setting('server_version_num')::int as "versionNumber", extract(epoch from pg_postmaster_start_time())::text as "startedAt"`,
     )
     return rows[0] as Reached
   })

@@ -4,6 +4,7 @@ import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
 import { receiveFile } from '../server/exchange/imports/imports.ts'
 import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
+import { referencePage } from '../server/platform/http/reference.ts'
 import type { Route } from '../server/platform/http/route.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken, revokeToken } from '../server/tenancy/access/access.ts'
@@ -368,6 +369,25 @@ describe('the server', () => {
     expect(document.openapi).toBe('3.1.0')
     expect(Object.keys(document.paths)).toEqual([...new Set(routes.map((route) => route.path))])
     expect((await server.inject('/nothing')).json()).toMatchObject({ status: 404, code: 'NOT_FOUND' })
+  })
+  test('the reference page names every operation, runs no script and lets nothing in unescaped', async () => {
+    const page = await server.inject(`${basePath}/docs`)
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'; style-src 'sha256-")
+    for (const route of routes) {
+      expect(page.payload).toContain(`id="${route.name}"`)
+      expect(page.payload).toContain(`href="#${route.name}"`)
+    }
+    expect(page.payload).not.toMatch(/<script|undefined|\[object/)
+    const hostile = referencePage(
+      {
+        info: { title: '<b>', version: '1', description: '`a<b`' },
+        tags: [{ name: '<i>' }],
+        paths: {},
+      },
+      basePath,
+    )
+    expect(hostile).not.toMatch(/<b>|<i>|a<b/)
   })
   test('an example of every operation fits its schema', () => {
     for (const route of routes) {

@@ -176,7 +176,7 @@ export const errorCatalogue = {
   DATABASE_UNSAFE: {
     kind: 'unavailable',
     title: 'The database would not keep organisations apart',
-    help: 'Follow the grants printed in the detail.',
+    help: 'Do what the detail says, then start again.',
   },
   INTERNAL: {
     kind: 'internal',

@@ -78,7 +78,8 @@ async function ensureRoles(client: OwnerClient, login: string): Promise<void> {
         if (rows[0]?.super) return // a superuser may be any role already
         throw new AppError(
           'DATABASE_UNSAFE',
-          `The login may not become the application's role. Let an administrator run: GRANT ${role} TO ${quoteName(login)};`,
+          `The login may not become the application's roles. Let an administrator run: ` +
+            `GRANT ${applicationRole}, ${unscopedRole} TO ${quoteName(login)};`,
           { cause },
         )
       })

@@ -15,6 +15,7 @@ import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
 import { jsonOf, parse } from './parse.ts'
 import { perform, performOnce, type Performance } from './perform.ts'
 import { httpStatuses, problemOf } from './problem.ts'
+import { referencePage, referenceStyleHash } from './reference.ts'
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts'
 import type { Call, HttpPrincipal, Resource, Route } from './route.ts'
 
@@ -84,9 +85,20 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     answerFault(runtime, notRouted(options.routes, request), request, reply),
   )
 
-  const document = JSON.stringify(buildDocument(options.routes, { version: options.version, basePath }))
+  const built = buildDocument(options.routes, { version: options.version, basePath })
+  const document = JSON.stringify(built)
+  const reference = referencePage(built, basePath)
   app.get(`${basePath}/openapi.json`, async (_request, reply) =>
     reply.type('application/json').send(document),
+  )
+  app.get(`${basePath}/docs`, async (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header(
+        'content-security-policy',
+        `default-src 'none'; style-src ${referenceStyleHash}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      )
+      .send(reference),
   )
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
