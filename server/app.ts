@@ -1,6 +1,7 @@
 /** The composition: what the house is made of, in one explicit list each. */
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
+import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
 import { fileExchangeCommands } from './exchange/file-exchange/file-exchange.commands.ts'
 import { fileExchangeJobs, fileExchangeListeners } from './exchange/file-exchange/file-exchange.jobs.ts'
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   ...credentialRoutes,
   ...credentialTypeRoutes,
   ...importRoutes,
+  ...exportRoutes,
 ]
 
 export const commands: readonly CommandDefinition[] = [

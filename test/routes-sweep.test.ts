@@ -52,7 +52,15 @@ beforeAll(async () => {
     "select id from workers where display_name = 'Sarah Chen'",
   )
   const [credential] = await house.owner<{ id: string }>('select id from credentials order by id')
-  ids = { workers: worker?.id ?? '', credentials: credential?.id ?? '', imports: run.id }
+  const [written] = await house.owner<{ id: string }>('select id from exports where organisation_id = $1', [
+    id,
+  ])
+  ids = {
+    workers: worker?.id ?? '',
+    credentials: credential?.id ?? '',
+    imports: run.id,
+    exports: written?.id ?? '',
+  }
 })
 afterAll(async () => {
   await server.close()
@@ -172,6 +180,25 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         body: { code: 'VALIDATION_FAILED', errors: [{ pointer: '/colour', code: 'UNKNOWN_FIELD' }] },
       })
     })
+
+    if (route.kind === 'list') {
+      test('a cursor of another list is a fault or a place in this one, never a fault of ours', async () => {
+        const keys = [
+          ['x'],
+          ['x', 'y'],
+          ['x', 'y', 'z'],
+          [1],
+          [1, 2],
+          ['2026-02-30', 'y'],
+          ['\u0000', '\u0000'],
+        ]
+        for (const key of keys) {
+          const cursor = Buffer.from(JSON.stringify(key)).toString('base64url')
+          const { status } = await ask('GET', `${pathOf(route)}?cursor=${cursor}`, { token })
+          expect([200, 400], JSON.stringify(key)).toContain(status)
+        }
+      })
+    }
 
     if (route.method === 'GET') {
       test('answers as documented, with its request id', async () => {
@@ -322,6 +349,35 @@ describe('lists', () => {
         headers: { 'if-none-match': String(first.headers['etag']) },
       }),
     ).toMatchObject({ status: 304 })
+  })
+})
+
+describe('exports', () => {
+  test('the newest first, by cursor too; the file as it is, and that it was taken is recorded', async () => {
+    const list = await ask('GET', '/exports?pageSize=1', { token })
+    const { nextCursor, total } = list.body['meta'] as { nextCursor: string; total: number }
+    expect(total).toBeGreaterThan(0)
+    expect(await ask('GET', `/exports?pageSize=1&cursor=${nextCursor}`, { token })).toMatchObject({
+      status: 200,
+    })
+    expect(await ask('GET', '/exports?source=nobody', { token })).toMatchObject({ body: { data: [] } })
+    const content = await server.inject({
+      url: `${basePath}/exports/${ids['exports']}/content`,
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(content.headers).toMatchObject({
+      'content-type': 'text/csv',
+      'content-disposition': expect.stringMatching(
+        /^attachment; filename="Vouchsafe-\d{8}_\d{6}\.csv"$/,
+      ) as string,
+    })
+    expect(content.payload).toMatch(/^"external_id","licence_type"/)
+    expect(
+      await house.owner(
+        "select 1 from audit_entries where entity_id = $1 and action = 'download' and actor_kind = 'TOKEN'",
+        [ids['exports']],
+      ),
+    ).not.toEqual([])
   })
 })
 

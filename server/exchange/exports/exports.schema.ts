@@ -14,6 +14,31 @@ export const exportCounts = z.object({
 })
 export type ExportCounts = z.infer<typeof exportCounts>
 
+/** An export as the API shows it. */
+export const exportAttributes = z.object({
+  kind: z.enum(['STATUS']),
+  source: z.string().nullable().describe('The source whose keys it holds; null = all in one file.'),
+  fileName: z.string(),
+  trigger: z.enum(exportTriggers).describe('What it was written for.'),
+  counts: exportCounts,
+  bytes: z.int(),
+  sha256: z.string(),
+  createdAt: z.date(),
+})
+
+export interface ExportFilter {
+  /** Without case. */
+  readonly source?: string | undefined
+  readonly updatedSince?: Date | undefined
+}
+
+export interface ExportPage {
+  readonly limit: number
+  readonly offset: number
+  /** The export behind which to go on. */
+  readonly after: { readonly at: Date; readonly id: string } | null
+}
+
 export interface ExportRecord {
   readonly id: string
   readonly kind: 'STATUS'

@@ -1,7 +1,7 @@
 /** The table `exports`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
-import { sql } from '../../platform/db/database.ts'
-import type { ExportRecord } from './exports.schema.ts'
+import { sql, type Sql } from '../../platform/db/database.ts'
+import type { ExportFilter, ExportPage, ExportRecord } from './exports.schema.ts'
 
 const columns = sql`id, kind, source_system as source, file_name as "fileName", "trigger", counts,
   jsonb_build_object('key', blob_key, 'bytes', bytes, 'sha256', sha256) as blob, created_at as "createdAt"`
@@ -28,6 +28,30 @@ export function exportRow(
   return tx.maybeOne<ExportRecord>(
     sql`select ${columns} from exports where organisation_id = ${organisationId} and id = ${id}`,
   )
+}
+
+function conditions(organisationId: string, { source, updatedSince }: ExportFilter): Sql {
+  const parts: Sql[] = [sql`organisation_id = ${organisationId}`]
+  if (source !== undefined) parts.push(sql`lower(source_system) = ${source.toLowerCase()}`)
+  if (updatedSince !== undefined) parts.push(sql`created_at >= ${updatedSince}`)
+  return sql.join(parts, sql` and `)
+}
+
+/** Newest first, then by id: the order of the index exports_by_created. */
+export async function findExports(
+  { tx, organisationId }: ReadContext,
+  filter: ExportFilter,
+  { limit, offset, after }: ExportPage,
+): Promise<{ exports: ExportRecord[]; total: number }> {
+  const where = conditions(organisationId, filter)
+  const behind = after
+    ? sql`and (created_at < ${after.at} or (created_at = ${after.at} and id > ${after.id}))`
+    : sql``
+  const exports = await tx.rows<ExportRecord>(
+    sql`select ${columns} from exports where ${where} ${behind} order by created_at desc, id limit ${limit} offset ${offset}`,
+  )
+  const { total } = await tx.one<{ total: number }>(sql`select count(*) as total from exports where ${where}`)
+  return { exports, total }
 }
 
 /** Newest first. */

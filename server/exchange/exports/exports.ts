@@ -14,7 +14,7 @@ import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { exportSources, statusCopy } from '../../workforce/credentials/credentials.ts'
 import { countWithoutSource } from '../../workforce/workers/workers.ts'
 import { statusExportHeader, statusExportName, tallyStatuses, type StatusTally } from './exports.rules.ts'
-import type { ExportCounts, ExportRecord, ExportTrigger } from './exports.schema.ts'
+import type { ExportCounts, ExportFilter, ExportPage, ExportRecord, ExportTrigger } from './exports.schema.ts'
 import * as store from './exports.store.ts'
 
 export type { ExportRecord } from './exports.schema.ts'
@@ -139,6 +139,43 @@ export async function exportById(ctx: ReadContext, id: string): Promise<ExportRe
   const row = await store.exportRow(ctx, id)
   if (!row) throw new AppError('NOT_FOUND', 'There is no such export.')
   return row
+}
+
+/** Newest first. */
+export function listExports(
+  ctx: ReadContext,
+  filter: ExportFilter,
+  page: ExportPage,
+): Promise<{ exports: ExportRecord[]; total: number }> {
+  return store.findExports(ctx, filter, page)
+}
+
+/** The file, to be read to its end. That it was taken is an audit entry (spec 90, Audit). */
+export async function openExport(
+  runtime: Runtime,
+  organisationId: string,
+  caller: Caller,
+  id: string,
+): Promise<{ name: string; bytes: number; content: AsyncIterable<Buffer> }> {
+  const { fileName, blob } = await runtime.write(organisationId, caller, async (ctx) => {
+    const row = await exportById(ctx, id)
+    await ctx.audit({
+      entityType: 'export',
+      entityId: id,
+      action: 'download',
+      changes: { fileName: row.fileName },
+    })
+    return row
+  })
+  const reader = await runtime.storage.open(organisationId, blob.key)
+  async function* content(): AsyncGenerator<Buffer> {
+    try {
+      yield* reader.stream()
+    } finally {
+      await reader.close()
+    }
+  }
+  return { name: fileName, bytes: blob.bytes, content: content() }
 }
 
 /** Newest first. */

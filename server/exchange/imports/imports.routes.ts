@@ -1,6 +1,6 @@
 /** `/imports` */
 import { z } from 'zod'
-import { pagingQuery, textKey, updatedSince } from '../../platform/http/paging.ts'
+import { pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
 import { fileRoute, listRoute, resourceRoute, type Resource, type Route } from '../../platform/http/route.ts'
 import {
   importAttributes,
@@ -70,8 +70,8 @@ export const importRoutes: readonly Route[] = [
       updatedSince,
     }),
     run: async (call, { pageSize: limit, offset, after }) => {
-      const [at, id] = after === null ? [] : textKey(after, 2)
-      const key = at === undefined || id === undefined ? undefined : { receivedAt: new Date(at), id }
+      const place = after === null ? undefined : timeKey(after)
+      const key = place && { receivedAt: place.at, id: place.id }
       const { runs, total } = await call.read((ctx) =>
         listRuns(ctx, call.query, { limit, offset, after: key }),
       )

@@ -72,36 +72,42 @@ export function encodeCursor(key: CursorKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url')
 }
 
+const notOurs = (): AppError =>
+  new AppError(
+    'VALIDATION_FAILED',
+    'The cursor is not one of this list. Take `nextCursor` as it was given.',
+    {
+      errors: [{ pointer: '/cursor', code: 'CURSOR', detail: 'Take `nextCursor` as it was given.' }],
+    },
+  )
+
 function decodeCursor(cursor: string): CursorKey {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     if (
       Array.isArray(key) &&
       key.length > 0 &&
-      key.every((part) => typeof part === 'string' || typeof part === 'number')
+      // No text of ours holds a NUL, and the database would stumble over one.
+      key.every((part) => typeof part === 'number' || (typeof part === 'string' && !part.includes('\0')))
     ) {
       return key as CursorKey
     }
   } catch {
     // told below
   }
-  throw new AppError(
-    'VALIDATION_FAILED',
-    'The cursor is not one of this list. Take `nextCursor` as it was given.',
-    {
-      errors: [{ pointer: '/cursor', code: 'CURSOR', detail: 'Take `nextCursor` as it was given.' }],
-    },
-  )
+  throw notOurs()
 }
 
 /** A key's parts as texts, for a list whose key is made of texts. Refuses a cursor of another list. */
 export function textKey(after: CursorKey, length: number): string[] {
   if (after.length === length && after.every((part) => typeof part === 'string')) return after as string[]
-  throw new AppError(
-    'VALIDATION_FAILED',
-    'The cursor is not one of this list. Take `nextCursor` as it was given.',
-    {
-      errors: [{ pointer: '/cursor', code: 'CURSOR', detail: 'Take `nextCursor` as it was given.' }],
-    },
-  )
+  throw notOurs()
+}
+
+/** The key of a list in the order of time: an instant, and the id among those of the same one. */
+export function timeKey(after: CursorKey): { readonly at: Date; readonly id: string } {
+  const [text = '', id = ''] = textKey(after, 2)
+  const at = new Date(text)
+  if (Number.isNaN(at.getTime()) || at.toISOString() !== text) throw notOurs()
+  return { at, id }
 }
