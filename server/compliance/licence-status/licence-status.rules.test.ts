@@ -176,6 +176,7 @@ const cases: readonly [why: string, input: Case, status: Colour, reasons: readon
     ['WRONG_ROLE'],
   ],
   ['as it was typed', { type: 'WWCC_NSW', number: ' wwc1234567v ' }, 'red', ['WRONG_ROLE']],
+  ['in wide letters', { type: 'WWCC_NSW', number: 'ＷＷＣ１２３４５６７Ｖ' }, 'red', ['WRONG_ROLE']],
   [
     'a volunteer’s card for a volunteer',
     { type: 'WWCC_NSW', number: 'WWC1234567V', workerType: 'VOLUNTEER' },

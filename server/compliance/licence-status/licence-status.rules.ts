@@ -5,6 +5,7 @@
  * Unknown is yellow: it never becomes green or red by itself.
  */
 import { addDays, addMonths, type LocalDate } from '../../platform/local-date.ts'
+import { normaliseCredentialNumber } from '../../workforce/credential-types/credential-numbers.rules.ts'
 import {
   assuranceNeededOf,
   type Assurance,
@@ -71,7 +72,7 @@ function isVolunteerCard(type: CredentialTypeEntry, number: string | null): bool
   return (
     type.noPaidWork !== null &&
     number !== null &&
-    new RegExp(type.noPaidWork, 'u').test(number.trim().toUpperCase())
+    new RegExp(type.noPaidWork, 'u').test(normaliseCredentialNumber(number))
   )
 }
 

@@ -22,6 +22,7 @@ export type RowRule =
   | 'UNKNOWN_STATE'
   | 'UNKNOWN_WORKER_TYPE'
   | 'UNMAPPED_LICENCE_TYPE'
+  | 'YEAR_END'
 
 export interface RowMessage {
   readonly severity: 'WARNING' | 'ERROR'

@@ -183,6 +183,32 @@ describe('an employee row', () => {
       'WARNING licence_number NUMBER_FORMAT',
     ])
   })
+  // The facts on credential types: nurses and midwives 31 May, medical 30 September, others 30 November.
+  test.each([
+    ['NMW0001234567', '2026-05-31', []],
+    ['MED0001234567', '2026-09-30', []],
+    ['PSY0001234567', '2026-11-30', []],
+    ['MED0001234567', '2026-05-31', ['WARNING expiry_date YEAR_END']],
+    ['med 0001234567', '2026-05-31', ['WARNING expiry_date YEAR_END']],
+    ['NMW0001234567', '2026-09-30', ['WARNING expiry_date YEAR_END']],
+    ['PHA0001234567', '2026-05-31', ['WARNING expiry_date YEAR_END']],
+    // Provisional and limited registrations end on their own anniversary.
+    ['MED0001234567', '2026-08-17', []],
+    // A profession that the catalogue does not know.
+    ['XYZ0001234567', '2026-05-31', []],
+  ])('%s until %s says %j of the calendar', (number, expires, expected) => {
+    const row = judge({ licence_number: number, expiry_date: expires })
+    expect(said(row)).toEqual(expected)
+    expect(row.rejected).toBe(false)
+  })
+  test('a day of another profession is named together with the right one', () => {
+    expect(judge({ licence_number: 'MED0001234567' }).messages[0]?.detail).toBe(
+      'Numbers with MED end on 30 September; 31 May is the day of another profession. Check the date against the register.',
+    )
+  })
+  test('only types with such days have them', () => {
+    expect(said(judge({ licence_type: 'FIRST_AID', licence_number: 'MED0001234567' }))).toEqual([])
+  })
   test('keys are kept exactly as received, numbers compared in one form', () => {
     expect(judge({ licence_number: ' nmw 0001234567 ', licence_type: ' AHPRA' })).toMatchObject({
       rejected: false,

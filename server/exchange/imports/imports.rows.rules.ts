@@ -11,6 +11,7 @@ import {
   jurisdictions,
   type CredentialTypeEntry,
 } from '../../workforce/credential-types/credential-types.schema.ts'
+import { yearEndFault } from '../../workforce/credential-types/credential-validity.rules.ts'
 import type { LicenceTypeAnswer } from '../../workforce/credential-types/licence-types.rules.ts'
 import { looksLikeEmail } from '../../workforce/workers/workers.schema.ts'
 import type { Columns } from './imports.columns.rules.ts'
@@ -224,6 +225,10 @@ function readCredential(judgement: RowJudgement, context: RowContext): Credentia
       'EXPIRY_MISSING',
       `A ${type.name} expires; without the date it cannot turn green.`,
     )
+  }
+  if (type && numberNormalised !== null && expiryDate !== null) {
+    const fault = yearEndFault(type, numberNormalised, expiryDate)
+    if (fault !== undefined) judgement.warn('expiry_date', expiryDate, 'YEAR_END', fault)
   }
   return {
     ...received,

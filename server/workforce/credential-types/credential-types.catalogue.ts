@@ -49,6 +49,9 @@ export function loadCatalogue(): Catalogue {
       faults.push(`${type.code}: no register ${type.register}`)
     if (!new RegExp(type.number.pattern, 'u').test(type.number.example))
       faults.push(`${type.code}: its example does not fit its pattern`)
+    for (const [prefix, day] of Object.entries(type.validity?.yearEndOfPrefix ?? {}))
+      if (!type.validity?.yearEnds?.includes(day))
+        faults.push(`${type.code}: ${day}, the day of ${prefix}, is none of its yearEnds`)
   }
   if (faults.length > 0)
     throw new AppError('SETTING_INVALID', `The catalogue has faults: ${faults.join('; ')}.`)

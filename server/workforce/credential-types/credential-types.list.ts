@@ -58,7 +58,7 @@ function shown(type: CredentialTypeEntry, lastUpdated: Date): ShownType {
   }
 }
 
-/** The day that the catalogue's version names: `2026-11-1` is the first of November's. */
+/** The day that the catalogue's version names: `2026-11-2` is November's second. */
 function publishedAt(version: string): Date {
   const [year = '1970', month = '1'] = version.split('-')
   return new Date(`${year}-${month.padStart(2, '0')}-01T00:00:00Z`)

@@ -24,6 +24,9 @@ export type Assurance = (typeof assurances)[number]
 const code = z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/)
 const firmness = z.enum(['firm', 'advisory'])
 
+/** Month and day, the same in every year. */
+const yearEnd = z.string().regex(/^(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/)
+
 const pattern = z.string().refine((text) => {
   try {
     new RegExp(text, 'u')
@@ -44,7 +47,8 @@ export const credentialTypeEntry = z.strictObject({
   validity: z
     .strictObject({
       months: z.int().positive().optional(),
-      yearEnds: z.array(z.string().regex(/^\d{2}-\d{2}$/)).optional(),
+      yearEnds: z.array(yearEnd).optional(),
+      yearEndOfPrefix: z.record(z.string().regex(/^[A-Z]+$/), yearEnd).optional(),
       firmness,
     })
     .nullable()
