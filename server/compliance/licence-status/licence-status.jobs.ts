@@ -1,7 +1,6 @@
 /** When statuses are computed: after what changes them, and on the day on which time does. */
-import { systemCaller } from '../../platform/context.ts'
 import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
-import { recomputeAll, recomputeDue, recomputeWorkers } from './licence-status.ts'
+import { recomputeDue, recomputeWorkers } from './licence-status.ts'
 
 export const licenceStatusJobs: readonly JobDefinition[] = [
   {
@@ -30,12 +29,7 @@ export const licenceStatusListeners: readonly ListenerDefinition[] = [
     types: ['settings.changed'],
     run: async (runtime, { organisationId, data }) => {
       if (data['key'] !== 'import.acceptDeclared' && data['key'] !== 'timeZone') return
-      await runtime.write(organisationId, systemCaller, (ctx) => recomputeAll(ctx))
-      const { changed } = await recomputeDue(runtime, organisationId)
-      if (changed === 0) return
-      await runtime.write(organisationId, systemCaller, (ctx) =>
-        ctx.emit({ type: 'compliance.changed', data: { cause: 'SETTINGS', credentials: changed } }),
-      )
+      await recomputeDue(runtime, organisationId)
     },
   },
 ]

@@ -121,6 +121,22 @@ describe('licence status over the books', () => {
     expect(await statusOf('wkr_b')).toBe('green')
   })
 
+  test('whoever asks right after the change gets the new answer, once, and it is told once', async () => {
+    await addWorker('wkr_d')
+    await addCredential('cred_d', 'wkr_d', { type: 'AHPRA', expires: '2027-01-31' })
+    await recomputeDue(house.runtime, organisationId)
+    await write((ctx) => setSetting(ctx, 'import.acceptDeclared', 'AHPRA'))
+    expect(await recomputeDue(house.runtime, organisationId)).toEqual({ computed: 1, changed: 1 })
+    expect(await statusOf('wkr_d')).toBe('green')
+    await house.drain()
+    expect(
+      await house.owner(
+        "select data from events where organisation_id = $1 and type = 'compliance.changed'",
+        [organisationId],
+      ),
+    ).toEqual([{ data: { cause: 'SETTINGS', credentials: 1 } }])
+  })
+
   test('two nodes at once compute each credential once', async () => {
     await addWorker('wkr_c')
     for (let n = 0; n < 20; n += 1) await addCredential(`cred_c${n}`, 'wkr_c')

@@ -22,6 +22,7 @@ import {
   type DueCredential,
 } from '../../workforce/credentials/credentials.ts'
 import { licenceStatusOf } from './licence-status.rules.ts'
+import { noteInputs } from './licence-status.store.ts'
 
 const batchSize = 5_000
 
@@ -34,11 +35,13 @@ export interface RecomputeResult {
 }
 
 /**
- * Computes every status of the organisation that is due, in batches of one transaction each. Idempotent; two nodes do
- * not do it at once. Sets the timer for the next day on which one may change by time alone.
+ * Computes every status of the organisation that is due, in batches of one transaction each; all of them when a setting or
+ * the catalogue that they rest on has changed since, which `compliance.changed` then tells. Idempotent; two nodes do not do
+ * it at once. Sets the timer for the next day on which one may change by time alone.
  */
 export async function recomputeDue(runtime: Runtime, organisationId: string): Promise<RecomputeResult> {
   const result = { computed: 0, changed: 0 }
+  let isAnew = false
   for (;;) {
     const batch = await runtime.db.withLock(`statuses:${organisationId}`, () =>
       recomputeBatch(runtime, organisationId),
@@ -50,13 +53,32 @@ export async function recomputeDue(runtime: Runtime, organisationId: string): Pr
     }
     result.computed += batch.computed
     result.changed += batch.changed
-    if (batch.computed < batchSize) return result
+    isAnew ||= batch.isAnew
+    if (batch.computed === batchSize) continue
+    if (isAnew && result.changed > 0) {
+      await runtime.write(organisationId, systemCaller, (ctx) =>
+        ctx.emit({ type: 'compliance.changed', data: { cause: 'SETTINGS', credentials: result.changed } }),
+      )
+    }
+    return result
   }
 }
 
-async function recomputeBatch(runtime: Runtime, organisationId: string): Promise<RecomputeResult> {
+async function recomputeBatch(
+  runtime: Runtime,
+  organisationId: string,
+): Promise<RecomputeResult & { readonly isAnew: boolean }> {
   return runtime.write(organisationId, systemCaller, async (ctx) => {
     const settings = await settingsOf(ctx)
+    const inputs = JSON.stringify({
+      acceptDeclared: [...settings['import.acceptDeclared']].sort(),
+      timeZone: settings['timeZone'],
+      catalogue: loadCatalogue().version,
+    })
+    const noted = await noteInputs(ctx, inputs)
+    // Here and not only where a setting is changed: whoever needs the statuses next must not be earlier than the news.
+    if (noted === 'CHANGED') await markAllDue(ctx)
+    const isAnew = noted === 'CHANGED'
     const today = localDateOf(ctx.now, settings['timeZone'])
     const due = await dueForStatus(ctx, today, batchSize)
     if (due.length > 0) {
@@ -67,12 +89,12 @@ async function recomputeBatch(runtime: Runtime, organisationId: string): Promise
         const before = due[index] as DueCredential
         return row.status !== before.status || row.reasons.join() !== before.reasons.join()
       }).length
-      if (due.length === batchSize) return { computed: due.length, changed }
+      if (due.length === batchSize) return { computed: due.length, changed, isAnew }
       await setNextTimer(ctx, settings['timeZone'])
-      return { computed: due.length, changed }
+      return { computed: due.length, changed, isAnew }
     }
     await setNextTimer(ctx, settings['timeZone'])
-    return { computed: 0, changed: 0 }
+    return { computed: 0, changed: 0, isAnew }
   })
 }
 
@@ -127,7 +149,7 @@ export async function recomputeWorkers(
   await recomputeDue(runtime, organisationId)
 }
 
-/** Everything is to be computed anew: a setting that statuses depend on was changed, or the clock was moved. */
+/** Everything is to be computed anew: the clock was moved. */
 export async function recomputeAll(ctx: WriteContext): Promise<void> {
   await markAllDue(ctx)
   await ctx.enqueue('licence-status.recompute', ctx.organisationId)
