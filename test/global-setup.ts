@@ -12,6 +12,7 @@ import { migrate } from '../server/platform/db/migrate.ts'
 import { randomCharacters } from '../server/platform/ids.ts'
 import { queueName } from '../server/platform/jobs/job-queue.ts'
 import { silentLog } from '../server/platform/log.ts'
+import { dropDatabase } from './drop-database.ts'
 
 export interface TestServer {
   /** May create databases and roles. */
@@ -89,7 +90,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const { rows } = await client.query<{ datname: string }>(
       `select datname from pg_database where datname like '${template}%' order by length(datname) desc`,
     )
-    for (const { datname } of rows) await client.query(`drop database if exists ${datname} with (force)`)
+    for (const { datname } of rows) await dropDatabase(client, datname)
     await client.end()
     await stop()
   }

@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { randomCharacters } from '../../server/platform/ids.ts'
+import { dropDatabase } from '../drop-database.ts'
 import { Installation } from './installation.ts'
 
 const server = inject('server')
@@ -12,16 +13,21 @@ function urlOf(connection: pg.ClientConfig, database: string): string {
   return `postgresql://${user}:${password}@localhost/${database}?${query.toString()}`
 }
 
-/** As the owner; `database` null is the one that the test run was given. */
-async function asAdmin(database: string | null, ...statements: string[]): Promise<void> {
-  const client = new pg.Client(database === null ? server.owner : { ...server.owner, database })
+async function using(connection: pg.ClientConfig, use: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client(connection)
   await client.connect()
   try {
-    for (const statement of statements) await client.query(statement)
+    await use(client)
   } finally {
     await client.end()
   }
 }
+
+/** As the owner; `database` null is the one that the test run was given. */
+const asAdmin = (database: string | null, ...statements: string[]): Promise<void> =>
+  using(database === null ? server.owner : { ...server.owner, database }, async (client) => {
+    for (const statement of statements) await client.query(statement)
+  })
 
 describe('on a database of the operator’s', () => {
   const [one, other] = [1, 2].map(() => `${server.template}_${randomCharacters(10).toLowerCase()}`) as [
@@ -42,7 +48,10 @@ describe('on a database of the operator’s', () => {
   beforeAll(() => asAdmin(null, `create database ${one}`, `create database ${other}`))
   afterAll(async () => {
     for (const house of houses) await house.remove()
-    await asAdmin(null, `drop database ${one} with (force)`, `drop database ${other} with (force)`)
+    await using(server.owner, async (client) => {
+      await dropDatabase(client, one)
+      await dropDatabase(client, other)
+    })
   })
 
   test('two URLs: one migrates, the other works', async () => {

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { dropDatabase } from '../../../test/drop-database.ts'
 import { randomCharacters } from '../ids.ts'
 import { queueName } from '../jobs/job-queue.ts'
 import { migrate } from './migrate.ts'
@@ -14,21 +15,23 @@ describe('migrations', () => {
   const asRich = { ...owner, database } as pg.PoolConfig
   const login = inject('server').app.user as string
 
-  const run = async (connection: pg.PoolConfig, statement: string): Promise<unknown[]> => {
+  const using = async <Result>(connection: pg.ClientConfig, use: (client: pg.Client) => Promise<Result>) => {
     const client = new pg.Client(connection)
     await client.connect()
     try {
-      return (await client.query(statement)).rows as unknown[]
+      return await use(client)
     } finally {
       await client.end()
     }
   }
+  const run = (connection: pg.ClientConfig, statement: string): Promise<unknown[]> =>
+    using(connection, async (client) => (await client.query(statement)).rows as unknown[])
   beforeAll(async () => {
     await run(owner as pg.PoolConfig, `create role ${poor} login password '${password}'`)
     await run(owner as pg.PoolConfig, `create database ${database}`)
   })
   afterAll(async () => {
-    await run(owner as pg.PoolConfig, `drop database if exists ${database} with (force)`)
+    await using(owner, (client) => dropDatabase(client, database))
     await run(owner as pg.PoolConfig, `drop role if exists ${poor}`)
   })
 
