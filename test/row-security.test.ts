@@ -18,7 +18,8 @@ import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken } from '../server/tenancy/access/access.ts'
 import { setSetting } from '../server/tenancy/organisations/organisations.ts'
-import { setMappings } from '../server/workforce/credential-types/credential-types.ts'
+import { ownTypeInput } from '../server/workforce/credential-types/credential-types.schema.ts'
+import { createOwnType, setMappings } from '../server/workforce/credential-types/credential-types.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
 
 const people = [
@@ -37,6 +38,7 @@ async function furnish(organisationId: string): Promise<void> {
     house.runtime.write(organisationId, operator, work)
   const { id } = await write(async (ctx) => {
     await setMappings(ctx, [{ code: 'HRCODE', target: 'AHPRA' }])
+    await createOwnType(ctx, ownTypeInput.parse({ code: 'OWN', name: 'Our own' }))
     await setSetting(ctx, 'import.quietSeconds', '0')
     await createToken(ctx, { name: 'all', grants: allGrants })
     return addAccount(ctx, {

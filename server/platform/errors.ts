@@ -133,6 +133,11 @@ export const errorCatalogue = {
     title: 'Another active worker has this e-mail',
     help: 'Give each active person an address of their own; the other is named in `detail`.',
   },
+  CREDENTIAL_EXISTS: {
+    kind: 'conflict',
+    title: 'The worker has this credential already',
+    help: 'Change the credential named in `detail` instead of making another one.',
+  },
   IDEMPOTENCY_MISMATCH: {
     kind: 'unprocessable',
     title: 'The Idempotency-Key belongs to another request',

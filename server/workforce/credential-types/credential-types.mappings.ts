@@ -11,7 +11,8 @@ import {
   lockMappings,
   mappingVersion,
 } from '../../tenancy/organisations/organisations.ts'
-import { loadCatalogue } from './credential-types.catalogue.ts'
+import { catalogueOf } from './credential-types.own.ts'
+import type { Catalogue } from './credential-types.schema.ts'
 import * as store from './credential-types.store.ts'
 import { mappingTarget } from './licence-types.rules.ts'
 
@@ -42,8 +43,11 @@ export interface MappingPair {
  * Resolved pairs; refuses (VALIDATION_FAILED) with every fault listed.
  * @param at where the pairs stand in what was sent, as a JSON pointer
  */
-function resolved(pairs: readonly MappingPair[], at: string): { code: string; credentialType: string }[] {
-  const catalogue = loadCatalogue()
+function resolved(
+  catalogue: Catalogue,
+  pairs: readonly MappingPair[],
+  at: string,
+): { code: string; credentialType: string }[] {
   const faults: Fault[] = []
   const found = pairs.flatMap(({ code, target }, index) => {
     const trimmed = code.trim()
@@ -77,12 +81,12 @@ function resolved(pairs: readonly MappingPair[], at: string): { code: string; cr
  * Returns how many changed.
  */
 export async function setMappings(ctx: WriteContext, pairs: readonly MappingPair[]): Promise<number> {
-  return change(ctx, resolved(pairs, ''), [])
+  return change(ctx, resolved(await catalogueOf(ctx), pairs, ''), [])
 }
 
 /** Puts these mappings in place of all that there are. Refuses a code that stands twice. Returns how many changed. */
 export async function replaceMappings(ctx: WriteContext, pairs: readonly MappingPair[]): Promise<number> {
-  const wanted = resolved(pairs, '/mappings')
+  const wanted = resolved(await catalogueOf(ctx), pairs, '/mappings')
   const codes = new Set<string>()
   const faults = wanted.flatMap(({ code }, index): Fault[] => {
     if (!codes.has(code)) {

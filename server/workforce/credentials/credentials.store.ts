@@ -98,7 +98,7 @@ export async function findCredential(
 ): Promise<Credential | undefined> {
   const row = await tx.maybeOne<CredentialRow>(
     sql`select ${columns} from credentials c ${withWorker}
-    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null`,
+    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null and w.deleted_at is null`,
     'findCredential',
   )
   return row && present(row)
@@ -107,7 +107,10 @@ export async function findCredential(
 /** @param types the codes that a wanted category stands for; null = any */
 function conditions(organisationId: string, filter: CredentialFilter, types: readonly string[] | null): Sql {
   const parts: Sql[] = [sql`c.organisation_id = ${organisationId}`]
-  if (!filter.includeDeleted) parts.push(sql`c.deleted_at is null`)
+  // Few workers are deleted: a set that is looked into beats a join with all of them.
+  if (!filter.includeDeleted)
+    parts.push(sql`c.deleted_at is null and c.worker_id not in (select d.id from workers d
+      where d.organisation_id = ${organisationId} and d.deleted_at is not null)`)
   if (filter.workerId) parts.push(sql`c.worker_id = ${filter.workerId}`)
   if (filter.credentialType) parts.push(sql`c.credential_type = ${filter.credentialType}`)
   if (types) parts.push(sql`c.credential_type = any (${types}::text[])`)

@@ -6,7 +6,7 @@
  */
 import { AppError } from '../../platform/errors.ts'
 import type { ReadContext } from '../../platform/context.ts'
-import { loadCatalogue } from '../credential-types/credential-types.ts'
+import { catalogueOf } from '../credential-types/credential-types.ts'
 import type { Credential, CredentialFilter } from './credentials.schema.ts'
 import * as store from './credentials.store.ts'
 
@@ -22,6 +22,14 @@ export {
 } from './credentials.status.ts'
 export type { ComputedStatus, DueCredential } from './credentials.status.ts'
 export { exportSources, statusCopy } from './credentials.export.store.ts'
+
+export {
+  createCredential,
+  deleteCredential,
+  lockedCredential,
+  replaceCredential,
+  restoreCredential,
+} from './credentials.change.ts'
 
 /** NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
 export async function getCredential(ctx: ReadContext, id: string): Promise<Credential> {
@@ -40,7 +48,7 @@ export async function listCredentials(
   const types =
     category === undefined
       ? null
-      : [...loadCatalogue().types.values()]
+      : [...(await catalogueOf(ctx)).types.values()]
           .filter((type) => type.category === category)
           .map((type) => type.code)
   return {

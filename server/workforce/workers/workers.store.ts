@@ -95,6 +95,22 @@ export async function findWorkerByExternalId(
   return row && present(row)
 }
 
+/** Whom the systems know by this key, deleted ones left out. */
+export function holdersOfExternalId(
+  { tx, organisationId }: ReadContext,
+  externalId: string,
+  sourceSystem: string | undefined,
+): Promise<{ workerId: string; sourceSystem: string }[]> {
+  const systems =
+    sourceSystem === undefined
+      ? sql`in (select worker_source_systems(${organisationId}))`
+      : sql`= ${sourceSystem.toLowerCase()}`
+  return tx.rows(sql`select k.worker_id as "workerId", k.source_system as "sourceSystem"
+    from worker_sources k join workers w on w.organisation_id = k.organisation_id and w.id = k.worker_id and w.deleted_at is null
+    where k.organisation_id = ${organisationId} and k.external_id = ${externalId} and k.source_folded ${systems}
+    order by k.source_folded`)
+}
+
 /** Text ranges instead of LIKE: LIKE is not leak-proof, so under row-level security it would not use an index. */
 const lastCharacter = '\u{10FFFF}'
 

@@ -7,10 +7,10 @@
  */
 import { AppError } from '../../platform/errors.ts'
 import type { ReadContext } from '../../platform/context.ts'
-import type { Worker, WorkerFilter, WorkerPage } from './workers.schema.ts'
+import type { Worker, WorkerFilter, WorkerPage, WorkerReference } from './workers.schema.ts'
 import * as store from './workers.store.ts'
 
-export type { Worker, WorkerFilter } from './workers.schema.ts'
+export type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
 export {
   absentWorkerIds,
   applyWorkers,
@@ -46,6 +46,37 @@ export async function getWorkerByExternalId(
   const worker = await store.findWorkerByExternalId(ctx, sourceSystem, externalId)
   if (!worker) throw new AppError('NOT_FOUND', 'There is no such worker.')
   return worker
+}
+
+/**
+ * The id of the worker that a reference in a body means. Refuses (VALIDATION_FAILED) one who is not there, and an external
+ * id that several systems give to different people, naming the systems.
+ * @param pointer where the reference stands in the body
+ */
+export async function referredWorkerId(
+  ctx: ReadContext,
+  { id, externalId = '', sourceSystem }: WorkerReference,
+  pointer: string,
+): Promise<string> {
+  const refuse = (code: string, detail: string): never => {
+    throw new AppError('VALIDATION_FAILED', detail, { errors: [{ pointer, code, detail }] })
+  }
+  if (id !== undefined)
+    return (
+      (await store.findWorker(ctx, id))?.id ??
+      refuse('UNKNOWN_WORKER', `There is no worker with the id "${id}".`)
+    )
+  const holders = await store.holdersOfExternalId(ctx, externalId, sourceSystem)
+  const [first] = holders
+  if (!first) return refuse('UNKNOWN_WORKER', `There is no worker with the external id "${externalId}".`)
+  if (holders.some((one) => one.workerId !== first.workerId)) {
+    const systems = holders.map((one) => one.sourceSystem).join(', ')
+    return refuse(
+      'AMBIGUOUS_WORKER',
+      `The external id "${externalId}" names different people in ${systems}. Say which with sourceSystem.`,
+    )
+  }
+  return first.workerId
 }
 
 /** In the order of the name. */

@@ -1,0 +1,14 @@
+-- Credential types that an organisation made for itself, beside the shipped catalogue. Never changed: a code keeps its
+-- meaning for good.
+create table own_credential_types (
+  organisation_id text collate "C" not null references organisations,
+  code text collate "C" not null,
+  -- As an entry of the catalogue.
+  entry jsonb not null,
+  created_at timestamptz not null,
+  primary key (organisation_id, code)
+);
+select protect_tenant_table('own_credential_types', 'select, insert');
+
+-- What deleted workers hold is left out of every list.
+create index workers_deleted on workers (organisation_id, id) where deleted_at is not null;
