@@ -15,7 +15,9 @@ import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
-import { credentialRoutes } from './workforce/credentials/credentials.routes.ts'
+import { credentialRoutes, credentialSummaryExample } from './workforce/credentials/credentials.routes.ts'
+import { credentialSummary } from './workforce/credentials/credentials.schema.ts'
+import { credentialSummaries } from './workforce/credentials/credentials.ts'
 import { workerRoutes } from './workforce/workers/workers.routes.ts'
 import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
@@ -35,7 +37,13 @@ export const listeners: readonly ListenerDefinition[] = [
 ]
 
 export const routes: readonly Route[] = [
-  ...workerRoutes,
+  ...workerRoutes({
+    credentials: {
+      attributes: credentialSummary,
+      example: credentialSummaryExample,
+      of: credentialSummaries,
+    },
+  }),
   ...credentialRoutes,
   ...credentialTypeRoutes,
   ...importRoutes,

@@ -193,7 +193,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
           ['\u0000', '\u0000'],
         ]
         for (const key of keys) {
-          const cursor = Buffer.from(JSON.stringify(key)).toString('base64url')
+          const cursor = Buffer.from(JSON.stringify([key, 3, true])).toString('base64url')
           const { status } = await ask('GET', `${pathOf(route)}?cursor=${cursor}`, { token })
           expect([200, 400], JSON.stringify(key)).toContain(status)
         }
@@ -252,7 +252,10 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
           }),
         ).toMatchObject({ status: 415 })
         expect(
-          await ask(route.method, pathOf(route), { token, body: `"${'x'.repeat(1_100_000)}"` }),
+          await ask(route.method, pathOf(route), {
+            token,
+            body: `"${'x'.repeat((route.bodyBytesMax ?? 1_048_576) + 1)}"`,
+          }),
         ).toMatchObject({ status: 413 })
       })
     }
@@ -280,6 +283,45 @@ describe('access', () => {
 })
 
 describe('lists', () => {
+  test('a total is counted once: a cursor brings it along, and `total=exact` counts all', async () => {
+    const first = await ask('GET', '/workers?pageSize=1&total=exact', { token })
+    expect(first.body['meta']).toMatchObject({ total: 3, totalIsExact: true })
+    const { nextCursor } = first.body['meta'] as { nextCursor: string }
+    await ask('POST', '/workers', { token, body: JSON.stringify({ identity: { displayName: 'Aa' } }) })
+    const second = await ask('GET', `/workers?pageSize=1&cursor=${nextCursor}`, { token })
+    expect(second.body['meta']).toMatchObject({ total: 3, totalIsExact: true })
+    const made = await ask('GET', '/workers?query=aa', { token })
+    const [{ id } = { id: '' }] = made.body['data'] as { id: string }[]
+    await ask('DELETE', `/workers/${id}`, { token })
+  })
+  test('workers with what they hold, for those who may see it', async () => {
+    const held = [
+      expect.objectContaining({ credentialType: 'AHPRA', number: 'NMW0001234567', licenceStatus: 'yellow' }),
+    ] as unknown
+    const one = await ask('GET', `/workers/${ids['workers']}?include=credentials`, { token })
+    expect(one.body['data']).toMatchObject({ attributes: { credentials: held } })
+    expect((await ask('GET', `/workers/${ids['workers']}`, { token })).body['data']).not.toHaveProperty(
+      'attributes.credentials',
+    )
+    expect(
+      (await ask('GET', '/workers/by-external-id/HRMS/E1?include=credentials', { token })).body['data'],
+    ).toMatchObject({ attributes: { credentials: held } })
+    const all = await ask('GET', '/workers?include=credentials', { token })
+    expect(all.body['data']).toMatchObject([
+      { attributes: { credentials: [] } },
+      { attributes: { credentials: held } },
+      { attributes: { credentials: [{ number: 'NMW0001234568' }] } },
+    ])
+    const { id } = await house.newOrganisation()
+    const { token: poor } = await house.runtime.write(id, operator, (ctx) =>
+      createToken(ctx, { name: 'poor', grants: { worker: ['READ'] } }),
+    )
+    for (const path of ['/workers', '/workers/by-external-id/HRMS/E1'])
+      expect(await ask('GET', `${path}?include=credentials`, { token: poor })).toMatchObject({
+        status: 403,
+        body: { grant: 'credential:READ' },
+      })
+  })
   const names = (answer: Answer): string[] =>
     (answer.body['data'] as { attributes: { identity: { displayName: string } } }[]).map(
       (one) => one.attributes.identity.displayName,

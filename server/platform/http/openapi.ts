@@ -123,11 +123,12 @@ function success(route: Exclude<Route, { kind: 'removal' }>): Json {
   }
   const listMeta = {
     type: 'object',
-    required: ['page', 'pageSize', 'total', 'nextCursor', 'requestId'],
+    required: ['page', 'pageSize', 'total', 'totalIsExact', 'nextCursor', 'requestId'],
     properties: {
       page: { type: 'integer' },
       pageSize: { type: 'integer' },
       total: { type: 'integer' },
+      totalIsExact: { type: 'boolean', description: 'False = `total` is an estimate.' },
       nextCursor: { type: ['string', 'null'] },
       requestId: { type: 'string' },
     },
@@ -143,7 +144,7 @@ function success(route: Exclude<Route, { kind: 'removal' }>): Json {
         },
         example: {
           data: [route.example],
-          meta: { page: 1, pageSize: 25, total: 1, nextCursor: null, ...meta },
+          meta: { page: 1, pageSize: 25, total: 1, totalIsExact: true, nextCursor: null, ...meta },
         },
       },
     },
@@ -177,8 +178,9 @@ function parameters(route: Route): Json[] {
       description:
         'The ETag that the change rests on; when the resource has another one by now, nothing is done.',
     })
-  if (route.kind !== 'list') return [...inPath, ...inHeader]
-  const { properties = {} } = jsonSchema(route.query, 'input') as { properties?: Record<string, Json> }
+  const query = route.kind === 'list' || route.kind === 'resource' ? route.query : undefined
+  if (!query) return [...inPath, ...inHeader]
+  const { properties = {} } = jsonSchema(query, 'input') as { properties?: Record<string, Json> }
   const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
@@ -186,7 +188,7 @@ function parameters(route: Route): Json[] {
     ...(description === undefined ? {} : { description }),
     schema,
   }))
-  return [...inPath, ...inQuery]
+  return [...inPath, ...inQuery, ...inHeader]
 }
 
 function isChange(route: Route): boolean {

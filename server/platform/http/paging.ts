@@ -1,5 +1,6 @@
 /** Pages by number, and by key in constant time however deep (spec 10, Shapes). */
 import { z } from 'zod'
+import { exactUpTo, type Total } from '../db/total.ts'
 import { AppError } from '../errors.ts'
 import type { CursorKey, Paging } from './route.ts'
 
@@ -39,6 +40,12 @@ export const pagingQuery = {
     .max(1_000)
     .optional()
     .describe('`nextCursor` of the page before: goes on behind it, however deep. Wins over `page`.'),
+  total: z
+    .enum(['quick', 'exact'])
+    .optional()
+    .describe(
+      `How \`total\` is counted: quick (the default) is exact up to ${exactUpTo} and an estimate above, exact counts all. With \`cursor\` it is that of the first page.`,
+    ),
 }
 
 /** Only what was changed at that instant or after. */
@@ -58,18 +65,21 @@ export interface PagingInput {
   readonly page?: number | undefined
   readonly pageSize?: number | undefined
   readonly cursor?: string | undefined
+  readonly total?: 'quick' | 'exact' | undefined
 }
 
 /** What the query asks for. Refuses a cursor that is none of ours. */
 export function pagingOf(input: PagingInput): Paging {
   const pageSize = input.pageSize ?? pageSizeDefault
   const page = input.page ?? 1
-  if (input.cursor === undefined) return { page, pageSize, offset: (page - 1) * pageSize, after: null }
-  return { page, pageSize, offset: 0, after: decodeCursor(input.cursor) }
+  if (input.cursor !== undefined) return { page, pageSize, offset: 0, ...decodeCursor(input.cursor) }
+  const counting = input.total === 'exact' ? 'EXACT' : 'QUICK'
+  return { page, pageSize, offset: (page - 1) * pageSize, after: null, counting }
 }
 
-export function encodeCursor(key: CursorKey): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url')
+/** A cursor carries the total along, so that a page behind it counts nothing. */
+export function encodeCursor(key: CursorKey, { count, isExact }: Total): string {
+  return Buffer.from(JSON.stringify([key, count, isExact])).toString('base64url')
 }
 
 const notOurs = (): AppError =>
@@ -81,21 +91,28 @@ const notOurs = (): AppError =>
     },
   )
 
-function decodeCursor(cursor: string): CursorKey {
+const cursorShape = z.tuple([
+  z
+    .array(
+      z.union([
+        z.number(),
+        // No text of ours holds a NUL or half a character, and the database would stumble over one.
+        z.string().refine((part) => !part.includes('\0') && part.isWellFormed()),
+      ]),
+    )
+    .min(1),
+  z.int().min(0),
+  z.boolean(),
+])
+
+function decodeCursor(cursor: string): { readonly after: CursorKey; readonly counting: Total } {
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (
-      Array.isArray(key) &&
-      key.length > 0 &&
-      // No text of ours holds a NUL, and the database would stumble over one.
-      key.every((part) => typeof part === 'number' || (typeof part === 'string' && !part.includes('\0')))
-    ) {
-      return key as CursorKey
-    }
+    const text = Buffer.from(cursor, 'base64url').toString('utf8')
+    const [after, count, isExact] = cursorShape.parse(JSON.parse(text))
+    return { after, counting: { count, isExact } }
   } catch {
-    // told below
+    throw notOurs()
   }
-  throw notOurs()
 }
 
 /** A key's parts as texts, for a list whose key is made of texts. Refuses a cursor of another list. */

@@ -17,6 +17,7 @@ export interface Performance {
   readonly caller: Caller
   readonly requestId: string
   readonly params: Readonly<Record<string, string>>
+  readonly query: unknown
   readonly basePath: string
   readonly ifMatch: string | undefined
   demand(entity: string, verb: string): void
@@ -89,7 +90,7 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
     caller,
     organisationId,
     params,
-    query: undefined,
+    query: performance.query,
     body: undefined,
     demand: performance.demand,
     read: (work) => runtime.read(organisationId, caller, work),
@@ -106,7 +107,7 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
       }),
   }
   if (route.kind === 'resource') await route.find?.(call)
-  const made = await route.run({ ...call, body: performance.body() as never })
+  const made = await route.run({ ...call, body: performance.body() } as never)
   const answer = answerOf(made, performance)
   // An operation of several transactions keeps its answer after the last of them.
   if (claim && !kept) await runtime.write(organisationId, caller, (ctx) => keepAnswer(ctx, claim, answer))

@@ -16,6 +16,7 @@ import {
   credentialInput,
   credentialPatch,
   writableOf,
+  type CredentialSummary,
 } from './credentials.schema.ts'
 import {
   createCredential,
@@ -63,6 +64,17 @@ const example = {
   },
   lastUpdated: '2026-02-01T00:00:00.000Z',
 }
+/** The same in short, as it stands inside its worker. */
+export const credentialSummaryExample: CredentialSummary = {
+  id: example.id,
+  credentialType: 'WWCC_VIC',
+  number: '1234567A',
+  expiryDate: '2028-01-14',
+  lifecycle: 'ACTIVE',
+  assurance: 'DECLARED',
+  licenceStatus: 'yellow',
+  statusReasons: ['NOT_YET_CHECKED'],
+}
 const grant = { entity: 'credential', verb: 'READ' } as const
 const written = { type: 'credential', attributes: credentialAttributes, example } as const
 const bodyExample = {
@@ -87,10 +99,10 @@ export const credentialRoutes: readonly Route[] = [
     example,
     order: 'id',
     query: z.strictObject({ ...pagingQuery, ...credentialFilter, includeDeleted, updatedSince }),
-    run: async ({ read, query }, { pageSize: limit, offset, after }) => {
+    run: async ({ read, query }, { pageSize: limit, offset, after, counting }) => {
       const key = after === null ? null : (textKey(after, 1)[0] as string)
       const { credentials, total } = await read((ctx) =>
-        listCredentials(ctx, query, { limit, offset, after: key }),
+        listCredentials(ctx, query, { limit, offset, after: key, counting }),
       )
       const last = credentials.at(-1)
       return {

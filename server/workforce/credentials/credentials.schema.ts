@@ -146,3 +146,16 @@ export type CredentialFilter = {
   readonly includeDeleted?: boolean | undefined
   readonly updatedSince?: Date | undefined
 }
+
+/** A credential inside its worker: `include=credentials`. */
+export const credentialSummary = z.object({
+  id: z.string(),
+  credentialType: z.string(),
+  number: z.string().nullable(),
+  expiryDate: date,
+  lifecycle: z.enum(lifecycles),
+  assurance: z.enum(assurances),
+  licenceStatus: z.enum(colours),
+  statusReasons: z.array(z.string()),
+})
+export type CredentialSummary = z.infer<typeof credentialSummary>

@@ -12,3 +12,15 @@ export async function findPositionId(
     order by id = ${idOrCode} desc limit 1`)
   return row?.id
 }
+
+/** The same for many: by what was asked for, those that are there. */
+export async function findPositionIds(
+  { tx, organisationId }: ReadContext,
+  idsOrCodes: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await tx.rows<{ named: string; id: string }>(sql`select distinct on (n.named) n.named, p.id
+    from unnest(${idsOrCodes}::text[]) as n(named)
+    join positions p on p.organisation_id = ${organisationId} and p.deleted_at is null and (p.id = n.named or p.code = n.named)
+    order by n.named, p.id = n.named desc`)
+  return new Map(rows.map(({ named, id }) => [named, id]))
+}

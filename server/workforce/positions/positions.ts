@@ -9,7 +9,7 @@ import type { WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
 import * as store from './positions.bulk.store.ts'
 
-export { findPositionId } from './positions.store.ts'
+export { findPositionId, findPositionIds } from './positions.store.ts'
 export type { RequirementPlanCounts } from './positions.bulk.store.ts'
 export {
   createStage as createRequirementStage,

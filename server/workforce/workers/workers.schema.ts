@@ -123,6 +123,55 @@ export const workerInput = z.strictObject({
 })
 export type WorkerInput = z.infer<typeof workerInput>
 
+/** A worker of a batch: the key says who. */
+export const batchItem = workerInput.extend({ source: sourceKey })
+
+export const batchItemsMax = 1_000
+
+/**
+ * A batch as POST takes it. Each item is judged by itself, so that one that is faulty does not refuse the others: the
+ * schema of an item is said to the reader only.
+ */
+export const batchInput = z.strictObject({
+  workers: z
+    .array(
+      z
+        .unknown()
+        .meta(z.toJSONSchema(batchItem, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>),
+    )
+    .min(1)
+    .max(batchItemsMax),
+})
+
+export const batchAttributes = z.object({
+  counts: z.object({
+    created: z.int(),
+    updated: z.int(),
+    unchanged: z.int(),
+    failed: z.int(),
+  }),
+  results: z
+    .array(
+      z.object({
+        index: z.int().describe('The place in what was sent, from 0.'),
+        externalId: z.string().nullable(),
+        sourceSystem: z.string().nullable(),
+        result: z.enum(['CREATED', 'UPDATED', 'UNCHANGED', 'FAILED']),
+        id: z.string().nullable(),
+        problem: z
+          .object({
+            code: z.string(),
+            detail: z.string(),
+            errors: z
+              .array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() }))
+              .optional(),
+          })
+          .nullable(),
+      }),
+    )
+    .describe('One for each item, in the order in which they were sent.'),
+})
+
 /** Any part of a worker, as PATCH takes it (RFC 7396): null empties, what is absent stays. */
 export const workerPatch = workerInput
   .partial()
@@ -154,10 +203,4 @@ export interface WorkerFilter {
   readonly query?: string | undefined
   readonly includeDeleted?: boolean | undefined
   readonly updatedSince?: Date | undefined
-}
-
-export interface WorkerPage {
-  readonly limit: number
-  readonly offset: number
-  readonly after: readonly [string, string] | null
 }

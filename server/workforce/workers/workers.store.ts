@@ -1,8 +1,9 @@
 /** Reading the tables `workers` and `worker_sources`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
+import { totalOf, type Counting, type Total } from '../../platform/db/total.ts'
 import { foldText } from '../../platform/text.ts'
-import type { Worker, WorkerAttributes, WorkerFilter, WorkerPage } from './workers.schema.ts'
+import type { Worker, WorkerAttributes, WorkerFilter } from './workers.schema.ts'
 
 interface WorkerRow {
   readonly id: string
@@ -35,6 +36,13 @@ const columns = sql`w.id, w.display_name, w.first_name, w.middle_name, w.last_na
     from worker_sources s where s.organisation_id = w.organisation_id and s.worker_id = w.id) as sources`
 
 const withPosition = sql`left join positions p on p.organisation_id = w.organisation_id and p.id = w.position_id`
+
+export interface WorkerPage {
+  readonly limit: number
+  readonly offset: number
+  readonly after: readonly [string, string] | null
+  readonly counting: Counting
+}
 
 function present(row: WorkerRow): Worker {
   const sources = (row.sources ?? []).map(({ externalId, sourceSystem }) => ({ externalId, sourceSystem }))
@@ -162,12 +170,10 @@ export async function findWorkers(
   return rows.map(present)
 }
 
-export async function countWorkers(
+export function countWorkers(
   { tx, organisationId }: ReadContext,
   filter: WorkerFilter,
-): Promise<number> {
-  const { total } = await tx.one<{ total: number }>(
-    sql`select count(*) as total from workers w where ${conditions(organisationId, filter)}`,
-  )
-  return total
+  counting: Counting,
+): Promise<Total> {
+  return totalOf(tx, sql`from workers w where ${conditions(organisationId, filter)}`, counting)
 }

@@ -7,7 +7,8 @@
  */
 import { AppError } from '../../platform/errors.ts'
 import type { ReadContext } from '../../platform/context.ts'
-import type { Worker, WorkerFilter, WorkerPage, WorkerReference } from './workers.schema.ts'
+import type { Total } from '../../platform/db/total.ts'
+import type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
 import * as store from './workers.store.ts'
 
 export type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
@@ -21,6 +22,7 @@ export {
   planWorkers,
 } from './workers.bulk.ts'
 export type { GivenWorkerFields, WorkerPlanCounts } from './workers.bulk.ts'
+export { unhindered, upsertWorkers, type BatchOutcome } from './workers.batch.ts'
 export {
   createWorker,
   deleteWorker,
@@ -83,7 +85,10 @@ export async function referredWorkerId(
 export async function listWorkers(
   ctx: ReadContext,
   filter: WorkerFilter,
-  page: WorkerPage,
-): Promise<{ workers: Worker[]; total: number }> {
-  return { workers: await store.findWorkers(ctx, filter, page), total: await store.countWorkers(ctx, filter) }
+  page: store.WorkerPage,
+): Promise<{ workers: Worker[]; total: Total }> {
+  return {
+    workers: await store.findWorkers(ctx, filter, page),
+    total: await store.countWorkers(ctx, filter, page.counting),
+  }
 }
