@@ -18,7 +18,9 @@ import { organisationCommands } from './tenancy/organisations/organisations.comm
 import { credentialRoutes, credentialSummaryExample } from './workforce/credentials/credentials.routes.ts'
 import { credentialSummary } from './workforce/credentials/credentials.schema.ts'
 import { credentialSummaries } from './workforce/credentials/credentials.ts'
+import { positionRoutes } from './workforce/positions/positions.routes.ts'
 import { workerRoutes } from './workforce/workers/workers.routes.ts'
+import { activeHolders } from './workforce/workers/workers.ts'
 import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
@@ -45,6 +47,7 @@ export const routes: readonly Route[] = [
     },
   }),
   ...credentialRoutes,
+  ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
   ...importRoutes,
   ...exportRoutes,

@@ -52,12 +52,14 @@ beforeAll(async () => {
     "select id from workers where display_name = 'Sarah Chen'",
   )
   const [credential] = await house.owner<{ id: string }>('select id from credentials order by id')
+  const [position] = await house.owner<{ id: string }>("select id from positions where code = 'RN-001'")
   const [written] = await house.owner<{ id: string }>('select id from exports where organisation_id = $1', [
     id,
   ])
   ids = {
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
+    positions: position?.id ?? '',
     imports: run.id,
     exports: written?.id ?? '',
   }

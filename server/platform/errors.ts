@@ -138,6 +138,11 @@ export const errorCatalogue = {
     title: 'The worker has this credential already',
     help: 'Change the credential named in `detail` instead of making another one.',
   },
+  POSITION_IN_USE: {
+    kind: 'conflict',
+    title: 'People hold the position',
+    help: 'Give them another position first: `GET /workers?positionId=…` lists them.',
+  },
   IDEMPOTENCY_MISMATCH: {
     kind: 'unprocessable',
     title: 'The Idempotency-Key belongs to another request',

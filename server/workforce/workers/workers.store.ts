@@ -177,3 +177,12 @@ export function countWorkers(
 ): Promise<Total> {
   return totalOf(tx, sql`from workers w where ${conditions(organisationId, filter)}`, counting)
 }
+
+export async function countActiveHolders(
+  { tx, organisationId }: ReadContext,
+  positionId: string,
+): Promise<number> {
+  const { total } = await tx.one<{ total: number }>(sql`select count(*) as total from workers w
+    where w.organisation_id = ${organisationId} and w.position_id = ${positionId} and w.status = 'ACTIVE' and w.deleted_at is null`)
+  return total
+}

@@ -92,3 +92,6 @@ export async function listWorkers(
     total: await store.countWorkers(ctx, filter, page.counting),
   }
 }
+
+/** How many active people hold a position (app.ts hands it to positions, which lie to the left). */
+export const activeHolders = store.countActiveHolders

@@ -1,3 +1,5 @@
+-- What the API writes beside what files do.
+
 -- Credential types that an organisation made for itself, beside the shipped catalogue. Never changed: a code keeps its
 -- meaning for good.
 create table own_credential_types (
@@ -12,3 +14,7 @@ select protect_tenant_table('own_credential_types', 'select, insert');
 
 -- What deleted workers hold is left out of every list.
 create index workers_deleted on workers (organisation_id, id) where deleted_at is not null;
+
+-- What an organisation requires of a position by itself (spec 60, the grammar); what files say lies in position_requirements.
+alter table positions add column requirements jsonb;
+alter table position_versions add column own_requirements jsonb;
