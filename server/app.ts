@@ -13,7 +13,9 @@ import type { CommandDefinition } from './platform/cli/command.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
 import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
+import { accessRoutes } from './tenancy/access/access.routes.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
+import { organisationRoutes } from './tenancy/organisations/organisations.routes.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
 import { credentialRoutes, credentialSummaryExample } from './workforce/credentials/credentials.routes.ts'
 import { credentialSummary } from './workforce/credentials/credentials.schema.ts'
@@ -51,6 +53,8 @@ export const routes: readonly Route[] = [
   ...credentialTypeRoutes,
   ...importRoutes,
   ...exportRoutes,
+  ...organisationRoutes,
+  ...accessRoutes,
 ]
 
 export const commands: readonly CommandDefinition[] = [

@@ -53,6 +53,10 @@ beforeAll(async () => {
   )
   const [credential] = await house.owner<{ id: string }>('select id from credentials order by id')
   const [position] = await house.owner<{ id: string }>("select id from positions where code = 'RN-001'")
+  const [accessToken] = await house.owner<{ id: string }>(
+    'select id from access_tokens where organisation_id = $1',
+    [id],
+  )
   const [written] = await house.owner<{ id: string }>('select id from exports where organisation_id = $1', [
     id,
   ])
@@ -60,6 +64,7 @@ beforeAll(async () => {
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
     positions: position?.id ?? '',
+    'access-tokens': accessToken?.id ?? '',
     imports: run.id,
     exports: written?.id ?? '',
   }

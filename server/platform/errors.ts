@@ -148,6 +148,11 @@ export const errorCatalogue = {
     title: 'The Idempotency-Key belongs to another request',
     help: 'Use a new key for each new request.',
   },
+  SECRET_SHOWN_ONCE: {
+    kind: 'conflict',
+    title: 'The first answer showed a secret and is not kept',
+    help: 'The change was made: `id` names what it made. Rotate the secret if the first answer is lost.',
+  },
   IDEMPOTENCY_RUNNING: {
     kind: 'conflict',
     title: 'The first request with this Idempotency-Key still runs',

@@ -28,3 +28,13 @@ export const calendarDate = z
 
 /** Members that an answer has and a change may carry back: they are read only and change nothing. */
 export const readOnly = z.unknown().optional().describe('Read only: what is sent here changes nothing.')
+
+/** An instant as every route takes it: RFC 3339 with a zone. */
+export const instant = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/, {
+    error: 'must be an instant like 2026-02-01T00:00:00Z',
+    abort: true,
+  })
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an instant that exists')
+  .transform((text) => new Date(text))

@@ -175,15 +175,17 @@ function addRoute(
         write: (work) => runtime.write(organisationId, caller, work),
       }
       if (route.kind === 'list') return answerList(route, call, request)
-      const taken = route.kind === 'resource' ? route.query : undefined
+      const taken = route.kind === 'removal' ? undefined : route.query
       const query: unknown = parse(taken ?? z.strictObject({}), request.query, 'query')
-      if (route.kind === 'file') return answerFile(await route.run(call), route.mediaType, reply)
+      if (route.kind === 'file')
+        return answerFile(await route.run({ ...call, query } as never), route.mediaType, reply)
       const performance: Performance = {
         runtime,
         route,
         organisationId,
         caller,
         requestId: request.id,
+        instance: pathOf(request),
         params: call.params,
         query,
         basePath,
@@ -200,7 +202,6 @@ function addRoute(
         tokenId: principal.id,
         key,
         fingerprint: fingerprintOf(request.method, request.url, String(request.body ?? '')),
-        instance: pathOf(request),
       })
       if (isRepeated) void reply.header('idempotency-replayed', 'true')
       return send(answer, request, reply)

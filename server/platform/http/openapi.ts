@@ -178,7 +178,7 @@ function parameters(route: Route): Json[] {
       description:
         'The ETag that the change rests on; when the resource has another one by now, nothing is done.',
     })
-  const query = route.kind === 'list' || route.kind === 'resource' ? route.query : undefined
+  const query = route.kind === 'removal' ? undefined : route.query
   if (!query) return [...inPath, ...inHeader]
   const { properties = {} } = jsonSchema(query, 'input') as { properties?: Record<string, Json> }
   const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
@@ -205,6 +205,7 @@ function successes(route: Route): Json {
 function operation(route: Route): Json {
   const errors: ErrorCode[] = [...always, ...(route.errors ?? [])]
   if (route.method === 'POST') errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
+  if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_SHOWN_ONCE')
   if (isChange(route)) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
   if (route.kind === 'resource' && route.body)

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { exactUpTo, type Total } from '../db/total.ts'
 import { AppError } from '../errors.ts'
+import { instant } from '../fields.schema.ts'
 import type { CursorKey, Paging } from './route.ts'
 
 export const pageSizeMax = 200
@@ -16,16 +17,6 @@ const wholeNumber = (least: number, most: number): z.ZodType<number> =>
       (value) => value >= least && value <= most,
       `must be from ${least} to ${most}`,
     ) as unknown as z.ZodType<number>
-
-/** An instant as every route takes it: RFC 3339 with a zone. */
-export const instant = z
-  .string()
-  .regex(
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
-    'must be an instant like 2026-02-01T00:00:00Z',
-  )
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an instant that exists')
-  .transform((text) => new Date(text))
 
 /** The query parameters that every list has beside its filters. */
 export const pagingQuery = {

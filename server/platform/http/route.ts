@@ -98,6 +98,8 @@ export interface ResourceRoute<
   readonly current?: Current
   /** Where what was made is found, with `{id}` for its id: the answer is 201 with that Location. */
   readonly creates?: string
+  /** Whether the answer shows a secret: it is shown once, and a repetition under its Idempotency-Key names the id only. */
+  readonly showsSecret?: boolean
   /** Whether it may have been there: then the answer is 200. */
   readonly mayReplace?: boolean
   /** A change is one call of `write` that resolves to the resource: its answer is kept in that transaction. */
@@ -129,11 +131,12 @@ export interface ListRoute<Query extends z.ZodObject = z.ZodObject> extends Desc
   readonly run: (call: Call<z.infer<Query>>, paging: Paging) => Promise<Page>
 }
 
-export interface FileRoute extends Described {
+export interface FileRoute<Query extends z.ZodObject = z.ZodObject> extends Described {
   readonly kind: 'file'
   readonly mediaType: string
+  readonly query?: Query
   readonly run: (
-    call: Call,
+    call: Call<z.infer<Query>>,
   ) => Promise<{ readonly name: string; readonly bytes: number; readonly content: AsyncIterable<Buffer> }>
 }
 
@@ -153,6 +156,6 @@ export function removalRoute(route: Omit<RemovalRoute, 'kind' | 'method'>): Rout
   return { ...route, kind: 'removal', method: 'DELETE' }
 }
 
-export function fileRoute(route: Omit<FileRoute, 'kind'>): Route {
-  return { ...route, kind: 'file' }
+export function fileRoute<Query extends z.ZodObject>(route: Omit<FileRoute<Query>, 'kind'>): Route {
+  return { ...route, kind: 'file' } as unknown as Route
 }

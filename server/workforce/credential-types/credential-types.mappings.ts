@@ -8,7 +8,7 @@ import { AppError, type Fault } from '../../platform/errors.ts'
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import {
   bumpMappingVersion,
-  lockMappings,
+  lockOrganisation,
   mappingVersion,
 } from '../../tenancy/organisations/organisations.ts'
 import { catalogueOf } from './credential-types.own.ts'
@@ -103,7 +103,7 @@ export async function replaceMappings(ctx: WriteContext, pairs: readonly Mapping
   })
   if (faults.length > 0)
     throw new AppError('VALIDATION_FAILED', faults.map((fault) => fault.detail).join(' '), { errors: faults })
-  await lockMappings(ctx)
+  await lockOrganisation(ctx)
   const gone = (await store.mappingRows(ctx)).map((row) => row.code).filter((code) => !codes.has(code))
   return change(ctx, wanted, gone)
 }
@@ -155,6 +155,6 @@ export async function mappingSet(ctx: ReadContext): Promise<MappingSet> {
 
 /** The same, held against other changes until the transaction ends. */
 export async function lockedMappingSet(ctx: WriteContext): Promise<MappingSet> {
-  await lockMappings(ctx)
+  await lockOrganisation(ctx)
   return mappingSet(ctx)
 }

@@ -18,3 +18,12 @@ create index workers_deleted on workers (organisation_id, id) where deleted_at i
 -- What an organisation requires of a position by itself (spec 60, the grammar); what files say lies in position_requirements.
 alter table positions add column requirements jsonb;
 alter table position_versions add column own_requirements jsonb;
+
+-- When a token was last given a new secret.
+alter table access_tokens add column rotated_at timestamptz;
+alter table organisations add column updated_at timestamptz;
+-- A deleted account's user name is free again.
+alter table sftp_accounts add column updated_at timestamptz, add column deleted_at timestamptz;
+alter table sftp_accounts drop constraint sftp_accounts_username_folded_key;
+create unique index sftp_accounts_by_username on sftp_accounts (username_folded) where deleted_at is null;
+grant select (deleted_at) on sftp_accounts to vouchsafe_unscoped;
