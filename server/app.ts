@@ -3,6 +3,7 @@ import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
+import { fileExchangeRoutes } from './exchange/file-exchange/file-exchange.routes.ts'
 import { fileExchangeCommands } from './exchange/file-exchange/file-exchange.commands.ts'
 import { fileExchangeJobs, fileExchangeListeners } from './exchange/file-exchange/file-exchange.jobs.ts'
 import { importCommands } from './exchange/imports/imports.commands.ts'
@@ -15,6 +16,7 @@ import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessRoutes } from './tenancy/access/access.routes.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
+import { eventFeedRoutes } from './tenancy/event-feed/event-feed.routes.ts'
 import { organisationRoutes } from './tenancy/organisations/organisations.routes.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
 import { credentialRoutes, credentialSummaryExample } from './workforce/credentials/credentials.routes.ts'
@@ -53,8 +55,10 @@ export const routes: readonly Route[] = [
   ...credentialTypeRoutes,
   ...importRoutes,
   ...exportRoutes,
+  ...fileExchangeRoutes,
   ...organisationRoutes,
   ...accessRoutes,
+  ...eventFeedRoutes,
 ]
 
 export const commands: readonly CommandDefinition[] = [

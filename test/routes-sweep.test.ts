@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
+import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
 import { receiveFile } from '../server/exchange/imports/imports.ts'
 import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
 import { referencePage } from '../server/platform/http/reference.ts'
@@ -57,6 +58,9 @@ beforeAll(async () => {
     'select id from access_tokens where organisation_id = $1',
     [id],
   )
+  const account = await house.runtime.write(id, operator, (ctx) =>
+    addAccount(ctx, { username: 'sweep', publicKeys: [], password: 'long enough' }),
+  )
   const [written] = await house.owner<{ id: string }>('select id from exports where organisation_id = $1', [
     id,
   ])
@@ -65,6 +69,7 @@ beforeAll(async () => {
     credentials: credential?.id ?? '',
     positions: position?.id ?? '',
     'access-tokens': accessToken?.id ?? '',
+    'sftp-accounts': account.id,
     imports: run.id,
     exports: written?.id ?? '',
   }
@@ -109,7 +114,9 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .replace('{sourceSystem}', 'HRMS')
     .replace('{externalId}', id === ids['workers'] ? 'E1' : id)
     .replace('{id}', id)
+    .concat(route.path === '/sftp-files/content' ? '?path=/templates/employees-template.csv' : '')
 }
+const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
 const bodyOf = (route: Route): { body?: string } =>
   route.kind === 'resource' && route.body ? { body: JSON.stringify(route.bodyExample) } : {}
 
@@ -181,7 +188,10 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
     })
 
     test('400 naming unknown parameters', async () => {
-      const answer = await ask(route.method, `${pathOf(route)}?colour=blue`, { token, ...bodyOf(route) })
+      const answer = await ask(route.method, withQuery(pathOf(route), 'colour=blue'), {
+        token,
+        ...bodyOf(route),
+      })
       expect(answer).toMatchObject({
         status: 400,
         body: { code: 'VALIDATION_FAILED', errors: [{ pointer: '/colour', code: 'UNKNOWN_FIELD' }] },
@@ -201,7 +211,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         ]
         for (const key of keys) {
           const cursor = Buffer.from(JSON.stringify([key, 3, true])).toString('base64url')
-          const { status } = await ask('GET', `${pathOf(route)}?cursor=${cursor}`, { token })
+          const { status } = await ask('GET', withQuery(pathOf(route), `cursor=${cursor}`), { token })
           expect([200, 400], JSON.stringify(key)).toContain(status)
         }
       })

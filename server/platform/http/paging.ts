@@ -8,10 +8,11 @@ import type { CursorKey, Paging } from './route.ts'
 export const pageSizeMax = 200
 const pageSizeDefault = 25
 
-const wholeNumber = (least: number, most: number): z.ZodType<number> =>
+/** A query parameter that is a whole number. */
+export const wholeNumber = (least: number, most: number): z.ZodType<number> =>
   z
     .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,12}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine(
       (value) => value >= least && value <= most,
@@ -118,4 +119,11 @@ export function timeKey(after: CursorKey): { readonly at: Date; readonly id: str
   const at = new Date(text)
   if (Number.isNaN(at.getTime()) || at.toISOString() !== text) throw notOurs()
   return { at, id }
+}
+
+/** A key of another shape. Refuses a cursor of another list. */
+export function cursorOf<Key extends z.ZodType>(after: CursorKey, shape: Key): z.infer<Key> {
+  const result = shape.safeParse(after)
+  if (result.success) return result.data
+  throw notOurs()
 }
