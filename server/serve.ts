@@ -125,7 +125,8 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
     )
     close.push(() => admin.close())
     greet(config, doors)
-    log.info({ httpPort: doors.httpPort, sftpPort: doors.sftpPort, roles: [...roles], version }, 'ready')
+    const { httpPort, sftpPort, metricsPort } = doors
+    log.info({ httpPort, sftpPort, metricsPort, roles: [...roles], version }, 'ready')
     if (input['demo'] === true) {
       await startDemo(house, doors).catch((error: unknown) => {
         log.error({ err: error }, 'the demo could not be loaded')
