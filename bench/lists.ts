@@ -22,6 +22,7 @@ export const listQueries: readonly string[] = [
   '/workers?query=maria%20c',
   '/workers?query=p17',
   '/workers?query=zzz',
+  '/workers?query=c0ff',
   '/workers?updatedSince=2026-06-01T00:00:00Z',
   '/workers?updatedSince=2020-01-01T00:00:00Z',
   '/workers?positionId=POS-7&licenceStatus=red',
@@ -60,6 +61,10 @@ const types = [
   'WWCC_WA',
 ]
 
+/** A number from 0 below `below`, the same at each run and with no bearing on the others of its row. */
+const chance = (salt: string, below: number): string =>
+  `(('x' || substr(md5('${salt}' || n), 1, 7))::bit(28)::int % ${below})`
+
 /** Fills the books straight away: what is measured is reading them. */
 async function fill(house: BenchHouse, organisation: string, workers: number): Promise<void> {
   const list = (values: readonly string[]): string => `(array['${values.join("','")}'])`
@@ -70,20 +75,20 @@ async function fill(house: BenchHouse, organisation: string, workers: number): P
   )
   // Numbers are scattered, so that rows which belong together do not lie together.
   await house.asOwner(
-    `insert into workers (organisation_id, id, version, display_name, display_name_folded, work_email, work_email_folded, position_id,
+    `insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, work_email, work_email_folded, position_id,
        worker_type, status, licence_status, created_at, updated_at, deleted_at)
-     select $1, 'wkr_' || substr(md5(n::text), 1, 16), 1, name, lower(name), mail, mail, 'pos_' || lpad((n % 200 + 1)::text, 16, '0'),
-       'EMPLOYEE', case when n % 20 = 0 then 'INACTIVE' else 'ACTIVE' end,
-       case when n % 10 < 7 then 'green' when n % 10 < 9 then 'yellow' else 'red' end, '2026-01-01',
-       case when n % 1000 = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when n % 100 = 99 then timestamptz '2026-01-01' end
+     select $1, 'wkr_' || substr(md5(n::text), 1, 16), 1, name, lower(name), split_part(name, ' ', 2), mail, mail, 'pos_' || lpad((${chance('p', 200)} + 1)::text, 16, '0'),
+       'EMPLOYEE', case when ${chance('s', 20)} = 0 then 'INACTIVE' else 'ACTIVE' end,
+       case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '2026-01-01',
+       case when ${chance('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 9 then timestamptz '2026-01-01' end
      from generate_series(1, $2::int) n
-     cross join lateral (select ${list(firstNames)}[n % 10 + 1] || ' ' || chr(97 + (n / 10) % 26) || substr(md5('n' || n), 1, 8) as name,
+     cross join lateral (select ${list(firstNames)}[${chance('f', 10)} + 1] || ' ' || chr(97 + ${chance('l', 26)}) || substr(md5('n' || n), 1, 8) as name,
        'p' || n || '@example.com' as mail) t`,
     [organisation, workers],
   )
   await house.asOwner(
     `insert into worker_sources (organisation_id, source_folded, external_id, source_system, worker_id, is_primary, is_present)
-     select $1, case when n % 50 = 0 then 'payroll' else 'hrms' end, 'E' || n, case when n % 50 = 0 then 'PAYROLL' else 'HRMS' end,
+     select $1, case when ${chance('k', 50)} = 0 then 'payroll' else 'hrms' end, 'E' || n, case when ${chance('k', 50)} = 0 then 'PAYROLL' else 'HRMS' end,
        'wkr_' || substr(md5(n::text), 1, 16), true, true from generate_series(1, $2::int) n`,
     [organisation, workers],
   )
@@ -91,12 +96,12 @@ async function fill(house: BenchHouse, organisation: string, workers: number): P
     `insert into credentials (organisation_id, id, version, worker_id, credential_type, number_normalised, jurisdiction, declared_number,
        declared_expiry_date, declared_channel, declared_by, declared_at, eligibility, assurance, lifecycle, licence_status, status_reasons,
        status_due_on, created_at, updated_at, deleted_at)
-     select $1, 'cred_' || substr(md5('c' || n), 1, 16), 1, 'wkr_' || substr(md5(n::text), 1, 16), ${list(types)}[n % 8 + 1], n::text,
-       case when n % 40 = 0 then 'TAS' else 'VIC' end, n::text, date '2026-01-01' + (n % 1500), 'API', 'x', '2026-01-01',
-       case when n % 500 = 0 then 'MAY_NOT_ENGAGE' when n % 3 = 0 then 'MAY_ENGAGE' end,
-       case when n % 3 = 0 then 'VERIFIED' when n % 200 = 1 then 'REVIEWED' else 'DECLARED' end, 'ACTIVE',
-       case when n % 10 < 7 then 'green' when n % 10 < 9 then 'yellow' else 'red' end, '{}', '2027-01-01', '2026-01-01',
-       case when n % 1000 = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when n % 100 = 98 then timestamptz '2026-01-01' end
+     select $1, 'cred_' || substr(md5('c' || n), 1, 16), 1, 'wkr_' || substr(md5(n::text), 1, 16), ${list(types)}[${chance('t', 8)} + 1], n::text,
+       case when ${chance('j', 40)} = 0 then 'TAS' else 'VIC' end, n::text, date '2026-01-01' + ${chance('x', 1_500)}, 'API', 'x', '2026-01-01',
+       case when ${chance('e', 500)} = 0 then 'MAY_NOT_ENGAGE' when ${chance('e', 3)} = 0 then 'MAY_ENGAGE' end,
+       case when ${chance('e', 3)} = 0 then 'VERIFIED' when ${chance('e', 200)} = 1 then 'REVIEWED' else 'DECLARED' end, 'ACTIVE',
+       case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '{}', '2027-01-01', '2026-01-01',
+       case when ${chance('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 8 then timestamptz '2026-01-01' end
      from generate_series(1, $2::int) n`,
     [organisation, workers],
   )

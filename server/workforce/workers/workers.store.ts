@@ -162,22 +162,34 @@ async function knownTo(tx: Tx, organisationId: string, filter: WorkerFilter): Pr
   return sql`(select count(*) from worker_sources k where ${keys} and k.worker_id = w.id) > 0`
 }
 
-/** Where the beginning of a name or an e-mail may stand: each part by itself finds its index. */
+/**
+ * Where the beginning of a name, a family name or an e-mail may stand: each way by itself finds its index. The latter two
+ * come in as ids where they are few, else they are looked at on the way through the names.
+ */
 async function beginningWith(tx: Tx, organisationId: string, query: string): Promise<Sql[]> {
   const text = foldText(query)
   const byName = startsWith(sql`w.display_name_folded`, text)
-  // Said in two halves, so that each finds its partial index.
-  const half = (
-    isActive: Sql,
-  ): Sql => sql`select e.id from workers e where e.organisation_id = ${organisationId} and ${isActive}
-    and e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
-  const rows = await tx.rows<{
-    id: string
-  }>(sql`(${half(sql`e.status = 'ACTIVE' and e.deleted_at is null`)} limit ${fewRows + 1})
-    union all (${half(sql`not (e.status = 'ACTIVE' and e.deleted_at is null)`)} limit ${fewRows + 1})`)
+  // The e-mail is said in two halves, so that each finds its partial index.
+  const found = (condition: Sql): Sql =>
+    sql`(select e.id from workers e where e.organisation_id = ${organisationId} and ${condition} limit ${fewRows + 1})`
+  const email = sql`e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
+  const rows = await tx.rows<{ id: string }>(
+    sql.join(
+      [
+        found(startsWith(sql`e.family_name_folded`, text)),
+        found(sql`e.status = 'ACTIVE' and e.deleted_at is null and ${email}`),
+        found(sql`not (e.status = 'ACTIVE' and e.deleted_at is null) and ${email}`),
+      ],
+      sql` union all `,
+    ),
+  )
   if (rows.length === 0) return [byName]
-  if (rows.length > fewRows) return [sql`(${byName} or ${startsWith(sql`w.work_email_folded`, text)})`]
-  return [byName, sql`(w.id = any (${rows.map(({ id }) => id)}::text[]) and not ${byName})`]
+  if (rows.length <= fewRows)
+    return [byName, sql`(w.id = any (${rows.map(({ id }) => id)}::text[]) and not ${byName})`]
+  const others = [sql`w.family_name_folded`, sql`w.work_email_folded`].map((column) =>
+    startsWith(column, text),
+  )
+  return [sql`(${byName} or ${sql.join(others, sql` or `)})`]
 }
 
 /**
@@ -185,7 +197,7 @@ async function beginningWith(tx: Tx, organisationId: string, query: string): Pro
  *
  * In an organisation of a million, each filter either has an index in that order (name, position, licence status,
  * inactive), or is met by so many that walking the names soon fills a page, or comes in as the ids of a few. Where a name
- * or an e-mail may match, each is looked for by itself and the two are merged (bench/lists.ts).
+ * or an e-mail may match, each is looked for by itself and they are merged (bench/lists.ts).
  */
 export async function findWorkers(
   { tx, organisationId }: ReadContext,

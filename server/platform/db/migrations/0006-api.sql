@@ -49,6 +49,10 @@ create table event_numbers (
 );
 select protect_tenant_table('event_numbers', 'select, insert');
 
+-- People are looked for by the beginning of the name that is shown, of the family name, or of the e-mail.
+alter table workers add column family_name_folded text collate "C" not null default '';
+create index workers_by_family_name on workers (organisation_id, family_name_folded, display_name_folded, id);
+
 -- Lists in large organisations. What an import writes has no answer yet and is declared, so that most of these cost it
 -- nothing; a filter that many rows meet needs none.
 create index credentials_by_eligibility on credentials (organisation_id, eligibility, id) where eligibility is not null;
