@@ -42,6 +42,16 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
 ]
 
+/** What the routes of each tag are about, for the API's documentation. */
+export const tags: Readonly<Record<string, string>> = {
+  Workers: 'The people whose credentials are watched: staff, contractors, volunteers, students.',
+  Credentials:
+    'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
+  'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
+  Imports: 'Files of workers and credentials that came in: what became of each row, and plans that wait.',
+  Exports: 'Files with each person’s licence status, for the systems that roster them.',
+}
+
 export const commands: readonly CommandDefinition[] = [
   ...organisationCommands,
   ...accessCommands,

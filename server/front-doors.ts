@@ -1,5 +1,5 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
-import { routes } from './app.ts'
+import { routes, tags } from './app.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import { createHttpServer, type HttpServer, type Readiness } from './platform/http/http-server.ts'
 import type { HttpPrincipal } from './platform/http/route.ts'
@@ -21,6 +21,7 @@ export function buildHttpServer(runtime: Runtime, version: string): Promise<Http
   return createHttpServer({
     runtime,
     routes,
+    tags,
     version,
     authenticate: async (authorization): Promise<HttpPrincipal> => {
       const principal = await authenticate(runtime, authorization)

@@ -24,6 +24,8 @@ export const basePath = '/openapi/v1'
 export interface HttpServerOptions {
   readonly runtime: Runtime
   readonly routes: readonly Route[]
+  /** What each of their tags is about. */
+  readonly tags: Readonly<Record<string, string>>
   readonly version: string
   /** Throws TOKEN_MISSING or TOKEN_INVALID. */
   authenticate(authorization: string | undefined): Promise<HttpPrincipal>
@@ -85,7 +87,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     answerFault(runtime, notRouted(options.routes, request), request, reply),
   )
 
-  const built = buildDocument(options.routes, { version: options.version, basePath })
+  const built = buildDocument(options.routes, { version: options.version, basePath, tags: options.tags })
   const document = JSON.stringify(built)
   const reference = referencePage(built, basePath)
   app.get(`${basePath}/openapi.json`, async (_request, reply) =>

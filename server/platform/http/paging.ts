@@ -11,10 +11,13 @@ const wholeNumber = (least: number, most: number): z.ZodType<number> =>
     .string()
     .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
-    .refine(
-      (value) => value >= least && value <= most,
-      `must be from ${least} to ${most}`,
-    ) as unknown as z.ZodType<number>
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
+    .meta({
+      type: 'integer',
+      minimum: least,
+      maximum: most,
+      pattern: undefined,
+    }) as unknown as z.ZodType<number>
 
 /** An instant as every route takes it: RFC 3339 with a zone. */
 export const instant = z
@@ -24,6 +27,7 @@ export const instant = z
     'must be an instant like 2026-02-01T00:00:00Z',
   )
   .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an instant that exists')
+  .meta({ format: 'date-time', pattern: undefined })
   .transform((text) => new Date(text))
 
 /** The query parameters that every list has beside its filters. */

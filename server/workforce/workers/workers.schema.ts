@@ -48,9 +48,12 @@ const text = (most: number): z.ZodType<string, string> =>
     .refine((typed) => !/[\p{Cc}\u2028\u2029]/u.test(typed), 'must not hold control characters')
     .transform((typed) => typed.trim())
     .refine((typed) => typed.length <= most, `must have at most ${most} characters`)
+    .meta({ maxLength: most })
 
 const requiredLine = (most: number): z.ZodType<string, string> =>
-  text(most).refine((typed) => typed !== '', 'must not be empty')
+  text(most)
+    .refine((typed) => typed !== '', 'must not be empty')
+    .meta({ minLength: 1 })
 
 /** A line that may be left out: nothing left is null. */
 const line = (most: number): z.ZodType<string | null | undefined, string | null | undefined> =>
@@ -62,6 +65,7 @@ const line = (most: number): z.ZodType<string | null | undefined, string | null 
 const calendarDate = z
   .string()
   .refine((text) => parseLocalDate(text) !== undefined, 'must be a day of the calendar, written YYYY-MM-DD')
+  .meta({ format: 'date' })
   .nullable()
   .optional()
 
