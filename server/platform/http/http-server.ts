@@ -10,6 +10,7 @@ import { z } from 'zod'
 import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { fingerprintOf, idempotencyKeyOf, type Answer } from './idempotency.ts'
+import { answerIllFramed } from './ill-framed.ts'
 import { buildDocument } from './openapi.ts'
 import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
 import { jsonOf, parse } from './parse.ts'
@@ -57,6 +58,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     logger: false,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
+    clientErrorHandler: answerIllFramed,
+    // Asked for below, so that its lack is answered like every other fault.
+    http: { requireHostHeader: false },
     trustProxy: runtime.config.trustProxy ?? false,
     genReqId: (request) => {
       const given = request.headers['x-request-id']
@@ -81,7 +85,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     { parseAs: 'string' },
     (_request, body, done) => done(null, body),
   )
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  // An expectation that nobody here knows may be passed over (RFC 9110, section 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id)
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      throw new AppError('HTTP_MALFORMED', 'A request needs a Host header (RFC 9112, section 3.2).')
+  })
   app.setErrorHandler((thrown, request, reply) => answerFault(runtime, thrown, request, reply))
   app.setNotFoundHandler((request, reply) =>
     answerFault(runtime, notRouted(options.routes, request), request, reply),
