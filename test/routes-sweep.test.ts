@@ -189,6 +189,9 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
           ['x', 'y', 'z'],
           [1],
           [1, 2],
+          [1.5],
+          [2 ** 31],
+          [-1e308],
           ['2026-02-30', 'y'],
           ['\u0000', '\u0000'],
         ]

@@ -1,6 +1,6 @@
 /** `/imports` */
 import { z } from 'zod'
-import { pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
+import { numberKey, pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
 import { fileRoute, listRoute, resourceRoute, type Resource, type Route } from '../../platform/http/route.ts'
 import {
   importAttributes,
@@ -132,7 +132,7 @@ export const importRoutes: readonly Route[] = [
         listRows(ctx, call.params['id'] ?? '', call.query.status, {
           limit,
           offset,
-          after: typeof after?.[0] === 'number' ? after[0] : 0,
+          after: after === null ? 0 : numberKey(after),
         }),
       )
       const last = rows.at(-1)

@@ -108,6 +108,14 @@ export function textKey(after: CursorKey, length: number): string[] {
   throw notOurs()
 }
 
+/** The key of a list in the order of a whole number up to PostgreSQL's integer. Refuses a cursor of another list. */
+export function numberKey(after: CursorKey): number {
+  const [number] = after
+  if (after.length === 1 && Number.isInteger(number) && Math.abs(number as number) <= 2_147_483_647)
+    return number as number
+  throw notOurs()
+}
+
 /** The key of a list in the order of time: an instant, and the id among those of the same one. */
 export function timeKey(after: CursorKey): { readonly at: Date; readonly id: string } {
   const [text = '', id = ''] = textKey(after, 2)
