@@ -13,7 +13,7 @@ import { fingerprintOf, idempotencyKeyOf, type Answer } from './idempotency.ts'
 import { answerIllFramed } from './ill-framed.ts'
 import { buildDocument } from './openapi.ts'
 import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
-import { jsonOf, parse } from './parse.ts'
+import { parse, parseBody } from './parse.ts'
 import { perform, performOnce, type Performance } from './perform.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import { referencePage, referenceStyleHash } from './reference.ts'
@@ -78,11 +78,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
   })
 
-  // The body is read as text and judged in the handler, after access and existence.
+  // The body is read as bytes and judged in the handler, after access and existence.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'string' },
+    { parseAs: 'buffer' },
     (_request, body, done) => done(null, body),
   )
   // An expectation that nobody here knows may be passed over (RFC 9110, section 10.1.1).
@@ -196,9 +196,7 @@ function addRoute(
         ifMatch: request.headers['if-match'],
         demand: call.demand,
         body: () =>
-          route.kind === 'resource' && route.body
-            ? parse(route.body, jsonOf(request.body), 'body')
-            : undefined,
+          route.kind === 'resource' && route.body ? parseBody(route.body, request.body) : undefined,
       }
       const key = request.method === 'POST' ? idempotencyKeyOf(request.headers['idempotency-key']) : undefined
       if (key === undefined) return send(await perform(performance), request, reply)

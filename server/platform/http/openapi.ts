@@ -124,11 +124,14 @@ function parameters(route: Route): Json[] {
         'The ETag that the change rests on; when the resource has another one by now, nothing is done.',
     })
   if (route.kind !== 'list') return [...inPath, ...inHeader]
-  const { properties = {} } = jsonSchema(route.query, 'input') as { properties?: Record<string, Json> }
+  const { properties = {}, required = [] } = jsonSchema(route.query, 'input') as {
+    properties?: Record<string, Json>
+    required?: readonly string[]
+  }
   const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
-    required: false,
+    required: required.includes(name),
     ...(description === undefined ? {} : { description }),
     schema,
   }))
