@@ -18,6 +18,8 @@ export const document = buildDocument(routes, { version: '0.0.0', basePath, tags
 export interface Prepared {
   /** The parts of the path. */
   readonly params?: Readonly<Record<string, string>>
+  /** Parameters that the example request needs. */
+  readonly query?: Readonly<Record<string, string>>
   /** Members that replace the example body's: ids, hashes and the like. */
   readonly body?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
@@ -128,6 +130,11 @@ export function pathWith({ path }: Route, params: Readonly<Record<string, string
     if (value === undefined) throw new Error(`The preparation of ${path} lacks the part "${part}".`)
     return encodeURIComponent(value)
   })
+}
+
+/** `?a=b`, or nothing. */
+export function questionWith(query: Readonly<Record<string, string>>): string {
+  return Object.keys(query).length === 0 ? '' : `?${new URLSearchParams(query).toString()}`
 }
 
 const people = (start: number): string =>

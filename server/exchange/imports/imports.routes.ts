@@ -193,12 +193,10 @@ export const importRoutes: readonly Route[] = [
     errors: ['IMPORT_STATE'],
     run: async (call) => {
       const id = call.params['id'] ?? ''
-      return resource(
-        await call.write(async (ctx) => {
-          await rejectRun(ctx, id)
-          return runById(ctx, id)
-        }),
-      )
+      return call.write(async (ctx) => {
+        await rejectRun(ctx, id)
+        return resource(await runById(ctx, id))
+      })
     },
   }),
 ]
