@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { fingerprintOf, idempotencyKeyOf, type Answer } from './idempotency.ts'
-import { answerIllFramed } from './ill-framed.ts'
+import { answerIllFramed, assertHost, guardHeaders, takeUnknownExpectations } from './ill-framed.ts'
 import { buildDocument } from './openapi.ts'
 import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
 import { parse, parseBody } from './parse.ts'
@@ -59,7 +59,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
     clientErrorHandler: answerIllFramed,
-    // Asked for below, so that its lack is answered like every other fault.
+    // `assertHost` asks for it, so that its lack is answered like every other fault.
     http: { requireHostHeader: false },
     trustProxy: runtime.config.trustProxy ?? false,
     genReqId: (request) => {
@@ -71,12 +71,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     exposeHeadRoutes: true,
     // Ids are opaque and may hold anything: a part that is not well-formed is an unknown id, never a fault of its own.
     routerOptions: { maxParamLength: 1_000 },
-    frameworkErrors: (error, request, reply) =>
-      void answerFault(runtime, error, request, reply as unknown as FastifyReply),
+    // Addresses that cannot be read: no hook sees them.
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers({ ...guardHeaders, 'x-request-id': request.id })
+      void answerFault(runtime, error, request, reply as unknown as FastifyReply)
+    },
   })
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  })
+  // Its policy for pages would let scripts of this origin run; `guardHeaders` has a stricter one.
+  await app.register(helmet, { contentSecurityPolicy: false })
 
   // The body is read as bytes and judged in the handler, after access and existence.
   app.removeAllContentTypeParsers()
@@ -85,12 +87,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     { parseAs: 'buffer' },
     (_request, body, done) => done(null, body),
   )
-  // An expectation that nobody here knows may be passed over (RFC 9110, section 10.1.1).
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  takeUnknownExpectations(app.server)
   app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id)
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
-      throw new AppError('HTTP_MALFORMED', 'A request needs a Host header (RFC 9112, section 3.2).')
+    void reply.headers({ ...guardHeaders, 'x-request-id': request.id })
+    assertHost(request.raw)
   })
   app.setErrorHandler((thrown, request, reply) => answerFault(runtime, thrown, request, reply))
   app.setNotFoundHandler((request, reply) =>
