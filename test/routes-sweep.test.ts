@@ -223,6 +223,9 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
           [-1e308],
           ['2026-02-30', 'y'],
           ['\u0000', '\u0000'],
+          ['-271821-04-20T00:00:00.000Z', 'y'],
+          ['+275760-09-13T00:00:00.000Z', 'y'],
+          ['0000-01-01T00:00:00.000Z', 'y'],
         ]
         for (const key of keys) {
           const cursor = Buffer.from(JSON.stringify(key)).toString('base64url')
@@ -371,6 +374,15 @@ describe('lists', () => {
       body: { code: 'VALIDATION_FAILED' },
     })
   })
+  test.each(['0000-01-01', '2026-02-30', '10000-01-01', '2026-2-1'])(
+    'credentials?expiringBefore=%s is 400',
+    async (date) => {
+      expect(await ask('GET', `/credentials?expiringBefore=${date}`, { token })).toMatchObject({
+        status: 400,
+        body: { errors: [{ pointer: '/expiringBefore' }] },
+      })
+    },
+  )
   test('an unchanged resource is 304', async () => {
     const first = await ask('GET', `/workers/${ids['workers']}`, { token })
     expect(first.headers['etag']).toMatch(/^"[\w-]{20,}"$/)
@@ -477,14 +489,5 @@ describe('the server', () => {
       basePath,
     )
     expect(hostile).not.toMatch(/<b>|<i>|a<b/)
-  })
-  test('an example of every operation fits its schema', () => {
-    for (const route of routes) {
-      if (route.kind === 'file' || route.kind === 'removal') continue
-      const revived = JSON.parse(JSON.stringify(route.example['attributes']), (_key, value: unknown) =>
-        typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? new Date(value) : value,
-      ) as unknown
-      expect(route.attributes.safeParse(revived).error, route.name).toBeUndefined()
-    }
   })
 })

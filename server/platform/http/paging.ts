@@ -120,6 +120,7 @@ export function numberKey(after: CursorKey): number {
 export function timeKey(after: CursorKey): { readonly at: Date; readonly id: string } {
   const [text = '', id = ''] = textKey(after, 2)
   const at = new Date(text)
-  if (Number.isNaN(at.getTime()) || at.toISOString() !== text) throw notOurs()
+  // Years of four digits: JavaScript counts further than PostgreSQL does.
+  if (!/^\d{4}-/.test(text) || Number.isNaN(at.getTime()) || at.toISOString() !== text) throw notOurs()
   return { at, id }
 }

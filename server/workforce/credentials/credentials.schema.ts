@@ -1,5 +1,6 @@
 /** A credential as the API shows it (spec 10, Credentials). */
 import { z } from 'zod'
+import { parseLocalDate } from '../../platform/local-date.ts'
 
 export const lifecycles = ['ACTIVE', 'INACTIVE', 'SUPERSEDED'] as const
 export const eligibilities = [
@@ -74,7 +75,12 @@ export const credentialFilter = {
   eligibility: z.enum(eligibilities).optional(),
   licenceStatus: z.enum(colours).optional(),
   assurance: z.enum(assurances).optional(),
-  expiringBefore: z.iso.date().optional().describe('Only those that expire before this day.'),
+  expiringBefore: z
+    .string()
+    .refine((text) => parseLocalDate(text) !== undefined, 'must be a day of the calendar, written YYYY-MM-DD')
+    .meta({ format: 'date' })
+    .optional()
+    .describe('Only those that expire before this day.'),
 }
 
 export type CredentialFilter = {
