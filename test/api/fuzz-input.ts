@@ -21,7 +21,7 @@ export interface Input {
   readonly garbage: Uint8Array
 }
 
-const hostileTexts = hostileValues.filter((value) => typeof value === 'string')
+export const hostileTexts = hostileValues.filter((value) => typeof value === 'string')
 
 /** Parts of an address as they go over the wire, most of them ill-formed. */
 export const hostileEncoded = [
@@ -93,6 +93,12 @@ const hostileHeaders: readonly Readonly<Record<string, string>>[] = [
   ...['text/html', '*/*;q=x', ''].map((accept) => ({ accept })),
   ...['gzip', 'identity, x', 'br'].map((encoding) => ({ 'content-encoding': encoding })),
   ...['bytes=0-1', 'bytes=-', 'x'].map((range) => ({ range })),
+  ...['', 'Bearer', 'Basic eDp4', 'Bearer vs_', `Bearer vs_${'x'.repeat(7_000)}`, 'bearer  vs_%00'].map(
+    (value) => ({
+      authorization: value,
+    }),
+  ),
+  ...['x', '127.0.0.1, ::1, x', '9'.repeat(500)].map((value) => ({ 'x-forwarded-for': value })),
   { 'x-http-method-override': 'DELETE' },
   { origin: 'https://evil.example', 'access-control-request-method': 'PUT' },
   { expect: 'the-unexpected' },
@@ -179,7 +185,7 @@ export function inputsFor(operation: Operation): fc.Arbitrary<Input> {
 }
 
 /** Percent-encoded; half a pair as the bytes that a careless client sends. */
-function encoded(text: string): string {
+export function encoded(text: string): string {
   return [...text]
     .map((one) => (/^[\ud800-\udfff]$/u.test(one) ? '%ED%A0%80' : encodeURIComponent(one)))
     .join('')

@@ -65,7 +65,8 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 type Path = readonly string[]
 
-function pathsIn(value: unknown, path: Path = []): Path[] {
+/** Every place in a value, the whole of it first. */
+export function pathsIn(value: unknown, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path]
   return [path, ...Object.entries(value).flatMap(([name, one]) => pathsIn(one, [...path, name]))]
 }
