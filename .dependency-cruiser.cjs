@@ -9,6 +9,7 @@
 const order = [
   'tenancy/organisations',
   'tenancy/access',
+  'tenancy/event-feed',
   'tenancy/audit',
   'workforce/credential-types',
   'workforce/requirements',

@@ -3,6 +3,7 @@ import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
+import { fileExchangeRoutes } from './exchange/file-exchange/file-exchange.routes.ts'
 import { fileExchangeCommands } from './exchange/file-exchange/file-exchange.commands.ts'
 import { fileExchangeJobs, fileExchangeListeners } from './exchange/file-exchange/file-exchange.jobs.ts'
 import { importCommands } from './exchange/imports/imports.commands.ts'
@@ -13,10 +14,17 @@ import type { CommandDefinition } from './platform/cli/command.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
 import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
+import { accessRoutes } from './tenancy/access/access.routes.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
+import { eventFeedRoutes } from './tenancy/event-feed/event-feed.routes.ts'
+import { organisationRoutes } from './tenancy/organisations/organisations.routes.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
-import { credentialRoutes } from './workforce/credentials/credentials.routes.ts'
+import { credentialRoutes, credentialSummaryExample } from './workforce/credentials/credentials.routes.ts'
+import { credentialSummary } from './workforce/credentials/credentials.schema.ts'
+import { credentialSummaries } from './workforce/credentials/credentials.ts'
+import { positionRoutes } from './workforce/positions/positions.routes.ts'
 import { workerRoutes } from './workforce/workers/workers.routes.ts'
+import { activeHolders } from './workforce/workers/workers.ts'
 import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
@@ -35,11 +43,22 @@ export const listeners: readonly ListenerDefinition[] = [
 ]
 
 export const routes: readonly Route[] = [
-  ...workerRoutes,
+  ...workerRoutes({
+    credentials: {
+      attributes: credentialSummary,
+      example: credentialSummaryExample,
+      of: credentialSummaries,
+    },
+  }),
   ...credentialRoutes,
+  ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
   ...importRoutes,
   ...exportRoutes,
+  ...fileExchangeRoutes,
+  ...organisationRoutes,
+  ...accessRoutes,
+  ...eventFeedRoutes,
 ]
 
 /** What the routes of each tag are about, for the API's documentation. */
@@ -47,9 +66,14 @@ export const tags: Readonly<Record<string, string>> = {
   Workers: 'The people whose credentials are watched: staff, contractors, volunteers, students.',
   Credentials:
     'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
+  Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
   Imports: 'Files of workers and credentials that came in: what became of each row, and plans that wait.',
   Exports: 'Files with each person’s licence status, for the systems that roster them.',
+  SFTP: 'Accounts of the systems that exchange files, the files that lie there, and the server’s fingerprints.',
+  Organisation: 'The organisation’s name and settings, with the schema of what can be set.',
+  'Access tokens': 'Keys of this API: what each may do and until when. The token itself is shown once.',
+  Events: 'What happened, in order: the feed for those without webhooks.',
 }
 
 export const commands: readonly CommandDefinition[] = [

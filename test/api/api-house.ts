@@ -57,10 +57,23 @@ export interface Organisation {
   planImport(): Promise<{ readonly id: string; readonly planHash: string }>
 }
 
+const source = (key: string): object => ({ externalId: key, sourceSystem: 'HRMS' })
 const worker = (key: string): object => ({
   identity: { displayName: 'Kim Prepared' },
-  source: { externalId: key, sourceSystem: 'HRMS' },
+  source: source(key),
 })
+
+/** Somebody of that key with a credential; its id. */
+async function credentialOf({ make }: Organisation, key: string): Promise<string> {
+  await make('/workers', worker(key))
+  return make('/credentials', { worker: source(key), credentialType: 'WWCC_VIC', number: '7654321B' })
+}
+async function gone({ ask }: Organisation, path: string): Promise<void> {
+  const answer = await ask({ method: 'DELETE', path })
+  if (answer.status !== 204) throw new Error(`DELETE ${path} answered ${answer.status}: ${answer.text}`)
+}
+const accessToken = { name: 'Prepared', grants: { worker: ['READ'] } }
+const account = (key: string): object => ({ username: `u-${key.toLowerCase()}`, password: 'long enough' })
 
 /**
  * By path, or by an operation's name where that wants something else. A path without parts needs an entry only when its
@@ -69,19 +82,59 @@ const worker = (key: string): object => ({
 const preparations: Readonly<Record<string, (organisation: Organisation, key: string) => Promise<Prepared>>> =
   {
     '/workers/{id}': async ({ make }, key) => ({ params: { id: await make('/workers', worker(key)) } }),
-    '/workers/{id}/restore': async ({ make, ask }, key) => {
-      const id = await make('/workers', worker(key))
-      await ask({ method: 'DELETE', path: `/workers/${id}` })
+    '/workers/{id}/restore': async (organisation, key) => {
+      const id = await organisation.make('/workers', worker(key))
+      await gone(organisation, `/workers/${id}`)
       return { params: { id } }
     },
     '/workers/by-external-id/{sourceSystem}/{externalId}': async ({ make }, key) => {
       await make('/workers', worker(key))
       return {
         params: { sourceSystem: 'HRMS', externalId: key },
-        body: { source: { externalId: key, sourceSystem: 'HRMS' } },
+        body: { source: source(key) },
       }
     },
-    '/credentials/{id}': async ({ firstOf }) => ({ params: { id: await firstOf('/credentials') } }),
+    createCredential: async ({ make }, key) => {
+      await make('/workers', worker(key))
+      return { body: { worker: source(key) } }
+    },
+    '/credentials/{id}': async (organisation, key) => ({
+      params: { id: await credentialOf(organisation, key) },
+      body: { worker: source(key) },
+    }),
+    '/credentials/{id}/restore': async (organisation, key) => {
+      const id = await credentialOf(organisation, key)
+      await gone(organisation, `/credentials/${id}`)
+      return { params: { id } }
+    },
+    // The one of the example came with the import.
+    createPosition: (_organisation, key) => Promise.resolve({ body: { code: key } }),
+    '/positions/{id}': async ({ make }, key) => ({
+      params: { id: await make('/positions', { code: key }) },
+      body: { code: key },
+    }),
+    '/positions/{id}/restore': async (organisation, key) => {
+      const id = await organisation.make('/positions', { code: key })
+      await gone(organisation, `/positions/${id}`)
+      return { params: { id } }
+    },
+    createSftpAccount: (_organisation, key) =>
+      Promise.resolve({ body: { username: `u-${key.toLowerCase()}` } }),
+    '/sftp-accounts/{id}': async ({ make }, key) => ({
+      params: { id: await make('/sftp-accounts', account(key)) },
+    }),
+    '/sftp-accounts/{id}/restore': async (organisation, key) => {
+      const id = await organisation.make('/sftp-accounts', account(key))
+      await gone(organisation, `/sftp-accounts/${id}`)
+      return { params: { id } }
+    },
+    '/sftp-files/content': () => Promise.resolve({ query: { path: '/templates/employees-template.csv' } }),
+    '/access-tokens/{id}': async ({ make }) => ({
+      params: { id: await make('/access-tokens', accessToken) },
+    }),
+    '/access-tokens/{id}/rotate': async ({ make }) => ({
+      params: { id: await make('/access-tokens', accessToken) },
+    }),
     '/imports/{id}': async ({ importId: id }) => ({ params: { id } }),
     '/imports/{id}/rows': async ({ importId: id }) => ({ params: { id } }),
     '/imports/{id}/results.csv': async ({ importId: id }) => ({ params: { id } }),

@@ -81,7 +81,7 @@ export const hostileCursors = [
     ['x', '\ud83d'],
     Array.from({ length: 300 }, () => 0),
   ],
-].map((key) => Buffer.from(JSON.stringify(key)).toString('base64url'))
+].flatMap((key) => [[key, 3, true], key].map((one) => Buffer.from(JSON.stringify(one)).toString('base64url')))
 
 const hostileHeaders: readonly Readonly<Record<string, string>>[] = [
   ...['', ' ', 'x'.repeat(256), 'a b', 'é', 'x'.repeat(7_000)].map((value) => ({ 'idempotency-key': value })),

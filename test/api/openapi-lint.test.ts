@@ -70,3 +70,12 @@ test('would be told of a tag without a description and of an operation without a
     expect.stringMatching(/^operation-2xx-response at #\/paths\/~1workers~1\{id\}\/get/),
   )
 })
+
+test('every type has one shape, so that clients get one type for it', () => {
+  const { schemas } = (document as { components: { schemas: object } }).components
+  // A second shape of a type gets the name of its operation (server/platform/http/openapi-components.ts).
+  const second = Object.keys(schemas).filter((name) =>
+    routes.some((route) => name.startsWith(route.name.charAt(0).toUpperCase() + route.name.slice(1))),
+  )
+  expect(second.filter((name) => /(Attributes|Resource|Answer|Page)$/.test(name))).toEqual([])
+})

@@ -43,6 +43,7 @@ export function createComponents(fixed: Readonly<Record<string, Json>>): Compone
       page: { type: 'integer' },
       pageSize: { type: 'integer' },
       total: { type: 'integer' },
+      totalIsExact: { type: 'boolean', description: 'False = `total` is an estimate.' },
       nextCursor: {
         type: ['string', 'null'],
         description: '`cursor` of the next page; null on the last one.',

@@ -89,7 +89,7 @@ function success(route: Exclude<Route, { kind: 'removal' }>, components: Compone
         schema,
         example: {
           data: [route.example],
-          meta: { page: 1, pageSize: 25, total: 1, nextCursor: null, ...meta },
+          meta: { page: 1, pageSize: 25, total: 1, totalIsExact: true, nextCursor: null, ...meta },
         },
       },
     },
@@ -123,8 +123,9 @@ function parameters(route: Route): Json[] {
       description:
         'The ETag that the change rests on; when the resource has another one by now, nothing is done.',
     })
-  if (route.kind !== 'list') return [...inPath, ...inHeader]
-  const { properties = {}, required = [] } = jsonSchema(route.query, 'input') as {
+  const query = route.kind === 'removal' ? undefined : route.query
+  if (!query) return [...inPath, ...inHeader]
+  const { properties = {}, required = [] } = jsonSchema(query, 'input') as {
     properties?: Record<string, Json>
     required?: readonly string[]
   }
@@ -135,7 +136,7 @@ function parameters(route: Route): Json[] {
     ...(description === undefined ? {} : { description }),
     schema,
   }))
-  return [...inPath, ...inQuery]
+  return [...inPath, ...inQuery, ...inHeader]
 }
 
 function isChange(route: Route): boolean {
@@ -154,6 +155,7 @@ function operation(route: Route, components: Components): Json {
   const body = route.kind === 'resource' && route.body ? { ...route, body: route.body } : undefined
   const errors: ErrorCode[] = [...always, ...(route.errors ?? [])]
   if (route.method === 'POST') errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
+  if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_SHOWN_ONCE')
   if (isChange(route)) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
   if (body) errors.push('MALFORMED_JSON')

@@ -1,6 +1,7 @@
 /** From what was sent to what a schema says, with every fault named. */
 import type { z } from 'zod'
 import { AppError, type Fault } from '../errors.ts'
+import { faultsOf, pointerOf } from '../faults.ts'
 
 /** No resource of ours comes near it; what goes through a value by recursion could not follow without end. */
 const depthMax = 64
@@ -28,7 +29,7 @@ export function parseBody<Schema extends z.ZodType>(schema: Schema, body: unknow
   const texts = unkeepableTexts(value)
   const result = schema.safeParse(value)
   if (result.success && texts.length === 0) return result.data
-  const faults = result.success ? [] : faultsOf(result.error, 'body')
+  const faults = result.success ? [] : faultsOf(result.error, 'field')
   const told = new Set(faults.map(({ pointer }) => pointer))
   throw refusalOf([...faults, ...texts.filter(({ pointer }) => !told.has(pointer))])
 }
@@ -41,28 +42,7 @@ export function parse<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  throw refusalOf(faultsOf(result.error, where))
-}
-
-function faultsOf({ issues }: z.core.$ZodError, where: 'query' | 'body'): Fault[] {
-  return issues.flatMap((issue): Fault[] => {
-    const pointer = pointerOf(issue.path)
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        pointer: pointerOf([...issue.path, key]),
-        code: 'UNKNOWN_FIELD',
-        detail:
-          where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here.`,
-      }))
-    }
-    return [
-      {
-        pointer,
-        code: issue.code.toUpperCase(),
-        detail: `${issue.path.join('.') || 'The body'}: ${issue.message}.`,
-      },
-    ]
-  })
+  throw refusalOf(faultsOf(result.error, where === 'query' ? 'parameter' : 'field'))
 }
 
 function refusalOf(faults: readonly Fault[]): AppError {
@@ -70,10 +50,6 @@ function refusalOf(faults: readonly Fault[]): AppError {
   const more = faults.length - errors.length
   const detail = errors.map((fault) => fault.detail).join(' ')
   return new AppError('VALIDATION_FAILED', more === 0 ? detail : `${detail} And ${more} more.`, { errors })
-}
-
-function pointerOf(path: readonly PropertyKey[]): string {
-  return `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
 }
 
 /** PostgreSQL has no NUL in texts, and half of a surrogate pair is not Unicode: it would come back as another text. */

@@ -16,7 +16,10 @@ export interface Performance {
   readonly organisationId: string
   readonly caller: Caller
   readonly requestId: string
+  /** The path that was asked for. */
+  readonly instance: string
   readonly params: Readonly<Record<string, string>>
+  readonly query: unknown
   readonly basePath: string
   readonly ifMatch: string | undefined
   demand(entity: string, verb: string): void
@@ -57,6 +60,24 @@ function answerOf(made: unknown, { route, requestId, basePath }: Performance): A
   }
 }
 
+/** What a repetition gets: the same, or where it showed a secret, only what was made. */
+function keptOf(answer: Answer, made: unknown, { route, requestId, instance }: Performance): Answer {
+  if (route.kind !== 'resource' || !route.showsSecret) return answer
+  const { id } = made as Resource
+  const error = new AppError(
+    'SECRET_SHOWN_ONCE',
+    `The first request made ${id}; its secret was shown then.`,
+    {
+      extra: { id },
+    },
+  )
+  return {
+    status: httpStatuses[error.kind],
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify(problemOf(error, instance, requestId)),
+  }
+}
+
 /** @param ifMatch the header, one or several ETags or `*` (RFC 9110, section 13.1.1) */
 function assertMatch(ifMatch: string, etag: string | null): void {
   const given = ifMatch.split(',').map((one) => one.trim())
@@ -89,7 +110,7 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
     caller,
     organisationId,
     params,
-    query: undefined,
+    query: performance.query,
     body: undefined,
     demand: performance.demand,
     read: (work) => runtime.read(organisationId, caller, work),
@@ -99,17 +120,20 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
           assertMatch(ifMatch, await currentEtag(route, ctx, params))
         const made = await work(ctx)
         if (claim) {
-          kept = answerOf(made, performance)
+          kept = keptOf(answerOf(made, performance), made, performance)
           await keepAnswer(ctx, claim, kept)
         }
         return made
       }),
   }
   if (route.kind === 'resource') await route.find?.(call)
-  const made = await route.run({ ...call, body: performance.body() as never })
+  const made = await route.run({ ...call, body: performance.body() } as never)
   const answer = answerOf(made, performance)
   // An operation of several transactions keeps its answer after the last of them.
-  if (claim && !kept) await runtime.write(organisationId, caller, (ctx) => keepAnswer(ctx, claim, answer))
+  if (claim && !kept)
+    await runtime.write(organisationId, caller, (ctx) =>
+      keepAnswer(ctx, claim, keptOf(answer, made, performance)),
+    )
   return answer
 }
 
@@ -120,12 +144,10 @@ export async function performOnce(
     readonly tokenId: string
     readonly key: string
     readonly fingerprint: Buffer
-    readonly instance: string
   },
 ): Promise<{ readonly answer: Answer; readonly isRepeated: boolean }> {
   const { runtime, organisationId, caller } = performance
-  const { instance, ...named } = request
-  const claimed = await claimKey(runtime, organisationId, caller, named)
+  const claimed = await claimKey(runtime, organisationId, caller, request)
   if ('answer' in claimed) return { answer: claimed.answer, isRepeated: true }
   const { claim } = claimed
   try {
@@ -139,7 +161,7 @@ export async function performOnce(
     const answer: Answer = {
       status: httpStatuses[error.kind],
       headers: { 'content-type': 'application/problem+json' },
-      body: JSON.stringify(problemOf(error, instance, performance.requestId)),
+      body: JSON.stringify(problemOf(error, performance.instance, performance.requestId)),
     }
     await runtime.write(organisationId, caller, (ctx) => keepAnswer(ctx, claim, answer))
     return { answer, isRepeated: false }
