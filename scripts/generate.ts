@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { routes } from '../server/app.ts'
+import { routes, tags } from '../server/app.ts'
 import { basePath } from '../server/platform/http/http-server.ts'
 import { buildDocument } from '../server/platform/http/openapi.ts'
 import { configPage, errorsPage } from './reference-pages.ts'
@@ -28,7 +28,7 @@ const generatedFiles: readonly GeneratedFile[] = [
   {
     path: 'openapi.json',
     make: async () =>
-      `${JSON.stringify(buildDocument(routes, { version: productVersion(), basePath }), null, 2)}\n`,
+      `${JSON.stringify(buildDocument(routes, { version: productVersion(), basePath, tags }), null, 2)}\n`,
   },
   { path: 'docs/config.md', make: async () => configPage() },
   { path: 'docs/errors.md', make: async () => errorsPage() },

@@ -61,6 +61,21 @@ export const routes: readonly Route[] = [
   ...eventFeedRoutes,
 ]
 
+/** What the routes of each tag are about, for the API's documentation. */
+export const tags: Readonly<Record<string, string>> = {
+  Workers: 'The people whose credentials are watched: staff, contractors, volunteers, students.',
+  Credentials:
+    'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
+  Positions: 'The roles that people are rostered for, and which credentials each requires.',
+  'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
+  Imports: 'Files of workers and credentials that came in: what became of each row, and plans that wait.',
+  Exports: 'Files with each person’s licence status, for the systems that roster them.',
+  SFTP: 'Accounts of the systems that exchange files, the files that lie there, and the server’s fingerprints.',
+  Organisation: 'The organisation’s name and settings, with the schema of what can be set.',
+  'Access tokens': 'Keys of this API: what each may do and until when. The token itself is shown once.',
+  Events: 'What happened, in order: the feed for those without webhooks.',
+}
+
 export const commands: readonly CommandDefinition[] = [
   ...organisationCommands,
   ...accessCommands,

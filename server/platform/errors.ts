@@ -36,6 +36,11 @@ export const errorCatalogue = {
     help: 'Correct every fault listed in `errors` and send it again.',
   },
   MALFORMED_JSON: { kind: 'invalid', title: 'The body is not JSON', help: 'Send a well-formed JSON body.' },
+  HTTP_MALFORMED: {
+    kind: 'invalid',
+    title: 'The request is not well-formed HTTP',
+    help: 'Look at what your HTTP client, or a proxy before this server, sends.',
+  },
   SETTING_INVALID: {
     kind: 'invalid',
     title: 'The configuration has faults',

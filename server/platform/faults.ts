@@ -4,13 +4,18 @@ import type { Fault } from './errors.ts'
 
 const escaped = (part: PropertyKey): string => String(part).replaceAll('~', '~0').replaceAll('/', '~1')
 
+/** Where something stands, as a JSON pointer. */
+export function pointerOf(path: readonly PropertyKey[]): string {
+  return `/${path.map(escaped).join('/')}`
+}
+
 /** @param noun what an unknown name is one of, for the sentence */
 export function faultsOf(error: z.ZodError, noun = 'field'): Fault[] {
   return error.issues.flatMap((issue): Fault[] => {
-    const pointer = `/${issue.path.map(escaped).join('/')}`
+    const pointer = pointerOf(issue.path)
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
-        pointer: `${pointer === '/' ? '' : pointer}/${escaped(key)}`,
+        pointer: pointerOf([...issue.path, key]),
         code: 'UNKNOWN_FIELD',
         detail: `There is no ${noun} "${key}" here.`,
       }))

@@ -9,9 +9,12 @@ const text = (most: number): z.ZodType<string, string> =>
     .refine((typed) => !/[\p{Cc}\u2028\u2029]/u.test(typed), 'must not hold control characters')
     .transform((typed) => typed.trim())
     .refine((typed) => typed.length <= most, `must have at most ${most} characters`)
+    .meta({ maxLength: most })
 
 export const requiredLine = (most: number): z.ZodType<string, string> =>
-  text(most).refine((typed) => typed !== '', 'must not be empty')
+  text(most)
+    .refine((typed) => typed !== '', 'must not be empty')
+    .meta({ minLength: 1 })
 
 /** A line that may be left out: nothing left is null. */
 export const line = (most: number): z.ZodType<string | null | undefined, string | null | undefined> =>
@@ -20,11 +23,13 @@ export const line = (most: number): z.ZodType<string | null | undefined, string 
     .nullable()
     .optional()
 
-export const calendarDate = z
+/** A day that exists, from the year 1 to 9999. */
+export const calendarDay = z
   .string()
   .refine((typed) => parseLocalDate(typed) !== undefined, 'must be a day of the calendar, written YYYY-MM-DD')
-  .nullable()
-  .optional()
+  .meta({ format: 'date' })
+
+export const calendarDate = calendarDay.nullable().optional()
 
 /** Members that an answer has and a change may carry back: they are read only and change nothing. */
 export const readOnly = z.unknown().optional().describe('Read only: what is sent here changes nothing.')
@@ -37,4 +42,5 @@ export const instant = z
     abort: true,
   })
   .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an instant that exists')
+  .meta({ format: 'date-time', pattern: undefined })
   .transform((text) => new Date(text))

@@ -1,6 +1,6 @@
 /** `/imports` */
 import { z } from 'zod'
-import { pagingQuery, textKey, timeKey, updatedSince } from '../../platform/http/paging.ts'
+import { numberKey, pagingQuery, textKey, timeKey, updatedSince } from '../../platform/http/paging.ts'
 import { fileRoute, listRoute, resourceRoute, type Resource, type Route } from '../../platform/http/route.ts'
 import {
   importAttributes,
@@ -141,7 +141,7 @@ export const importRoutes: readonly Route[] = [
         listRows(ctx, call.params['id'] ?? '', call.query.status, {
           limit,
           offset,
-          after: typeof after?.[0] === 'number' ? after[0] : 0,
+          after: after === null ? 0 : numberKey(after),
         }),
       )
       const last = rows.at(-1)
@@ -202,12 +202,10 @@ export const importRoutes: readonly Route[] = [
     errors: ['IMPORT_STATE'],
     run: async (call) => {
       const id = call.params['id'] ?? ''
-      return resource(
-        await call.write(async (ctx) => {
-          await rejectRun(ctx, id)
-          return runById(ctx, id)
-        }),
-      )
+      return call.write(async (ctx) => {
+        await rejectRun(ctx, id)
+        return resource(await runById(ctx, id))
+      })
     },
   }),
   listRoute({

@@ -10,10 +10,11 @@ import { z } from 'zod'
 import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { fingerprintOf, idempotencyKeyOf, type Answer } from './idempotency.ts'
+import { answerIllFramed, assertHost, guardHeaders, takeUnknownExpectations } from './ill-framed.ts'
 import type { Metrics } from './metrics.ts'
 import { buildDocument } from './openapi.ts'
 import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
-import { jsonOf, parse } from './parse.ts'
+import { parse, parseBody } from './parse.ts'
 import { perform, performOnce, type Performance } from './perform.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import { referencePage, referenceStyleHash } from './reference.ts'
@@ -25,6 +26,8 @@ export const basePath = '/openapi/v1'
 export interface HttpServerOptions {
   readonly runtime: Runtime
   readonly routes: readonly Route[]
+  /** What each of their tags is about. */
+  readonly tags: Readonly<Record<string, string>>
   readonly version: string
   /** Throws TOKEN_MISSING or TOKEN_INVALID. */
   authenticate(authorization: string | undefined): Promise<HttpPrincipal>
@@ -57,6 +60,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     logger: false,
     bodyLimit: bodyBytesMax,
     requestTimeout: requestTimeoutMs,
+    clientErrorHandler: answerIllFramed,
+    // `assertHost` asks for it, so that its lack is answered like every other fault.
+    http: { requireHostHeader: false },
     trustProxy: runtime.config.trustProxy ?? false,
     genReqId: (request) => {
       const given = request.headers['x-request-id']
@@ -67,21 +73,27 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     exposeHeadRoutes: true,
     // Ids are opaque and may hold anything: a part that is not well-formed is an unknown id, never a fault of its own.
     routerOptions: { maxParamLength: 1_000 },
-    frameworkErrors: (error, request, reply) =>
-      void answerFault(runtime, error, request, reply as unknown as FastifyReply),
+    // Addresses that cannot be read: no hook sees them.
+    frameworkErrors: (error, request, reply) => {
+      void reply.headers({ ...guardHeaders, 'x-request-id': request.id })
+      void answerFault(runtime, error, request, reply as unknown as FastifyReply)
+    },
   })
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
-  })
+  // Its policy for pages would let scripts of this origin run; `guardHeaders` has a stricter one.
+  await app.register(helmet, { contentSecurityPolicy: false })
 
-  // The body is read as text and judged in the handler, after access and existence.
+  // The body is read as bytes and judged in the handler, after access and existence.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
-    { parseAs: 'string' },
+    { parseAs: 'buffer' },
     (_request, body, done) => done(null, body),
   )
-  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  takeUnknownExpectations(app.server)
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers({ ...guardHeaders, 'x-request-id': request.id })
+    assertHost(request.raw)
+  })
   const { metrics } = options
   if (metrics)
     app.addHook('onResponse', async (request, reply) => {
@@ -93,7 +105,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     answerFault(runtime, notRouted(options.routes, request), request, reply),
   )
 
-  const built = buildDocument(options.routes, { version: options.version, basePath })
+  const built = buildDocument(options.routes, { version: options.version, basePath, tags: options.tags })
   const document = JSON.stringify(built)
   const reference = referencePage(built, basePath)
   app.get(`${basePath}/openapi.json`, async (_request, reply) =>
@@ -200,9 +212,7 @@ function addRoute(
         ifMatch: request.headers['if-match'],
         demand: call.demand,
         body: () =>
-          route.kind === 'resource' && route.body
-            ? parse(route.body, jsonOf(request.body), 'body')
-            : undefined,
+          route.kind === 'resource' && route.body ? parseBody(route.body, request.body) : undefined,
       }
       const key = request.method === 'POST' ? idempotencyKeyOf(request.headers['idempotency-key']) : undefined
       if (key === undefined) return send(await perform(performance), request, reply)

@@ -1,10 +1,8 @@
 /** The OpenAPI 3.1 document, made from the same definitions that serve (spec 10, Shapes). Pure. */
-import { z } from 'zod'
 import { errorCatalogue, type ErrorCode } from '../errors.ts'
+import { createComponents, jsonSchema, type Components, type Json } from './openapi-components.ts'
 import { httpStatuses } from './problem.ts'
 import type { Route } from './route.ts'
-
-type Json = Record<string, unknown>
 
 /** What every route can answer beside its own codes. */
 const always: readonly ErrorCode[] = [
@@ -16,18 +14,6 @@ const always: readonly ErrorCode[] = [
   'INTERNAL',
   'DATABASE_UNAVAILABLE',
 ]
-
-/** A schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Dates are instants as they go over the wire. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema, ...rest } = z.toJSONSchema(schema, {
-    io,
-    unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema: made }) => {
-      if (zodSchema._zod.def.type === 'date') Object.assign(made, { type: 'string', format: 'date-time' })
-    },
-  }) as Json
-  return rest
-}
 
 const problem: Json = {
   type: 'object',
@@ -72,24 +58,15 @@ function faultResponses(codes: readonly ErrorCode[]): Json {
   )
 }
 
-function success(route: Exclude<Route, { kind: 'removal' }>): Json {
+function success(route: Exclude<Route, { kind: 'removal' }>, components: Components): Json {
   if (route.kind === 'file') {
     return {
       description: 'The file.',
       content: { [route.mediaType]: { schema: { type: 'string', format: 'binary' } } },
     }
   }
-  const resource = {
-    type: 'object',
-    required: ['id', 'type', 'attributes', 'lastUpdated'],
-    properties: {
-      id: { type: 'string' },
-      type: { type: 'string', const: route.type },
-      attributes: jsonSchema(route.attributes, 'output'),
-      lastUpdated: { type: 'string', format: 'date-time' },
-    },
-  }
   const meta = { requestId: 'req_7f3a' }
+  const schema = components.answer(route)
   if (route.kind === 'resource') {
     return {
       description: 'The resource.',
@@ -102,46 +79,14 @@ function success(route: Exclude<Route, { kind: 'removal' }>): Json {
           ? {}
           : { Location: { schema: { type: 'string' }, description: 'Where it is found.' } }),
       },
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            required: ['data', 'meta'],
-            properties: {
-              data: resource,
-              meta: {
-                type: 'object',
-                required: ['requestId'],
-                properties: { requestId: { type: 'string' } },
-              },
-            },
-          },
-          example: { data: route.example, meta },
-        },
-      },
+      content: { 'application/json': { schema, example: { data: route.example, meta } } },
     }
-  }
-  const listMeta = {
-    type: 'object',
-    required: ['page', 'pageSize', 'total', 'totalIsExact', 'nextCursor', 'requestId'],
-    properties: {
-      page: { type: 'integer' },
-      pageSize: { type: 'integer' },
-      total: { type: 'integer' },
-      totalIsExact: { type: 'boolean', description: 'False = `total` is an estimate.' },
-      nextCursor: { type: ['string', 'null'] },
-      requestId: { type: 'string' },
-    },
   }
   return {
     description: `A page, ordered by ${route.order}.`,
     content: {
       'application/json': {
-        schema: {
-          type: 'object',
-          required: ['data', 'meta'],
-          properties: { data: { type: 'array', items: resource }, meta: listMeta },
-        },
+        schema,
         example: {
           data: [route.example],
           meta: { page: 1, pageSize: 25, total: 1, totalIsExact: true, nextCursor: null, ...meta },
@@ -180,11 +125,14 @@ function parameters(route: Route): Json[] {
     })
   const query = route.kind === 'removal' ? undefined : route.query
   if (!query) return [...inPath, ...inHeader]
-  const { properties = {} } = jsonSchema(query, 'input') as { properties?: Record<string, Json> }
+  const { properties = {}, required = [] } = jsonSchema(query, 'input') as {
+    properties?: Record<string, Json>
+    required?: readonly string[]
+  }
   const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
-    required: false,
+    required: required.includes(name),
     ...(description === undefined ? {} : { description }),
     schema,
   }))
@@ -196,27 +144,30 @@ function isChange(route: Route): boolean {
 }
 
 /** What a success answers with, by its status. */
-function successes(route: Route): Json {
+function successes(route: Route, components: Components): Json {
   if (route.kind === 'removal') return { '204': { description: 'Done.' } }
-  if (route.kind !== 'resource' || route.creates === undefined) return { '200': success(route) }
-  return { ...(route.mayReplace ? { '200': success(route) } : {}), '201': success(route) }
+  const answer = success(route, components)
+  if (route.kind !== 'resource' || route.creates === undefined) return { '200': answer }
+  return { ...(route.mayReplace ? { '200': answer } : {}), '201': answer }
 }
 
-function operation(route: Route): Json {
+function operation(route: Route, components: Components): Json {
+  const body = route.kind === 'resource' && route.body ? { ...route, body: route.body } : undefined
   const errors: ErrorCode[] = [...always, ...(route.errors ?? [])]
   if (route.method === 'POST') errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
   if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_SHOWN_ONCE')
   if (isChange(route)) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
-  if (route.kind === 'resource' && route.body)
-    errors.push('MALFORMED_JSON', 'MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
+  if (body) errors.push('MALFORMED_JSON')
+  // A body that nobody asked for is looked at too.
+  if (route.method !== 'GET') errors.push('MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
   return {
     operationId: route.name,
     summary: route.summary,
     description: `${route.description ?? route.summary} Needs the grant \`${route.grant.entity}:${route.grant.verb}\`.`,
     tags: [route.tag],
     parameters: parameters(route),
-    ...(route.kind === 'resource' && route.body
+    ...(body
       ? {
           requestBody: {
             required: true,
@@ -225,16 +176,13 @@ function operation(route: Route): Json {
                 'application/json',
                 // RFC 7396
                 ...(route.method === 'PATCH' ? ['application/merge-patch+json'] : []),
-              ].map((mediaType) => [
-                mediaType,
-                { schema: jsonSchema(route.body as z.ZodType, 'input'), example: route.bodyExample },
-              ]),
+              ].map((mediaType) => [mediaType, { schema: components.body(body), example: body.bodyExample }]),
             ),
           },
         }
       : {}),
     responses: {
-      ...successes(route),
+      ...successes(route, components),
       ...(route.kind === 'resource' && route.method === 'GET'
         ? { '304': { description: 'Not changed.' } }
         : {}),
@@ -246,11 +194,21 @@ function operation(route: Route): Json {
 /** The whole document. */
 export function buildDocument(
   routes: readonly Route[],
-  { version, basePath }: { readonly version: string; readonly basePath: string },
+  {
+    version,
+    basePath,
+    tags,
+  }: {
+    readonly version: string
+    readonly basePath: string
+    /** What each tag is about. */
+    readonly tags: Readonly<Record<string, string>>
+  },
 ): Json {
+  const components = createComponents({ Problem: problem })
   const paths: Record<string, Json> = {}
   for (const route of routes)
-    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) }
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, components) }
   return {
     openapi: '3.1.0',
     info: {
@@ -261,13 +219,16 @@ export function buildDocument(
     },
     servers: [{ url: basePath }],
     security: [{ token: [] }],
-    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
+    tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({
+      name,
+      ...(tags[name] === undefined ? {} : { description: tags[name] }),
+    })),
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An access token (`vs_…`).' },
       },
-      schemas: { Problem: problem },
+      schemas: components.schemas,
     },
   }
 }

@@ -14,10 +14,13 @@ export const wholeNumber = (least: number, most: number): z.ZodType<number> =>
     .string()
     .regex(/^\d{1,12}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
-    .refine(
-      (value) => value >= least && value <= most,
-      `must be from ${least} to ${most}`,
-    ) as unknown as z.ZodType<number>
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
+    .meta({
+      type: 'integer',
+      minimum: least,
+      maximum: most,
+      pattern: undefined,
+    }) as unknown as z.ZodType<number>
 
 /** The query parameters that every list has beside its filters. */
 export const pagingQuery = {
@@ -113,11 +116,20 @@ export function textKey(after: CursorKey, length: number): string[] {
   throw notOurs()
 }
 
+/** The key of a list in the order of a whole number up to PostgreSQL's integer. Refuses a cursor of another list. */
+export function numberKey(after: CursorKey): number {
+  const [number] = after
+  if (after.length === 1 && Number.isInteger(number) && Math.abs(number as number) <= 2_147_483_647)
+    return number as number
+  throw notOurs()
+}
+
 /** The key of a list in the order of time: an instant, and the id among those of the same one. */
 export function timeKey(after: CursorKey): { readonly at: Date; readonly id: string } {
   const [text = '', id = ''] = textKey(after, 2)
   const at = new Date(text)
-  if (Number.isNaN(at.getTime()) || at.toISOString() !== text) throw notOurs()
+  // Years of four digits: JavaScript counts further than PostgreSQL does.
+  if (!/^\d{4}-/.test(text) || Number.isNaN(at.getTime()) || at.toISOString() !== text) throw notOurs()
   return { at, id }
 }
 

@@ -110,7 +110,7 @@ export function referencePage(document: Json, basePath: string): string {
   const { info, paths, tags } = document as {
     info: { title: string; version: string; description: string }
     paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-    tags: readonly { name: string }[]
+    tags: readonly { name: string; description?: string }[]
   }
   const all = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, one]) => ({ method, path, one })),
@@ -126,8 +126,10 @@ export function referencePage(document: Json, basePath: string): string {
         .join('')}</ul></li>`,
   )
   const chapters = tags.map(
-    ({ name }) =>
-      `<section><h2>${escape(name)}</h2>${of(name)
+    ({ name, description }) =>
+      `<section><h2>${escape(name)}</h2>${description === undefined ? '' : `<p>${prose(description)}</p>`}${of(
+        name,
+      )
         .map(({ method, path, one }) => operation(method, path, one))
         .join('')}</section>`,
   )

@@ -1,6 +1,6 @@
 /** A credential as the API shows it (spec 10, Credentials). */
 import { z } from 'zod'
-import { calendarDate, line, readOnly } from '../../platform/fields.schema.ts'
+import { calendarDate, calendarDay, line, readOnly } from '../../platform/fields.schema.ts'
 import { jurisdictions } from '../credential-types/credential-types.schema.ts'
 import { workerReference } from '../workers/workers.schema.ts'
 
@@ -137,7 +137,7 @@ export const credentialFilter = {
   eligibility: z.enum(eligibilities).optional(),
   licenceStatus: z.enum(colours).optional(),
   assurance: z.enum(assurances).optional(),
-  expiringBefore: z.iso.date().optional().describe('Only those that expire before this day.'),
+  expiringBefore: calendarDay.optional().describe('Only those that expire before this day.'),
 }
 
 export type CredentialFilter = {

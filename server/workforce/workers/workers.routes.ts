@@ -68,7 +68,6 @@ const example = {
   lastUpdated: '2026-02-01T00:00:00.000Z',
 }
 const grant = { entity: 'worker', verb: 'READ' } as const
-const written = { type: 'worker', attributes: workerAttributes, example } as const
 const bodyExample = {
   identity: attributes.identity,
   contact: attributes.contact,
@@ -103,6 +102,8 @@ export function workerRoutes({ credentials }: WorkerInclusions): readonly Route[
     attributes: shownAttributes,
     example: { ...example, attributes: { ...attributes, credentials: [credentials.example] } },
   } as const
+  // One shape for every answer; only reading embeds what is held.
+  const written = { ...shown, example }
   /** The workers with what was asked for beside them. */
   const including = async (
     ctx: ReadContext,

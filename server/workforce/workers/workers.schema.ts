@@ -128,17 +128,15 @@ export const batchItem = workerInput.extend({ source: sourceKey })
 
 export const batchItemsMax = 1_000
 
+const { $schema, ...batchItemShape } = z.toJSONSchema(batchItem, { io: 'input', unrepresentable: 'any' })
+
 /**
  * A batch as POST takes it. Each item is judged by itself, so that one that is faulty does not refuse the others: the
  * schema of an item is said to the reader only.
  */
 export const batchInput = z.strictObject({
   workers: z
-    .array(
-      z
-        .unknown()
-        .meta(z.toJSONSchema(batchItem, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>),
-    )
+    .array(z.unknown().meta(batchItemShape as Record<string, unknown>))
     .min(1)
     .max(batchItemsMax),
 })

@@ -1,0 +1,94 @@
+/** The named schemas of the OpenAPI document, so that what is generated from it has types with names. Pure. */
+import { z } from 'zod'
+import type { Route } from './route.ts'
+
+export type Json = Record<string, unknown>
+
+export type RouteWithAnswer = Extract<Route, { attributes: z.ZodType }>
+
+/** A schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Dates are instants as they go over the wire. */
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema: made }) => {
+      if (zodSchema._zod.def.type === 'date') Object.assign(made, { type: 'string', format: 'date-time' })
+    },
+  }) as Json
+  return rest
+}
+
+const object = (properties: Json): Json => ({
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
+})
+const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
+const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
+/** Collects schemas while the document is made: one name per shape, whatever the number of routes that have it. */
+export interface Components {
+  readonly schemas: Readonly<Record<string, Json>>
+  /** What the route answers with: `WorkerAnswer`, or `WorkerPage` of a list. */
+  answer(route: RouteWithAnswer): Json
+  /** What it takes: `WorkerInput`, `WorkerPatch`, or the operation's name for what is not the resource itself. */
+  body(route: Route & { kind: 'resource'; body: z.ZodType }): Json
+}
+
+export function createComponents(fixed: Readonly<Record<string, Json>>): Components {
+  const schemas: Record<string, Json> = {
+    ...fixed,
+    Meta: object({ requestId: { type: 'string' } }),
+    PageMeta: object({
+      page: { type: 'integer' },
+      pageSize: { type: 'integer' },
+      total: { type: 'integer' },
+      totalIsExact: { type: 'boolean', description: 'False = `total` is an estimate.' },
+      nextCursor: {
+        type: ['string', 'null'],
+        description: '`cursor` of the next page; null on the last one.',
+      },
+      requestId: { type: 'string' },
+    }),
+  }
+  /** The first name that is free or has this very shape: two shapes never share one. */
+  const named = (schema: Json, names: readonly string[]): string => {
+    const text = JSON.stringify(schema)
+    const name = names.find((one) => schemas[one] === undefined || JSON.stringify(schemas[one]) === text)
+    if (name === undefined) throw new Error(`OpenAPI: ${names.join(' and ')} name other schemas already`)
+    schemas[name] = schema
+    return name
+  }
+  return {
+    schemas,
+    answer: (route) => {
+      const own = capital(route.name)
+      const type = capital(route.type)
+      const attributes = named(jsonSchema(route.attributes, 'output'), [
+        `${type}Attributes`,
+        `${own}Attributes`,
+      ])
+      const resource = named(
+        object({
+          id: { type: 'string' },
+          type: { type: 'string', const: route.type },
+          attributes: reference(attributes),
+          lastUpdated: { type: 'string', format: 'date-time' },
+        }),
+        [type, `${own}Resource`],
+      )
+      const answer =
+        route.kind === 'list'
+          ? object({ data: { type: 'array', items: reference(resource) }, meta: reference('PageMeta') })
+          : object({ data: reference(resource), meta: reference('Meta') })
+      const suffix = route.kind === 'list' ? 'Page' : 'Answer'
+      return reference(named(answer, [`${type}${suffix}`, `${own}${suffix}`]))
+    },
+    body: (route) => {
+      const isWhole = route.method === 'PUT' || (route.method === 'POST' && route.creates !== undefined)
+      const type = capital(route.type)
+      const wanted = isWhole ? [`${type}Input`] : route.method === 'PATCH' ? [`${type}Patch`] : []
+      return reference(named(jsonSchema(route.body, 'input'), [...wanted, `${capital(route.name)}Input`]))
+    },
+  }
+}

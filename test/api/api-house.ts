@@ -1,0 +1,300 @@
+/**
+ * A house with its HTTP server and an organisation in which there is one of everything, for the proofs that go over every
+ * operation of the API. What is particular to a route stands in `preparations`.
+ */
+import { routes, tags } from '../../server/app.ts'
+import { receiveFile } from '../../server/exchange/imports/imports.ts'
+import { buildHttpServer } from '../../server/front-doors.ts'
+import { basePath, type HttpServer } from '../../server/platform/http/http-server.ts'
+import { buildDocument } from '../../server/platform/http/openapi.ts'
+import type { Route } from '../../server/platform/http/route.ts'
+import { allGrants } from '../../server/tenancy/access/access.schema.ts'
+import { createToken } from '../../server/tenancy/access/access.ts'
+import { openTestHouse, operator, type TestHouse } from '../harness.ts'
+
+export const document = buildDocument(routes, { version: '0.0.0', basePath, tags })
+
+/** What makes a request to a route name things that are there. */
+export interface Prepared {
+  /** The parts of the path. */
+  readonly params?: Readonly<Record<string, string>>
+  /** Parameters that the example request needs. */
+  readonly query?: Readonly<Record<string, string>>
+  /** Members that replace the example body's: ids, hashes and the like. */
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly text: string
+  /** The body, when it is JSON. */
+  readonly json: unknown
+}
+
+export interface Request {
+  readonly method: string
+  /** Behind the base path, percent-encoded as it is sent. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** An organisation with workers, credentials, an import that is done and an export. */
+export interface Organisation {
+  readonly id: string
+  readonly token: string
+  /** The import that brought them. */
+  readonly importId: string
+  /** With the organisation's token. */
+  ask(request: Request): Promise<Answer>
+  /** Makes a thing over the API; its id. */
+  make(path: string, body: unknown): Promise<string>
+  /** The id of the first thing in a list. */
+  firstOf(path: string): Promise<string>
+  /** A run that stopped at its plan. */
+  planImport(): Promise<{ readonly id: string; readonly planHash: string }>
+}
+
+const source = (key: string): object => ({ externalId: key, sourceSystem: 'HRMS' })
+const worker = (key: string): object => ({
+  identity: { displayName: 'Kim Prepared' },
+  source: source(key),
+})
+
+/** Somebody of that key with a credential; its id. */
+async function credentialOf({ make }: Organisation, key: string): Promise<string> {
+  await make('/workers', worker(key))
+  return make('/credentials', { worker: source(key), credentialType: 'WWCC_VIC', number: '7654321B' })
+}
+async function gone({ ask }: Organisation, path: string): Promise<void> {
+  const answer = await ask({ method: 'DELETE', path })
+  if (answer.status !== 204) throw new Error(`DELETE ${path} answered ${answer.status}: ${answer.text}`)
+}
+const accessToken = { name: 'Prepared', grants: { worker: ['READ'] } }
+const account = (key: string): object => ({ username: `u-${key.toLowerCase()}`, password: 'long enough' })
+
+/**
+ * By path, or by an operation's name where that wants something else. A path without parts needs an entry only when its
+ * example body names things that must be there. Every call makes the thing anew, so that it may be used up.
+ */
+const preparations: Readonly<Record<string, (organisation: Organisation, key: string) => Promise<Prepared>>> =
+  {
+    '/workers/{id}': async ({ make }, key) => ({ params: { id: await make('/workers', worker(key)) } }),
+    '/workers/{id}/restore': async (organisation, key) => {
+      const id = await organisation.make('/workers', worker(key))
+      await gone(organisation, `/workers/${id}`)
+      return { params: { id } }
+    },
+    '/workers/by-external-id/{sourceSystem}/{externalId}': async ({ make }, key) => {
+      await make('/workers', worker(key))
+      return {
+        params: { sourceSystem: 'HRMS', externalId: key },
+        body: { source: source(key) },
+      }
+    },
+    createCredential: async ({ make }, key) => {
+      await make('/workers', worker(key))
+      return { body: { worker: source(key) } }
+    },
+    '/credentials/{id}': async (organisation, key) => ({
+      params: { id: await credentialOf(organisation, key) },
+      body: { worker: source(key) },
+    }),
+    '/credentials/{id}/restore': async (organisation, key) => {
+      const id = await credentialOf(organisation, key)
+      await gone(organisation, `/credentials/${id}`)
+      return { params: { id } }
+    },
+    // The one of the example came with the import.
+    createPosition: (_organisation, key) => Promise.resolve({ body: { code: key } }),
+    '/positions/{id}': async ({ make }, key) => ({
+      params: { id: await make('/positions', { code: key }) },
+      body: { code: key },
+    }),
+    '/positions/{id}/restore': async (organisation, key) => {
+      const id = await organisation.make('/positions', { code: key })
+      await gone(organisation, `/positions/${id}`)
+      return { params: { id } }
+    },
+    createSftpAccount: (_organisation, key) =>
+      Promise.resolve({ body: { username: `u-${key.toLowerCase()}` } }),
+    '/sftp-accounts/{id}': async ({ make }, key) => ({
+      params: { id: await make('/sftp-accounts', account(key)) },
+    }),
+    '/sftp-accounts/{id}/restore': async (organisation, key) => {
+      const id = await organisation.make('/sftp-accounts', account(key))
+      await gone(organisation, `/sftp-accounts/${id}`)
+      return { params: { id } }
+    },
+    '/sftp-files/content': () => Promise.resolve({ query: { path: '/templates/employees-template.csv' } }),
+    '/access-tokens/{id}': async ({ make }) => ({
+      params: { id: await make('/access-tokens', accessToken) },
+    }),
+    '/access-tokens/{id}/rotate': async ({ make }) => ({
+      params: { id: await make('/access-tokens', accessToken) },
+    }),
+    '/imports/{id}': async ({ importId: id }) => ({ params: { id } }),
+    '/imports/{id}/rows': async ({ importId: id }) => ({ params: { id } }),
+    '/imports/{id}/results.csv': async ({ importId: id }) => ({ params: { id } }),
+    '/imports/{id}/apply': async ({ planImport }) => {
+      const { id, planHash } = await planImport()
+      return { params: { id }, body: { planHash } }
+    },
+    '/imports/{id}/reject': async ({ planImport }) => ({ params: { id: (await planImport()).id } }),
+    '/exports/{id}': async ({ firstOf }) => ({ params: { id: await firstOf('/exports') } }),
+    '/exports/{id}/content': async ({ firstOf }) => ({ params: { id: await firstOf('/exports') } }),
+  }
+
+/** Which entries no route uses; which routes have a path with parts and no entry. Both are faults of the table. */
+export function preparationFaults(): string[] {
+  const used = new Set(routes.flatMap(({ path, name }) => [path, name]))
+  return [
+    ...Object.keys(preparations)
+      .filter((key) => !used.has(key))
+      .map(
+        (key) =>
+          `"${key}" in \`preparations\` of test/api/api-house.ts is no route's path or name: take it out.`,
+      ),
+    ...routes
+      .filter(({ path, name }) => path.includes('{') && !preparations[path] && !preparations[name])
+      .map(
+        ({ method, path }) =>
+          `${method} ${path} has no entry in \`preparations\` of test/api/api-house.ts: say there how to make a thing that the path names.`,
+      ),
+  ]
+}
+
+let made = 0
+
+/** Makes what a request to the route needs. A path with parts that the table lacks is refused with what to do. */
+export async function prepare(organisation: Organisation, { path, name }: Route): Promise<Prepared> {
+  const preparation = preparations[name] ?? preparations[path]
+  if (!preparation && path.includes('{')) throw new Error(preparationFaults().join('\n'))
+  made += 1
+  return preparation ? preparation(organisation, `P${made}`) : {}
+}
+
+/** The path of a route with its parts filled in. */
+export function pathWith({ path }: Route, params: Readonly<Record<string, string>>): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_whole, part: string) => {
+    const value = params[part]
+    if (value === undefined) throw new Error(`The preparation of ${path} lacks the part "${part}".`)
+    return encodeURIComponent(value)
+  })
+}
+
+/** `?a=b`, or nothing. */
+export function questionWith(query: Readonly<Record<string, string>>): string {
+  return Object.keys(query).length === 0 ? '' : `?${new URLSearchParams(query).toString()}`
+}
+
+const people = (start: number): string =>
+  [
+    'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date',
+    `E${start},Sarah,Quinn,1992-03-15,p${start}@example.com,RN-001,AHPRA,NMW0001234567,2020-06-01,2026-05-31`,
+    `E${start + 1},Zoë,Ångström,1988-01-01,p${start + 1}@example.com,RN-001,AHPRA,NMW0001234568,2020-06-01,2026-05-31`,
+    `E${start + 2},Adam,Brown,1990-01-01,p${start + 2}@example.com,RN-001,,,,`,
+    `E${start + 3},Lee,,31/01/1990,p${start + 3}@example.com,RN-001,,,,`,
+  ].join('\n')
+
+export interface ApiHouse {
+  readonly house: TestHouse
+  readonly server: HttpServer
+  newOrganisation(): Promise<Organisation>
+  close(): Promise<void>
+}
+
+export async function openApiHouse(): Promise<ApiHouse> {
+  const house = await openTestHouse()
+  const server = await buildHttpServer(house.runtime, '0.0.0')
+  let files = 0
+
+  async function receive(organisationId: string, stopAtPlan: boolean): Promise<string> {
+    files += 1
+    const text = people(files * 10)
+    const blob = await house.runtime.storage.write(
+      organisationId,
+      (async function* () {
+        yield Buffer.from(text)
+      })(),
+    )
+    const { id } = await house.runtime.write(organisationId, operator, (ctx) =>
+      receiveFile(ctx, {
+        fileName: 'people.csv',
+        blob,
+        fileId: null,
+        source: 'HRMS',
+        mode: 'UPSERT',
+        stopAtPlan,
+      }),
+    )
+    await house.drain()
+    return id
+  }
+
+  async function newOrganisation(): Promise<Organisation> {
+    const { id } = await house.newOrganisation()
+    const { token } = await house.runtime.write(id, operator, (ctx) =>
+      createToken(ctx, { name: 'everything', grants: allGrants }),
+    )
+    const ask = async ({ method, path, headers, body }: Request): Promise<Answer> => {
+      const answer = await server.inject({
+        method: method as 'GET',
+        url: basePath + path,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { payload: body }),
+      })
+      const isJson = String(answer.headers['content-type']).includes('json') && answer.payload !== ''
+      return {
+        status: answer.statusCode,
+        headers: answer.headers,
+        text: answer.payload,
+        json: isJson ? (JSON.parse(answer.payload) as unknown) : undefined,
+      }
+    }
+    const told = async (request: Request): Promise<{ data: unknown }> => {
+      const answer = await ask(request)
+      if (answer.status >= 300)
+        throw new Error(`${request.method} ${request.path} answered ${answer.status}: ${answer.text}`)
+      return answer.json as { data: unknown }
+    }
+    const importId = await receive(id, false)
+    const { data: run } = await told({ method: 'GET', path: `/imports/${importId}` })
+    if ((run as { attributes: { status: string } }).attributes.status !== 'COMPLETED')
+      throw new Error(`The import that was to fill the organisation did not: ${JSON.stringify(run)}`)
+    return {
+      id,
+      token,
+      importId,
+      ask,
+      make: async (path, body) =>
+        ((await told({ method: 'POST', path, body: JSON.stringify(body) })).data as { id: string }).id,
+      firstOf: async (path) => {
+        const [first] = (await told({ method: 'GET', path: `${path}?pageSize=1` })).data as { id: string }[]
+        if (!first) throw new Error(`The list ${path} is empty in the organisation that was made for it.`)
+        return first.id
+      },
+      planImport: async () => {
+        const run = await receive(id, true)
+        const { data } = await told({ method: 'GET', path: `/imports/${run}` })
+        return { id: run, planHash: (data as { attributes: { planHash: string } }).attributes.planHash }
+      },
+    }
+  }
+
+  return {
+    house,
+    server,
+    newOrganisation,
+    close: async () => {
+      await server.close()
+      await house.close()
+    },
+  }
+}
