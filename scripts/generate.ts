@@ -3,18 +3,41 @@
  * when one of them is not what would be written.
  */
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { routes, tags } from '../server/app.ts'
 import { basePath } from '../server/platform/http/http-server.ts'
 import { buildDocument } from '../server/platform/http/openapi.ts'
+import { readDocument } from './api-document.ts'
 import { configPage, errorsPage } from './reference-pages.ts'
+import { operationsFile } from './sdk-operations.ts'
+
+const root = join(import.meta.dirname, '..')
 
 function productVersion(): string {
   const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as {
     version: string
   }
   return manifest.version
+}
+
+function apiDocument(): Record<string, unknown> {
+  // As it is served: what JSON cannot say is not in it.
+  return JSON.parse(
+    JSON.stringify(buildDocument(routes, { version: productVersion(), basePath, tags })),
+  ) as Record<string, unknown>
+}
+
+/** The names that the hand-written part of the client exports: nothing generated may have them. */
+async function clientNames(): Promise<string[]> {
+  const folder = join(root, 'sdk')
+  const files = (await readdir(folder)).filter((name) => /(?<!\.gen|\.test)\.ts$/.test(name))
+  const texts = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))
+  return texts.flatMap((text) =>
+    [...text.matchAll(/^export (?:type|interface|class|const|(?:async )?function\*?) (\w+)/gm)].map(
+      ([, name = '']) => name,
+    ),
+  )
 }
 
 interface GeneratedFile {
@@ -27,14 +50,15 @@ interface GeneratedFile {
 const generatedFiles: readonly GeneratedFile[] = [
   {
     path: 'openapi.json',
-    make: async () =>
-      `${JSON.stringify(buildDocument(routes, { version: productVersion(), basePath, tags }), null, 2)}\n`,
+    make: async () => `${JSON.stringify(apiDocument(), null, 2)}\n`,
   },
   { path: 'docs/config.md', make: async () => configPage() },
   { path: 'docs/errors.md', make: async () => errorsPage() },
+  {
+    path: 'sdk/operations.gen.ts',
+    make: async () => operationsFile(readDocument(apiDocument()), await clientNames()),
+  },
 ]
-
-const root = join(import.meta.dirname, '..')
 
 const isCheck = process.argv.includes('--check')
 const stale: string[] = []
