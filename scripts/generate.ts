@@ -8,9 +8,9 @@ import { dirname, join } from 'node:path'
 import { routes, tags } from '../server/app.ts'
 import { basePath } from '../server/platform/http/http-server.ts'
 import { buildDocument } from '../server/platform/http/openapi.ts'
-import { readDocument } from './api-document.ts'
+import { readDocument } from './api-clients/document.ts'
 import { configPage, errorsPage } from './reference-pages.ts'
-import { operationsFile } from './sdk-operations.ts'
+import { operationsFile } from './api-clients/operations-file.ts'
 
 const root = join(import.meta.dirname, '..')
 

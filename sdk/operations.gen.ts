@@ -1,6 +1,4 @@
-/**
- * Generated from the OpenAPI document by `npm run generate`; never edited by hand.
- */
+/** Generated from the OpenAPI document by `npm run generate`; never edited by hand. */
 import type { Answer, CallOptions, FileAnswer, KeyOption, MatchOption, Page, Operation } from './calls.ts'
 
 /** The version of the API that this client was made for. */
@@ -9,40 +7,7 @@ export const apiVersion = '0.1.0'
 export const basePath = '/openapi/v1'
 
 /** Every code that a fault can have. */
-export type ErrorCode =
-  | 'VALIDATION_FAILED'
-  | 'MALFORMED_JSON'
-  | 'SETTING_INVALID'
-  | 'COMMAND_INVALID'
-  | 'FILE_NAME_INVALID'
-  | 'FILE_FAULTY'
-  | 'TOKEN_MISSING'
-  | 'TOKEN_INVALID'
-  | 'GRANT_MISSING'
-  | 'PATH_FORBIDDEN'
-  | 'OPERATION_UNSUPPORTED'
-  | 'NOT_FOUND'
-  | 'METHOD_NOT_ALLOWED'
-  | 'MEDIA_TYPE_UNSUPPORTED'
-  | 'BODY_TOO_LARGE'
-  | 'CONFLICT'
-  | 'NAME_TAKEN'
-  | 'PLAN_STALE'
-  | 'IMPORT_STATE'
-  | 'ALREADY_RUNNING'
-  | 'VERSION_MISMATCH'
-  | 'EXTERNAL_ID_TAKEN'
-  | 'EMAIL_TAKEN'
-  | 'IDEMPOTENCY_MISMATCH'
-  | 'IDEMPOTENCY_RUNNING'
-  | 'TOO_MANY_REQUESTS'
-  | 'SANDBOX_ONLY'
-  | 'OUTBOUND_REFUSED'
-  | 'OUTBOUND_FAILED'
-  | 'STORAGE_FAULT'
-  | 'DATABASE_UNAVAILABLE'
-  | 'DATABASE_UNSAFE'
-  | 'INTERNAL'
+export type ErrorCode = Problem['code']
 
 export interface Problem {
   readonly type: string
@@ -110,7 +75,7 @@ export interface PageMeta {
   readonly requestId: string
 }
 
-export type WorkerAttributes = {
+export interface WorkerAttributes {
   readonly identity: {
     readonly displayName: string
     readonly firstName: string | null
@@ -173,7 +138,7 @@ export interface WorkerAnswer {
   readonly meta: Meta
 }
 
-export type WorkerInput = {
+export interface WorkerInput {
   readonly identity: {
     readonly displayName: string
     readonly firstName?: string | null | undefined
@@ -221,7 +186,7 @@ export type WorkerInput = {
   readonly deletedAt?: unknown
 }
 
-export type WorkerPatch = {
+export interface WorkerPatch {
   readonly identity?:
     | {
         readonly displayName?: string | undefined
@@ -271,7 +236,7 @@ export type WorkerPatch = {
   readonly deletedAt?: unknown
 }
 
-export type CredentialAttributes = {
+export interface CredentialAttributes {
   readonly worker: {
     readonly id: string
     readonly displayName: string
@@ -346,7 +311,7 @@ export interface CredentialAnswer {
   readonly meta: Meta
 }
 
-export type CredentialTypeAttributes = {
+export interface CredentialTypeAttributes {
   readonly code: string
   readonly name: string
   readonly category:
@@ -429,7 +394,7 @@ export interface LicenceTypeMappingsInput {
   }[]
 }
 
-export type ImportAttributes = {
+export interface ImportAttributes {
   readonly fileName: string
   readonly fileType: 'EMPLOYEE' | 'POSITION'
   readonly source: string

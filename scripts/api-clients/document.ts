@@ -1,5 +1,5 @@
 /** The OpenAPI document as generators read it: its operations, with every reference inside parameters followed. Pure. */
-import type { Schema } from './sdk-schema-types.ts'
+import type { Schema } from './schema-types.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -61,6 +61,21 @@ function nameless(method: string, path: string): string {
   return method + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')
 }
 
+export function isJson(mediaType: string): boolean {
+  return /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(mediaType)
+}
+
+/** The one way of several in which a body is sent, or an answer read. */
+export function chosenContent(contents: readonly Content[]): Content | undefined {
+  return (
+    contents.find(({ mediaType }) => mediaType === 'application/json') ??
+    contents.find(({ mediaType }) => isJson(mediaType)) ??
+    contents.find(({ mediaType }) => mediaType.startsWith('multipart/')) ??
+    contents[0]
+  )
+}
+
+/** Reads the document. What it leaves out has a sensible stand-in; a reference that leads nowhere throws. */
 export function readDocument(document: Json): ApiDocument {
   const resolve = (value: unknown): Json => {
     let found = value

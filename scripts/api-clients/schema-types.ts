@@ -1,5 +1,7 @@
 /** JSON Schema (2020-12, as OpenAPI 3.1 has it) as TypeScript types. Pure. */
 
+import { isIdentifier } from './names.ts'
+
 export type Schema = Readonly<Record<string, unknown>> | boolean
 
 export interface TypeOptions {
@@ -9,10 +11,8 @@ export interface TypeOptions {
   readonly isInput: boolean
 }
 
-const identifier = /^[A-Za-z_$][\w$]*$/
-
 export function propertyName(name: string): string {
-  return identifier.test(name) ? name : JSON.stringify(name)
+  return isIdentifier(name) ? name : JSON.stringify(name)
 }
 
 /** A comment over what follows; nothing for nothing. */
@@ -93,7 +93,7 @@ function arrayType(schema: Readonly<Record<string, unknown>>, options: TypeOptio
 }
 
 /** The members of an object, one per line. */
-export function membersOf(schema: Readonly<Record<string, unknown>>, options: TypeOptions): string {
+function membersOf(schema: Readonly<Record<string, unknown>>, options: TypeOptions): string {
   const required = new Set((schema['required'] ?? []) as string[])
   return Object.entries((schema['properties'] ?? {}) as Record<string, Schema>)
     .map(([name, property]) => {
@@ -119,6 +119,20 @@ function objectType(schema: Readonly<Record<string, unknown>>, options: TypeOpti
   // Keys from a closed list: all of them, or any.
   const all = Array.isArray(required) && required.length > 0
   return all ? `Readonly<Record<${keys}, ${value}>>` : `Readonly<Partial<Record<${keys}, ${value}>>>`
+}
+
+/** Whether the schema's type is its members and nothing else: then it can be an interface. */
+export function isPlainObject(schema: Schema): boolean {
+  if (typeof schema === 'boolean') return false
+  const { type, properties, additionalProperties } = schema
+  const isCombined = ['$ref', 'const', 'enum', 'anyOf', 'oneOf', 'allOf'].some((key) => key in schema)
+  return (
+    (type ?? 'object') === 'object' &&
+    Object.keys((properties ?? {}) as object).length > 0 &&
+    (additionalProperties ?? false) === false &&
+    schema['nullable'] !== true &&
+    !isCombined
+  )
 }
 
 function ofType(type: unknown, schema: Readonly<Record<string, unknown>>, options: TypeOptions): string {
