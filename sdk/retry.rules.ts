@@ -1,5 +1,4 @@
 /** Whether a call is made again, and when. Pure: chance and time are handed in. */
-import type { Operation } from './calls.ts'
 
 /** How one attempt failed. */
 export type Failure =
@@ -10,7 +9,7 @@ export type Failure =
 
 /** What makes it safe to send the same again. */
 export interface Safety {
-  readonly method: Operation['method']
+  readonly method: string
   /** A POST whose Idempotency-Key the server honours. */
   readonly isKeyed: boolean
   readonly hasIfMatch: boolean
