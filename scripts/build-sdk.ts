@@ -27,7 +27,7 @@ await mkdir(folder, { recursive: true })
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 const { status } = spawnSync(
   process.execPath,
-  [compiler, '-p', join(root, 'sdk', 'tsconfig.json'), '--outDir', folder],
+  [compiler, '-p', join(root, 'tsconfig.sdk.json'), '--outDir', folder],
   { stdio: 'inherit' },
 )
 if (status !== 0) process.exit(1)

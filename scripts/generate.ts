@@ -1,10 +1,11 @@
 /**
  * The generated files, in one list. `node scripts/generate.ts` writes them; with `--check` it writes nothing and fails
- * when one of them is not what would be written.
+ * when one of them is not what would be written. With `--root FOLDER` they are in another folder than the project's.
  */
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { routes, tags } from '../server/app.ts'
 import { basePath } from '../server/platform/http/http-server.ts'
 import { buildDocument } from '../server/platform/http/openapi.ts'
@@ -60,11 +61,15 @@ const generatedFiles: readonly GeneratedFile[] = [
   },
 ]
 
-const isCheck = process.argv.includes('--check')
+const {
+  values: { check: isCheck, root: target },
+} = parseArgs({
+  options: { check: { type: 'boolean', default: false }, root: { type: 'string', default: root } },
+})
 const stale: string[] = []
 
 for (const { path, make } of generatedFiles) {
-  const file = join(root, path)
+  const file = join(target, path)
   const made = await make()
   const present = await readFile(file, 'utf8').catch(() => undefined)
   if (present === made) continue

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readDocument } from '../../scripts/api-clients/document.ts'
@@ -172,7 +172,10 @@ describe('an odd document', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vouchsafe-odd-client-'))
-    await cp(join(root, 'sdk'), folder, { recursive: true, filter: (path) => !/dist|README/.test(path) })
+    await cp(join(root, 'sdk'), folder, {
+      recursive: true,
+      filter: (path) => !/dist|README|test/.test(basename(path)),
+    })
     text = await operationsFile(readDocument(document), ['Answer', 'Page', 'Operation'])
     await writeFile(join(folder, 'operations.gen.ts'), text)
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
@@ -267,6 +270,34 @@ describe('an odd document', () => {
     expect(sent[3]?.init.body).toBe(form)
     expect([header(3, 'authorization'), header(3, 'idempotency-key') === null]).toEqual([null, false])
   })
+})
+
+test('a generated file that is stale is named by the check, and mended by the generator', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-generated-'))
+  const generate = (...given: string[]): { status: number | null; said: string } => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [join(root, 'scripts/generate.ts'), '--root', folder, ...given],
+      { encoding: 'utf8' },
+    )
+    return { status, said: stdout + stderr }
+  }
+  try {
+    expect(generate('--check').status).toBe(1)
+    expect(generate()).toMatchObject({
+      status: 0,
+      said: expect.stringContaining('sdk/operations.gen.ts') as string,
+    })
+    expect(generate('--check')).toEqual({ status: 0, said: '' })
+    const file = join(folder, 'sdk/operations.gen.ts')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('listWorkers', 'listPeople'))
+    const { status, said } = generate('--check')
+    expect(status).toBe(1)
+    expect(said).toMatch(/would generate: sdk\/operations\.gen\.ts\./)
+    expect(generate()).toEqual({ status: 0, said: 'sdk/operations.gen.ts written\n' })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })
 
 test('the house has no operation that is missing in the client, nor the other way round', async () => {
