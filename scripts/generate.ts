@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util'
 import { routes, tags } from '../server/app.ts'
 import { basePath } from '../server/platform/http/http-server.ts'
 import { buildDocument } from '../server/platform/http/openapi.ts'
+import { apiCollection } from './api-clients/collection.ts'
 import { readDocument } from './api-clients/document.ts'
 import { configPage, errorsPage } from './reference-pages.ts'
 import { operationsFile } from './api-clients/operations-file.ts'
@@ -58,6 +59,10 @@ const generatedFiles: readonly GeneratedFile[] = [
   {
     path: 'sdk/operations.gen.ts',
     make: async () => operationsFile(readDocument(apiDocument()), await clientNames()),
+  },
+  {
+    path: 'docs/api-collection.json',
+    make: async () => `${JSON.stringify(apiCollection(readDocument(apiDocument())), null, 2)}\n`,
   },
 ]
 
