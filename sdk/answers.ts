@@ -120,6 +120,8 @@ export async function readAnswer(
       thrown: (attempts) => new VouchsafeError(problem, wait, attempts),
     }
   }
+  if (operation.answer === 'redirect' && (status >= 300 || response.type === 'opaqueredirect'))
+    return { kind: 'success', value: { ...receivedOf(response, undefined), data: undefined } }
   if (status < 200 || status >= 300)
     return foreign('The address leads elsewhere. Give the address itself as `baseUrl`.', response, text, null)
   if (operation.answer === 'nothing' || status === 204)

@@ -31,7 +31,7 @@ export interface Received {
   readonly requestId: string
   /** The state of the resource, for `ifMatch`; null where the answer names none. */
   readonly etag: string | null
-  /** Where what was made is found; null where nothing was made. */
+  /** Where what was made is found, or where a redirect leads; null where nothing was made, or a browser hides it. */
   readonly location: string | null
   /** Whether this is the kept answer of an earlier request with the same Idempotency-Key. */
   readonly isReplayed: boolean
@@ -77,9 +77,9 @@ export interface Operation {
   readonly path: string
   /**
    * `page`: `{ data: […], meta: { nextCursor } }`; `envelope`: `{ data, meta }`; `json`: any other JSON; `nothing`: no
-   * content; `file`: everything else.
+   * content; `redirect`: an address to go to; `file`: everything else.
    */
-  readonly answer: 'page' | 'envelope' | 'json' | 'nothing' | 'file'
+  readonly answer: 'page' | 'envelope' | 'json' | 'nothing' | 'redirect' | 'file'
   /** The body's media type; absent = it takes none. */
   readonly body?: string
   /** Parameters that are not simply part of the query under their argument's name: by that name. */

@@ -17,7 +17,10 @@ export interface ClientOptions {
   readonly baseUrl: string
   /** An access token (`vs_…`), or what gives the present one: it is asked before every attempt. */
   readonly token?: string | (() => string | Promise<string>) | undefined
-  /** In a browser: true to work with the session cookie of somebody who signed in. */
+  /**
+   * In a browser: true to work with the session of somebody who signed in. The cookie goes along, and the token that
+   * changes need is taken from the answer that gives it: sign in by this client, or ask it who is signed in.
+   */
   readonly session?: boolean | undefined
   /** In the place of the built-in one: for tests, proxies, own certificates. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined
@@ -67,7 +70,7 @@ function settingsOf(options: ClientOptions): TransportSettings {
     fetch: given ?? ((url, init) => fetch(url, init)),
     maxRetries: wholeNumber('maxRetries', options.maxRetries ?? maxRetriesDefault, 0),
     timeoutMs: wholeNumber('timeoutMs', options.timeoutMs ?? timeoutDefaultMs, 1),
-    withCookies: session,
+    session: session ? { csrfToken: undefined } : undefined,
     headers,
     authorization: async () => {
       const present = typeof token === 'function' ? await token() : token

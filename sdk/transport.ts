@@ -24,12 +24,17 @@ export interface TransportSettings {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
   readonly maxRetries: number
   readonly timeoutMs: number
-  /** Whether the browser's cookies go along. */
-  readonly withCookies: boolean
+  /** The session that the browser's cookie stands for; undefined without one: then no cookies go along. */
+  readonly session: Session | undefined
   /** Headers of every call. */
   readonly headers: Readonly<Record<string, string>>
   /** The header `Authorization`; undefined without a token. Asked before each attempt. */
   authorization(): Promise<string | undefined>
+}
+
+export interface Session {
+  /** What changes must show, so that no other site's page can make them: as the last answer that had one gave it. */
+  csrfToken: string | undefined
 }
 
 /** A fault of one attempt, and how it would be thrown. */
@@ -94,7 +99,7 @@ async function attempt(
       signal: limit.signal,
       // A redirect would turn a POST into a GET, and carry the token elsewhere.
       redirect: 'manual',
-      credentials: settings.withCookies ? 'include' : 'omit',
+      credentials: settings.session ? 'include' : 'omit',
     })
     if (operation.answer === 'file' && response.ok && response.status !== 204) {
       isStreaming = true
@@ -127,6 +132,13 @@ async function attempt(
   }
 }
 
+/** Keeps the token that signing in, or asking who one is, answers with. */
+function remember(session: Session, answer: unknown): void {
+  const { data } = answer as { data?: { attributes?: { csrfToken?: unknown } } | null }
+  const token = data?.attributes?.csrfToken
+  if (typeof token === 'string') session.csrfToken = token
+}
+
 /** Whether the request may have had its effect although this answer does not tell. */
 function leavesDoubt(failure: Failure): boolean {
   if (failure.kind === 'connection') return !failure.isUnsent
@@ -154,13 +166,18 @@ export async function perform(
   for (let attempts = 1; ; attempts++) {
     signal?.throwIfAborted()
     const authorization = operation.isPublic ? undefined : await settings.authorization()
+    const csrfToken = operation.method === 'GET' ? undefined : settings.session?.csrfToken
     const headers = new Headers({
       ...settings.headers,
       ...(authorization === undefined ? {} : { authorization }),
+      ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }),
       ...request.headers,
     })
     const outcome = await attempt(settings, operation, request, headers, options)
-    if (outcome.kind === 'success') return outcome.value
+    if (outcome.kind === 'success') {
+      if (settings.session) remember(settings.session, outcome.value)
+      return outcome.value
+    }
     const { failure, retryAfter } = outcome
     const wait = delayMs(attempts - 1, retryAfter, Math.random())
     if (attempts > maxRetries || !isWorthRepeating(failure, safety) || wait > waitMostMs)

@@ -7,7 +7,7 @@ import type { Schema } from './schema-types.ts'
 type Json = Readonly<Record<string, unknown>>
 
 export interface AnswerShape {
-  readonly kind: 'page' | 'envelope' | 'json' | 'nothing' | 'file'
+  readonly kind: 'page' | 'envelope' | 'json' | 'nothing' | 'redirect' | 'file'
   readonly type: string
   /** Of a page: what it is a page of. */
   readonly item?: string
@@ -24,6 +24,7 @@ function envelopeOf(schema: Schema, { resolve }: ApiDocument): { data: Schema; m
 export function answerShape(operation: ApiOperation, document: ApiDocument, types: NamedTypes): AnswerShape {
   const own = pascal(operation.id)
   const contents = operation.successes.flatMap((success) => chosenContent(success.contents) ?? [])
+  if (operation.isRedirect) return { kind: 'redirect', type: 'Answer<undefined>' }
   if (contents.length === 0) return { kind: 'nothing', type: 'Answer<undefined>' }
   if (contents.some(({ mediaType }) => !isJson(mediaType))) return { kind: 'file', type: 'FileAnswer' }
 

@@ -32,6 +32,8 @@ export interface ApiOperation {
   readonly body: { readonly isRequired: boolean; readonly contents: readonly Content[] } | undefined
   /** The successes: their contents by status. */
   readonly successes: readonly { readonly status: string; readonly contents: readonly Content[] }[]
+  /** Whether the only success is an address to go to. */
+  readonly isRedirect: boolean
   /** Whether it can be asked without any access. */
   readonly isPublic: boolean
 }
@@ -122,6 +124,7 @@ export function readDocument(document: Json): ApiDocument {
       })
     }
     const body = operation['requestBody'] === undefined ? undefined : resolve(operation['requestBody'])
+    const statuses = Object.keys((operation['responses'] ?? {}) as Json)
     const own = (operation['security'] ?? security ?? []) as Json[]
     return {
       id: textOf(operation['operationId']) ?? nameless(method, path),
@@ -136,6 +139,8 @@ export function readDocument(document: Json): ApiDocument {
       successes: Object.entries((operation['responses'] ?? {}) as Json)
         .filter(([status]) => status.startsWith('2'))
         .map(([status, response]) => ({ status, contents: contentsOf(resolve(response)['content']) })),
+      isRedirect:
+        statuses.some((one) => /^30[12378]/.test(one)) && !statuses.some((one) => one.startsWith('2')),
       isPublic: own.length === 0 || own.some((requirement) => Object.keys(requirement).length === 0),
     }
   }

@@ -47,9 +47,16 @@ function optionsOf(operation: ApiOperation): string {
   ].join(' & ')
 }
 
-function commentOf({ summary, description, isDeprecated }: ApiOperation): string {
+function commentOf({ summary, description, isDeprecated, isRedirect }: ApiOperation): string {
   const isRepeated = description?.startsWith(summary)
-  return docComment([isRepeated ? undefined : summary, description, isDeprecated ? '@deprecated' : undefined])
+  return docComment([
+    isRepeated ? undefined : summary,
+    description,
+    isRedirect
+      ? 'Answers with a redirect: a page goes to the address itself instead of calling this.'
+      : undefined,
+    isDeprecated ? '@deprecated' : undefined,
+  ])
 }
 
 /** How the operation goes over the wire: an entry of the table that the client works from. */

@@ -352,6 +352,27 @@ describe('making a client', () => {
     })
   })
 
+  test('a session shows changes the token that an answer gave, and reads none', async () => {
+    const attributes = { csrfToken: 'first' }
+    const shown: (string | null)[] = []
+    const session = createClient({
+      baseUrl: '',
+      session: true,
+      fetch: async (url, init) => {
+        expect(url).toMatch(/^\/openapi\/v1\/workers/)
+        shown.push(new Headers(init.headers).get('x-csrf-token'))
+        const data = { id: 'me', type: 'me', attributes: { ...attributes }, lastUpdated: '' }
+        return Response.json({ data, meta: { requestId: 'r' } })
+      },
+    })
+    await session.createWorker({ body: person('Before') })
+    await session.replaceWorker({ id: 'wkr_1', body: person('After') })
+    attributes.csrfToken = 'second'
+    await session.getWorker({ id: 'wkr_1' })
+    await session.updateWorker({ id: 'wkr_1', body: {} })
+    expect(shown).toEqual([null, 'first', null, 'second'])
+  })
+
   test('nobody listening is a connection error that says that nothing was sent', async () => {
     const port = await freePort()
     const nowhere = createClient({ baseUrl: `http://127.0.0.1:${port}`, token: 'vs_x', maxRetries: 1 })

@@ -132,6 +132,7 @@ describe('the collection of the house', () => {
       for (const { key, value, disabled } of asked.header) if (!disabled) headers.set(key, value)
       const answer = await fetch(addressOf(asked, variables), {
         method: asked.method,
+        redirect: 'manual',
         headers,
         ...(asked.body === undefined ? {} : { body: asked.body.raw }),
       })
@@ -140,7 +141,8 @@ describe('the collection of the house', () => {
       expect(text, name).not.toContain('There is nothing at this address')
       expect(text, name).not.toMatch(/"code":"(UNKNOWN_FIELD|MALFORMED_JSON)"/)
       expect([405, 415, 500], name).not.toContain(answer.status)
-      if (asked.auth?.type !== 'noauth') expect(answer.status, name).not.toBe(401)
+      // Some are for people with a session alone; none may be refused for the token as such.
+      expect(text, name).not.toContain('TOKEN_INVALID')
     }
   })
 })

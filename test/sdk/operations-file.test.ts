@@ -98,6 +98,7 @@ const document = {
       },
       get: { parameters: [inPath('name')], responses: { 200: { content: { 'image/png': {} } } } },
     },
+    '/door': { get: { operationId: 'goIn', summary: 'Go in.', responses: { 302: { description: 'In.' } } } },
   },
   components: {
     parameters: { Id: inPath('id') },
@@ -201,6 +202,7 @@ describe('an odd document', () => {
     expect(text).toContain('readonly body?: FormData | undefined')
     expect(text).toContain('readonly body: BinaryBody')
     expect(text).toContain('getPicturesName(')
+    expect(text).toContain('Answers with a redirect')
     const compiler = join(root, 'node_modules/typescript/bin/tsc')
     const { stdout } = spawnSync(process.execPath, [
       ...[compiler, '--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023'],
@@ -227,6 +229,7 @@ describe('an odd document', () => {
       new Response(null, { status: 204 }),
       Response.json({ data: 1, meta: { warnings: [] } }),
       new Response(null, { status: 204 }),
+      new Response(null, { status: 302, headers: { location: 'https://idp.example.org/' } }),
     ]
     const client = createClient({
       baseUrl: 'https://odd.example.org',
@@ -249,6 +252,7 @@ describe('an odd document', () => {
     form.append('file', new Blob(['x']), 'x.txt')
     expect(await client['iterateThings']?.({ body: form })).toMatchObject({ meta: { warnings: [] } })
     await client['putPicture']?.({ name: 'me', body: new Uint8Array([1, 2]) })
+    expect(await client['goIn']?.({})).toMatchObject({ status: 302, location: 'https://idp.example.org/' })
 
     expect(sent.map(({ url }) => url.replace('https://odd.example.org/odd/v1', ''))).toEqual([
       '/things/a%2Fb?id=q&fields=x%2Cy&tags=s&tags=t',
@@ -256,6 +260,7 @@ describe('an odd document', () => {
       '/things/a',
       '/things',
       '/pictures/me',
+      '/door',
     ])
     const header = (index: number, name: string): string | null =>
       new Headers(sent[index]?.init.headers).get(name)
