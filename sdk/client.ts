@@ -5,7 +5,7 @@
 import type { Operation, Page } from './calls.ts'
 import { VouchsafeAnswerError } from './errors.ts'
 import { apiVersion, basePath, operations, type Operations } from './operations.gen.ts'
-import type { AnyOptions, Arguments } from './request.ts'
+import { wholeNumber, type AnyOptions, type Arguments } from './request.ts'
 import { perform, type TransportSettings } from './transport.ts'
 
 export * from './operations.gen.ts'
@@ -49,11 +49,6 @@ function baseOf(baseUrl: string): string {
       throw new TypeError('`baseUrl` must be an address like https://vouchsafe.example.org.')
   }
   return address.endsWith(basePath) ? address : address + basePath
-}
-
-function wholeNumber(name: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least) return value
-  throw new TypeError(`\`${name}\` must be a whole number of at least ${least}.`)
 }
 
 function settingsOf(options: ClientOptions): TransportSettings {

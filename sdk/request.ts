@@ -11,13 +11,23 @@ export interface OutgoingRequest {
   readonly body: string | FormData | BinaryBody | undefined
 }
 
+/** Refuses a number that would wait or repeat for ever. */
+export function wholeNumber(name: string, value: number, least: number): number {
+  if (Number.isInteger(value) && value >= least) return value
+  throw new TypeError(`\`${name}\` must be a whole number of at least ${least}.`)
+}
+
 /** A part of a path. Refuses what would lead elsewhere: `..` stays a step upwards even when it is escaped. */
 function pathPart(name: string, value: unknown): string {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   if (text === '')
     throw new TypeError(`"${name}" is part of the address and must be a text that is not empty.`)
   if (text === '.' || text === '..') throw new TypeError(`"${name}" must not be "${text}".`)
-  return encodeURIComponent(text)
+  try {
+    return encodeURIComponent(text)
+  } catch {
+    throw new TypeError(`"${name}" is not well-formed: it holds half of a character.`)
+  }
 }
 
 /** Values of a parameter as texts; none for what is left out. */

@@ -8,7 +8,7 @@ import {
 } from './answers.ts'
 import type { Operation } from './calls.ts'
 import { VouchsafeConnectionError, type Attempts } from './errors.ts'
-import { requestOf, type AnyOptions, type Arguments, type OutgoingRequest } from './request.ts'
+import { requestOf, wholeNumber, type AnyOptions, type Arguments, type OutgoingRequest } from './request.ts'
 import {
   delayMs,
   isWorthRepeating,
@@ -36,6 +36,9 @@ export interface Session {
   /** What changes must show, so that no other site's page can make them: as the last answer that had one gave it. */
   csrfToken: string | undefined
 }
+
+/** A timer that is asked for more fires at once. */
+const timerMostMs = 2_147_483_647
 
 /** A fault of one attempt, and how it would be thrown. */
 interface Fault {
@@ -65,10 +68,13 @@ function limited(signal: AbortSignal | undefined, timeoutMs: number) {
   const controller = new AbortController()
   const pass = (): void => controller.abort(signal?.reason)
   let isLate = false
-  const timer = setTimeout(() => {
-    isLate = true
-    controller.abort()
-  }, timeoutMs)
+  const timer = setTimeout(
+    () => {
+      isLate = true
+      controller.abort()
+    },
+    Math.min(timeoutMs, timerMostMs),
+  )
   signal?.addEventListener('abort', pass, { once: true })
   return {
     signal: controller.signal,
@@ -87,7 +93,8 @@ async function attempt(
   operation: Operation,
   request: OutgoingRequest,
   headers: Headers,
-  { signal, timeoutMs = settings.timeoutMs }: AnyOptions,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<Exclude<Outcome, { kind: 'fault' }> | Fault> {
   const limit = limited(signal, timeoutMs)
   let isStreaming = false
@@ -156,7 +163,9 @@ export async function perform(
   options: AnyOptions,
 ): Promise<unknown> {
   const request = requestOf(operation, given, options)
-  const { maxRetries = settings.maxRetries, signal } = options
+  const { signal } = options
+  const maxRetries = wholeNumber('maxRetries', options.maxRetries ?? settings.maxRetries, 0)
+  const timeoutMs = wholeNumber('timeoutMs', options.timeoutMs ?? settings.timeoutMs, 1)
   const safety: Safety = {
     method: operation.method,
     isKeyed: operation.isKeyed === true,
@@ -173,7 +182,7 @@ export async function perform(
       ...(csrfToken === undefined ? {} : { 'x-csrf-token': csrfToken }),
       ...request.headers,
     })
-    const outcome = await attempt(settings, operation, request, headers, options)
+    const outcome = await attempt(settings, operation, request, headers, timeoutMs, signal)
     if (outcome.kind === 'success') {
       if (settings.session) remember(settings.session, outcome.value)
       return outcome.value

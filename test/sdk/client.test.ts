@@ -317,6 +317,17 @@ describe('making a client', () => {
       expect(() => createClient(wrong), JSON.stringify(wrong)).toThrow(TypeError)
   })
 
+  test('nor can a call be told to wait or repeat for ever', async () => {
+    for (const wrong of [
+      { maxRetries: Infinity },
+      { maxRetries: NaN },
+      { timeoutMs: Infinity },
+      { timeoutMs: 0 },
+    ])
+      await expect(client.listWorkers({}, wrong), JSON.stringify(wrong)).rejects.toThrow(TypeError)
+    expect((await client.listWorkers({}, { timeoutMs: 2 ** 40 })).status).toBe(200)
+  })
+
   test('the token may be given by a function, and changes between attempts', async () => {
     const tokens = ['vs_first', served.token]
     const changing = createClient({ baseUrl: served.baseUrl, token: () => tokens.shift() ?? '' })
