@@ -95,7 +95,7 @@ function written(
   const answer = answerShape(operation, document, types)
   const members = argumentMembers(operation, list, document, types)
   const name = members.length === 0 ? 'NoParameters' : types.newName(`${pascal(method)}Parameters`)
-  const isNeeded =
+  const optional =
     list.some(({ parameter }) => parameter.isRequired) || operation.body?.isRequired === true ? '' : '?'
   const options = optionsOf(operation)
   const iterator =
@@ -104,14 +104,14 @@ function written(
     iterator === undefined
       ? ''
       : `${docComment([`All that \`${method}\` gives, page after page.`])}` +
-        `${iterator}(parameters${isNeeded}: Omit<${name}, 'page'>, options?: ${options}): AsyncGenerator<${answer.item}, void, undefined>\n`
+        `${iterator}(parameters${optional}: Omit<${name}, 'page'>, options?: ${options}): AsyncGenerator<${answer.item}, void, undefined>\n`
   return {
     parameters:
       members.length === 0
         ? ''
         : `${docComment([`What \`${method}\` takes.`])}export interface ${name} {\n${members.join('')}}\n`,
     methods:
-      `${commentOf(operation)}${method}(parameters${isNeeded}: ${name}, options?: ${options}): Promise<${answer.type}>\n` +
+      `${commentOf(operation)}${method}(parameters${optional}: ${name}, options?: ${options}): Promise<${answer.type}>\n` +
       iterating,
     entry: `${propertyName(method)}: ${JSON.stringify(entryOf(operation, list, answer, iterator, document))},\n`,
   }
