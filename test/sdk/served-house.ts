@@ -4,13 +4,15 @@ import { allGrants } from '../../server/tenancy/access/access.schema.ts'
 import { createToken } from '../../server/tenancy/access/access.ts'
 import { openTestHouse, operator, type TestHouse } from '../harness.ts'
 
+type Grants = Parameters<typeof createToken>[1]['grants']
+
 export interface ServedHouse {
   readonly house: TestHouse
   readonly baseUrl: string
   readonly port: number
   readonly token: string
   /** A token of an organisation of its own, so that tests do not meet. */
-  newToken(grants?: Readonly<Record<string, readonly string[]>>): Promise<string>
+  newToken(grants?: Grants): Promise<string>
   close(): Promise<void>
 }
 
@@ -20,9 +22,7 @@ export async function openServedHouse(settings: Record<string, string> = {}): Pr
   const port = await server.listen('127.0.0.1', 0)
   const newToken: ServedHouse['newToken'] = async (grants = allGrants) => {
     const { id } = await house.newOrganisation()
-    const made = await house.runtime.write(id, operator, (ctx) =>
-      createToken(ctx, { name: 'sdk', grants: grants as typeof allGrants }),
-    )
+    const made = await house.runtime.write(id, operator, (ctx) => createToken(ctx, { name: 'sdk', grants }))
     return made.token
   }
   return {
