@@ -396,7 +396,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: anyNpm },
-    exclude: { path: '^test/house/(fixtures|lint-fixtures|sound-house)/' },
+    exclude: { path: '^(test/house/(fixtures|lint-fixtures|sound-house)|sdk/dist)/' },
     // Imports of types are imports.
     tsPreCompilationDeps: true,
     skipAnalysisNotInRules: true,

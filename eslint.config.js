@@ -40,6 +40,7 @@ export default defineConfig(
     'data/',
     '.tmp/',
     'coverage/',
+    'sdk/dist/',
     'test/house/fixtures/',
     'test/house/lint-fixtures/',
     'test/house/sound-house/',
