@@ -19,6 +19,7 @@ export interface Problem {
   readonly code:
     | 'VALIDATION_FAILED'
     | 'MALFORMED_JSON'
+    | 'HTTP_MALFORMED'
     | 'SETTING_INVALID'
     | 'COMMAND_INVALID'
     | 'FILE_NAME_INVALID'
@@ -40,7 +41,10 @@ export interface Problem {
     | 'VERSION_MISMATCH'
     | 'EXTERNAL_ID_TAKEN'
     | 'EMAIL_TAKEN'
+    | 'CREDENTIAL_EXISTS'
+    | 'POSITION_IN_USE'
     | 'IDEMPOTENCY_MISMATCH'
+    | 'SECRET_SHOWN_ONCE'
     | 'IDEMPOTENCY_RUNNING'
     | 'TOO_MANY_REQUESTS'
     | 'SANDBOX_ONLY'
@@ -70,6 +74,8 @@ export interface PageMeta {
   readonly page: number
   readonly pageSize: number
   readonly total: number
+  /** False = `total` is an estimate. */
+  readonly totalIsExact: boolean
   /** `cursor` of the next page; null on the last one. */
   readonly nextCursor: string | null
   readonly requestId: string
@@ -118,6 +124,18 @@ export interface WorkerAttributes {
   }
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly deletedAt: string | null
+  /** With `include=credentials`. */
+  readonly credentials?: readonly {
+    readonly id: string
+    readonly credentialType: string
+    readonly number: string | null
+    /** YYYY-MM-DD */
+    readonly expiryDate: string | null
+    readonly lifecycle: 'ACTIVE' | 'INACTIVE' | 'SUPERSEDED'
+    readonly assurance: 'DECLARED' | 'REVIEWED' | 'VERIFIED'
+    readonly licenceStatus: 'green' | 'yellow' | 'red'
+    readonly statusReasons: readonly string[]
+  }[]
 }
 
 export interface Worker {
@@ -236,6 +254,92 @@ export interface WorkerPatch {
   readonly deletedAt?: unknown
 }
 
+export interface UpsertWorkersInput {
+  readonly workers: readonly {
+    readonly identity: {
+      readonly displayName: string
+      readonly firstName?: string | null | undefined
+      readonly middleName?: string | null | undefined
+      readonly lastName?: string | null | undefined
+      /** A day, `2026-02-01`. */
+      readonly birthDate?: string | null | undefined
+    }
+    readonly contact?:
+      | {
+          readonly workEmail?: string | null | undefined
+          readonly mobile?: string | null | undefined
+        }
+      | null
+      | undefined
+    readonly employment?:
+      | {
+          readonly jobTitle?: string | null | undefined
+          /** A position’s id or code. */
+          readonly positionId?: string | null | undefined
+          /** Read only: what is sent here changes nothing. */
+          readonly positionCode?: unknown
+          readonly state?: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null | undefined
+          readonly workerType?: 'EMPLOYEE' | 'CONTRACTOR' | 'VOLUNTEER' | 'STUDENT' | null | undefined
+          /** ACTIVE when absent. */
+          readonly status?: 'ACTIVE' | 'INACTIVE' | null | undefined
+          /** A day, `2026-02-01`. */
+          readonly startDate?: string | null | undefined
+        }
+      | null
+      | undefined
+    readonly source: {
+      readonly externalId: string
+      readonly sourceSystem: string
+    }
+    /** Read only: what is sent here changes nothing. */
+    readonly sources?: unknown
+    /** Read only: what is sent here changes nothing. */
+    readonly compliance?: unknown
+    /** Read only: what is sent here changes nothing. */
+    readonly deletedAt?: unknown
+  }[]
+}
+
+export interface WorkerBatchAttributes {
+  readonly counts: {
+    readonly created: number
+    readonly updated: number
+    readonly unchanged: number
+    readonly failed: number
+  }
+  /** One for each item, in the order in which they were sent. */
+  readonly results: readonly {
+    /** The place in what was sent, from 0. */
+    readonly index: number
+    readonly externalId: string | null
+    readonly sourceSystem: string | null
+    readonly result: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'FAILED'
+    readonly id: string | null
+    readonly problem: {
+      readonly code: string
+      readonly detail: string
+      readonly errors?: readonly {
+        readonly pointer: string
+        readonly code: string
+        readonly detail: string
+      }[]
+    } | null
+  }[]
+}
+
+export interface WorkerBatch {
+  readonly id: string
+  readonly type: 'workerBatch'
+  readonly attributes: WorkerBatchAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface WorkerBatchAnswer {
+  readonly data: WorkerBatch
+  readonly meta: Meta
+}
+
 export interface CredentialAttributes {
   readonly worker: {
     readonly id: string
@@ -311,6 +415,219 @@ export interface CredentialAnswer {
   readonly meta: Meta
 }
 
+export interface CredentialInput {
+  /** Who holds it. A credential stays with its worker. */
+  readonly worker: {
+    readonly id?: string | undefined
+    /** The key under which another system knows the worker. */
+    readonly externalId?: string | undefined
+    /** That system, without case. Needed where several know somebody by this key. */
+    readonly sourceSystem?: string | undefined
+    /** Read only: what is sent here changes nothing. */
+    readonly displayName?: unknown
+  }
+  /** A credential type’s code, for example WWCC_VIC. */
+  readonly credentialType?: string | null | undefined
+  /** Instead of `credentialType`: your own code, as /licence-type-mappings knows it. */
+  readonly licenceType?: string | null | undefined
+  /** As it stands on the card. Types that are known by a number need one. */
+  readonly number?: string | null | undefined
+  /** The name on the card. */
+  readonly holderName?: string | null | undefined
+  /** A day, `2026-02-01`. */
+  readonly issueDate?: string | null | undefined
+  /**
+   * YYYY-MM-DD; null = does not expire, or not known.
+   * A day, `2026-02-01`.
+   */
+  readonly expiryDate?: string | null | undefined
+  /** Taken from the type where it is bound to one. */
+  readonly jurisdiction?: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null | undefined
+  /** ACTIVE when absent. SUPERSEDED is for the product to say and means ACTIVE here. */
+  readonly lifecycle?: 'ACTIVE' | 'INACTIVE' | 'SUPERSEDED' | null | undefined
+  /** Read only: what is sent here changes nothing. */
+  readonly conditions?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly eligibility?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly statusDetail?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly licenceStatus?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly statusReasons?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly assurance?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly lastVerifiedAt?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly verificationAuthority?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly source?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly declared?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly verified?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly deletedAt?: unknown
+}
+
+export interface CredentialPatch {
+  /** Who holds it. A credential stays with its worker. */
+  readonly worker?:
+    | {
+        readonly id?: string | undefined
+        /** The key under which another system knows the worker. */
+        readonly externalId?: string | undefined
+        /** That system, without case. Needed where several know somebody by this key. */
+        readonly sourceSystem?: string | undefined
+        /** Read only: what is sent here changes nothing. */
+        readonly displayName?: unknown
+      }
+    | undefined
+  /** A credential type’s code, for example WWCC_VIC. */
+  readonly credentialType?: string | null | undefined
+  /** Instead of `credentialType`: your own code, as /licence-type-mappings knows it. */
+  readonly licenceType?: string | null | undefined
+  /** As it stands on the card. Types that are known by a number need one. */
+  readonly number?: string | null | undefined
+  /** The name on the card. */
+  readonly holderName?: string | null | undefined
+  /** A day, `2026-02-01`. */
+  readonly issueDate?: string | null | undefined
+  /**
+   * YYYY-MM-DD; null = does not expire, or not known.
+   * A day, `2026-02-01`.
+   */
+  readonly expiryDate?: string | null | undefined
+  /** Taken from the type where it is bound to one. */
+  readonly jurisdiction?: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null | undefined
+  /** ACTIVE when absent. SUPERSEDED is for the product to say and means ACTIVE here. */
+  readonly lifecycle?: 'ACTIVE' | 'INACTIVE' | 'SUPERSEDED' | null | undefined
+  /** Read only: what is sent here changes nothing. */
+  readonly conditions?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly eligibility?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly statusDetail?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly licenceStatus?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly statusReasons?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly assurance?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly lastVerifiedAt?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly verificationAuthority?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly source?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly declared?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly verified?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly deletedAt?: unknown
+}
+
+export interface PositionAttributes {
+  /** Unique in the organisation; it may stand for the id wherever one is asked for. */
+  readonly code: string
+  readonly name: string | null
+  readonly state: string | null
+  /** What was set here. What files say comes on top of it: all of them must be met. */
+  readonly requirements: Readonly<Record<string, unknown>> | null
+  /** Days after the start in which something missing is yellow, not red. */
+  readonly graceDays: number
+  /** YYYY-MM-DD */
+  readonly effectiveFrom: string | null
+  /** Named by somebody’s row in a file and described by nobody yet. */
+  readonly isStub: boolean
+  /** What position files of each source say. */
+  readonly fileRequirements: readonly {
+    readonly sourceSystem: string
+    readonly licenceType: string
+    readonly state: string | null
+    /** Null = not resolved: a yellow gap. */
+    readonly credentialType: string | null
+    readonly jurisdiction: string | null
+    readonly unresolvedReason: string | null
+  }[]
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface Position {
+  readonly id: string
+  readonly type: 'position'
+  readonly attributes: PositionAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface PositionPage {
+  readonly data: readonly Position[]
+  readonly meta: PageMeta
+}
+
+export interface PositionAnswer {
+  readonly data: Position
+  readonly meta: Meta
+}
+
+export interface PositionInput {
+  readonly code: string
+  readonly name?: string | null | undefined
+  readonly state?: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null | undefined
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | null
+    | undefined
+  readonly graceDays?: number | null | undefined
+  /** A day, `2026-02-01`. */
+  readonly effectiveFrom?: string | null | undefined
+  /** Read only: what is sent here changes nothing. */
+  readonly isStub?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly fileRequirements?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly deletedAt?: unknown
+}
+
+export interface PositionPatch {
+  readonly code?: string | undefined
+  readonly name?: string | null | undefined
+  readonly state?: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null | undefined
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | null
+    | undefined
+  readonly graceDays?: number | null | undefined
+  /** A day, `2026-02-01`. */
+  readonly effectiveFrom?: string | null | undefined
+  /** Read only: what is sent here changes nothing. */
+  readonly isStub?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly fileRequirements?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly deletedAt?: unknown
+}
+
 export interface CredentialTypeAttributes {
   readonly code: string
   readonly name: string
@@ -363,6 +680,67 @@ export interface CredentialType {
 export interface CredentialTypePage {
   readonly data: readonly CredentialType[]
   readonly meta: PageMeta
+}
+
+export interface CredentialTypeInput {
+  /** Yours for good: 2 to 64 capitals, digits and underscores. */
+  readonly code: string
+  readonly name: string
+  /** "CUSTOM" when absent. */
+  readonly category?:
+    | 'PROFESSIONAL_REGISTRATION'
+    | 'CHILD_SAFETY'
+    | 'SCREENING'
+    | 'TEACHING'
+    | 'TRAINING'
+    | 'LICENCE'
+    | 'HEALTH'
+    | 'RIGHT_TO_WORK'
+    | 'EDUCATION'
+    | 'IDENTITY'
+    | 'CUSTOM'
+    | undefined
+  /** null when absent. */
+  readonly jurisdiction?: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null | undefined
+  /** What its numbers look like; absent = anything. */
+  readonly number?:
+    | {
+        /** Of the normal form (upper case, no blanks), like ^DC[0-9]{6}$. */
+        readonly pattern: string
+        readonly example: string
+        readonly firmness: 'firm' | 'advisory'
+      }
+    | null
+    | undefined
+  /** null when absent. */
+  readonly validity?:
+    | {
+        readonly months: number
+        readonly firmness: 'firm' | 'advisory'
+      }
+    | null
+    | undefined
+  /**
+   * How well it has to be known to be green.
+   * "REVIEWED" when absent.
+   */
+  readonly assuranceNeeded?: 'DECLARED' | 'REVIEWED' | undefined
+  /** false when absent. */
+  readonly mayLackExpiry?: boolean | undefined
+  /** 0 when absent. */
+  readonly graceMonths?: number | undefined
+  /** 30 when absent. */
+  readonly expiringWindowDays?: number | undefined
+  /** "keeps" when absent. */
+  readonly renewal?: 'replaces' | 'keeps' | undefined
+  /** "document" when absent. */
+  readonly suppliedBy?: 'number' | 'document' | 'both' | undefined
+  readonly documentWords?: readonly string[] | undefined
+}
+
+export interface CredentialTypeAnswer {
+  readonly data: CredentialType
+  readonly meta: Meta
 }
 
 export interface LicenceTypeMappingsAttributes {
@@ -515,6 +893,29 @@ export interface ApplyImportInput {
   readonly planHash: string
 }
 
+export interface MappingProposalAttributes {
+  readonly code: string
+  /** How many rows used it. */
+  readonly rows: number
+  /** What it may mean, best first; may be empty. */
+  readonly credentialTypes: readonly string[]
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastSeenAt: string
+}
+
+export interface MappingProposal {
+  readonly id: string
+  readonly type: 'mappingProposal'
+  readonly attributes: MappingProposalAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface MappingProposalPage {
+  readonly data: readonly MappingProposal[]
+  readonly meta: PageMeta
+}
+
 export interface ExportAttributes {
   readonly kind: 'STATUS'
   /** The source whose keys it holds; null = all in one file. */
@@ -553,6 +954,250 @@ export interface ExportAnswer {
   readonly meta: Meta
 }
 
+export interface SftpAccountAttributes {
+  readonly username: string
+  /** What a login needs. */
+  readonly requires: 'KEY' | 'PASSWORD' | 'EITHER' | 'BOTH'
+  readonly isEnabled: boolean
+  readonly hasPassword: boolean
+  readonly publicKeys: readonly {
+    readonly fingerprint: string
+    readonly algorithm: string
+    readonly comment: string
+  }[]
+  readonly allowedAddresses: readonly string[]
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface SftpAccount {
+  readonly id: string
+  readonly type: 'sftpAccount'
+  readonly attributes: SftpAccountAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SftpAccountPage {
+  readonly data: readonly SftpAccount[]
+  readonly meta: PageMeta
+}
+
+export interface SftpAccountAnswer {
+  readonly data: SftpAccount
+  readonly meta: Meta
+}
+
+export interface SftpAccountInput {
+  /** Unique in this installation, without case. */
+  readonly username: string
+  /** Lines as ssh-keygen writes them into the file that ends in .pub. */
+  readonly publicKeys?: readonly string[] | undefined
+  /** At least 8 characters. It is never shown again. */
+  readonly password?: string | undefined
+  /** Without it: what was given, either of both where both were. */
+  readonly requires?: 'KEY' | 'PASSWORD' | 'EITHER' | 'BOTH' | undefined
+  /** Addresses or networks (203.0.113.0/24) that it may come from; none = from anywhere. */
+  readonly allowedAddresses?: readonly string[] | undefined
+}
+
+export interface SftpAccountPatch {
+  /** Lines as ssh-keygen writes them into the file that ends in .pub. */
+  readonly publicKeys?: readonly string[] | undefined
+  /** Null takes it away. */
+  readonly password?: string | null | undefined
+  /** Without it: what was given, either of both where both were. */
+  readonly requires?: 'KEY' | 'PASSWORD' | 'EITHER' | 'BOTH' | undefined
+  readonly isEnabled?: boolean | undefined
+  /** Addresses or networks (203.0.113.0/24) that it may come from; none = from anywhere. */
+  readonly allowedAddresses?: readonly string[] | undefined
+}
+
+export interface SftpFileAttributes {
+  readonly path: string
+  readonly name: string
+  readonly kind: 'FOLDER' | 'FILE'
+  readonly bytes: number
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly modifiedAt: string
+}
+
+export interface SftpFile {
+  readonly id: string
+  readonly type: 'sftpFile'
+  readonly attributes: SftpFileAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SftpFilePage {
+  readonly data: readonly SftpFile[]
+  readonly meta: PageMeta
+}
+
+export interface SftpServerAttributes {
+  readonly host: string
+  readonly port: number
+  /** Of its host keys, as ssh-keygen -l prints them. */
+  readonly fingerprints: readonly string[]
+}
+
+export interface SftpServer {
+  readonly id: string
+  readonly type: 'sftpServer'
+  readonly attributes: SftpServerAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SftpServerAnswer {
+  readonly data: SftpServer
+  readonly meta: Meta
+}
+
+export interface OrganisationAttributes {
+  readonly name: string
+  /** Every setting in force; `/organisation/settings-schema` says what each may be. */
+  readonly settings: Readonly<Record<string, string | number | boolean | readonly string[]>>
+}
+
+export interface Organisation {
+  readonly id: string
+  readonly type: 'organisation'
+  readonly attributes: OrganisationAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface OrganisationAnswer {
+  readonly data: Organisation
+  readonly meta: Meta
+}
+
+export interface OrganisationPatch {
+  readonly name?: string | undefined
+  readonly settings?: Readonly<Record<string, unknown>> | undefined
+}
+
+export type SettingsSchemaAttributes = Readonly<Record<string, unknown>>
+
+export interface SettingsSchema {
+  readonly id: string
+  readonly type: 'settingsSchema'
+  readonly attributes: SettingsSchemaAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SettingsSchemaAnswer {
+  readonly data: SettingsSchema
+  readonly meta: Meta
+}
+
+export interface AccessTokenAttributes {
+  readonly name: string
+  /** The last four characters of the token. */
+  readonly lastFour: string
+  /** Operations by entity type. Nobody gives a grant that they lack. */
+  readonly grants: {
+    readonly worker?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly credential?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly captureRequest?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly position?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly credentialType?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly register?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly import?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly export?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly webhook?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly review?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly sftpAccount?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly partner?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly settings?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly user?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly auditEntry?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+  }
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly expiresAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly rotatedAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly revokedAt: string | null
+  /** Shown once, when it is made or rotated. */
+  readonly token?: string
+}
+
+export interface AccessToken {
+  readonly id: string
+  readonly type: 'accessToken'
+  readonly attributes: AccessTokenAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface AccessTokenPage {
+  readonly data: readonly AccessToken[]
+  readonly meta: PageMeta
+}
+
+export interface AccessTokenAnswer {
+  readonly data: AccessToken
+  readonly meta: Meta
+}
+
+export interface AccessTokenInput {
+  readonly name: string
+  /** Operations by entity type. Nobody gives a grant that they lack. */
+  readonly grants: {
+    readonly worker?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly credential?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly captureRequest?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly position?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly credentialType?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly register?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly import?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly export?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly webhook?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly review?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly sftpAccount?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly partner?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly settings?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly user?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+    readonly auditEntry?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[] | undefined
+  }
+  /**
+   * Without it the token has no end.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly expiresAt?: string | null | undefined
+}
+
+export interface EventAttributes {
+  /** Its number in the organisation’s feed, without gaps: ask for what comes after it. */
+  readonly sequence: number
+  readonly type: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly timestamp: string
+  /** Ids and states. An event of an import speaks of up to 1,000 workers or credentials. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface Event {
+  readonly id: string
+  readonly type: 'event'
+  readonly attributes: EventAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface EventPage {
+  readonly data: readonly Event[]
+  readonly meta: PageMeta
+}
+
 /** Of an operation without any parameter. */
 export type NoParameters = Readonly<Record<string, never>>
 
@@ -564,6 +1209,8 @@ export interface ListWorkersParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
   /** The key under which another system knows the worker. */
   readonly externalId?: string | undefined
   /** The other system, without case. */
@@ -572,7 +1219,7 @@ export interface ListWorkersParameters {
   /** A position’s id or code. */
   readonly positionId?: string | undefined
   readonly licenceStatus?: 'green' | 'yellow' | 'red' | undefined
-  /** The beginning of the name or of the e-mail. */
+  /** The beginning of the name, of the family name, or of the e-mail. */
   readonly query?: string | undefined
   /** `true` shows deleted ones too. */
   readonly includeDeleted?: boolean | undefined
@@ -581,6 +1228,8 @@ export interface ListWorkersParameters {
    * An instant, `2026-02-01T00:00:00Z`.
    */
   readonly updatedSince?: string | Date | undefined
+  /** `credentials` adds up to 50 summaries of what the worker holds. Needs the grant `credential:READ` too. */
+  readonly include?: 'credentials' | undefined
 }
 
 /** What `createWorker` takes. */
@@ -591,6 +1240,8 @@ export interface CreateWorkerParameters {
 /** What `getWorker` takes. */
 export interface GetWorkerParameters {
   readonly id: string
+  /** `credentials` adds up to 50 summaries of what the worker holds. Needs the grant `credential:READ` too. */
+  readonly include?: 'credentials' | undefined
 }
 
 /** What `replaceWorker` takes. */
@@ -614,6 +1265,8 @@ export interface DeleteWorkerParameters {
 export interface GetWorkerByExternalIdParameters {
   readonly sourceSystem: string
   readonly externalId: string
+  /** `credentials` adds up to 50 summaries of what the worker holds. Needs the grant `credential:READ` too. */
+  readonly include?: 'credentials' | undefined
 }
 
 /** What `upsertWorker` takes. */
@@ -628,6 +1281,11 @@ export interface RestoreWorkerParameters {
   readonly id: string
 }
 
+/** What `upsertWorkers` takes. */
+export interface UpsertWorkersParameters {
+  readonly body: UpsertWorkersInput
+}
+
 /** What `listCredentials` takes. */
 export interface ListCredentialsParameters {
   /** The page, from 1. Deep pages are slow: use `cursor`. */
@@ -636,6 +1294,8 @@ export interface ListCredentialsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
   readonly workerId?: string | undefined
   /** The worker’s key in another system. */
   readonly ownerExternalId?: string | undefined
@@ -663,8 +1323,89 @@ export interface ListCredentialsParameters {
   readonly updatedSince?: string | Date | undefined
 }
 
+/** What `createCredential` takes. */
+export interface CreateCredentialParameters {
+  readonly body: CredentialInput
+}
+
 /** What `getCredential` takes. */
 export interface GetCredentialParameters {
+  readonly id: string
+}
+
+/** What `replaceCredential` takes. */
+export interface ReplaceCredentialParameters {
+  readonly id: string
+  readonly body: CredentialInput
+}
+
+/** What `updateCredential` takes. */
+export interface UpdateCredentialParameters {
+  readonly id: string
+  readonly body: CredentialPatch
+}
+
+/** What `deleteCredential` takes. */
+export interface DeleteCredentialParameters {
+  readonly id: string
+}
+
+/** What `restoreCredential` takes. */
+export interface RestoreCredentialParameters {
+  readonly id: string
+}
+
+/** What `listPositions` takes. */
+export interface ListPositionsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** The beginning of the code or the name. */
+  readonly query?: string | undefined
+  readonly state?: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | undefined
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createPosition` takes. */
+export interface CreatePositionParameters {
+  readonly body: PositionInput
+}
+
+/** What `getPosition` takes. */
+export interface GetPositionParameters {
+  readonly id: string
+}
+
+/** What `replacePosition` takes. */
+export interface ReplacePositionParameters {
+  readonly id: string
+  readonly body: PositionInput
+}
+
+/** What `updatePosition` takes. */
+export interface UpdatePositionParameters {
+  readonly id: string
+  readonly body: PositionPatch
+}
+
+/** What `deletePosition` takes. */
+export interface DeletePositionParameters {
+  readonly id: string
+}
+
+/** What `restorePosition` takes. */
+export interface RestorePositionParameters {
   readonly id: string
 }
 
@@ -676,6 +1417,8 @@ export interface ListCredentialTypesParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
   readonly category?:
     | 'PROFESSIONAL_REGISTRATION'
     | 'CHILD_SAFETY'
@@ -701,6 +1444,11 @@ export interface ListCredentialTypesParameters {
   readonly updatedSince?: string | Date | undefined
 }
 
+/** What `createCredentialType` takes. */
+export interface CreateCredentialTypeParameters {
+  readonly body: CredentialTypeInput
+}
+
 /** What `replaceLicenceTypeMappings` takes. */
 export interface ReplaceLicenceTypeMappingsParameters {
   readonly body: LicenceTypeMappingsInput
@@ -714,6 +1462,8 @@ export interface ListImportsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
   readonly status?:
     | 'RECEIVED'
     | 'PLANNING'
@@ -750,6 +1500,8 @@ export interface ListImportRowsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
   readonly status?: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REJECTED' | undefined
 }
 
@@ -769,6 +1521,23 @@ export interface RejectImportParameters {
   readonly id: string
 }
 
+/** What `listMappingProposals` takes. */
+export interface ListMappingProposalsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
 /** What `listExports` takes. */
 export interface ListExportsParameters {
   /** The page, from 1. Deep pages are slow: use `cursor`. */
@@ -777,6 +1546,8 @@ export interface ListExportsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
   /** The source whose keys it holds, without case. */
   readonly source?: string | undefined
   /**
@@ -794,6 +1565,141 @@ export interface GetExportParameters {
 /** What `getExportContent` takes. */
 export interface GetExportContentParameters {
   readonly id: string
+}
+
+/** What `listSftpAccounts` takes. */
+export interface ListSftpAccountsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createSftpAccount` takes. */
+export interface CreateSftpAccountParameters {
+  readonly body: SftpAccountInput
+}
+
+/** What `getSftpAccount` takes. */
+export interface GetSftpAccountParameters {
+  readonly id: string
+}
+
+/** What `updateSftpAccount` takes. */
+export interface UpdateSftpAccountParameters {
+  readonly id: string
+  readonly body: SftpAccountPatch
+}
+
+/** What `deleteSftpAccount` takes. */
+export interface DeleteSftpAccountParameters {
+  readonly id: string
+}
+
+/** What `restoreSftpAccount` takes. */
+export interface RestoreSftpAccountParameters {
+  readonly id: string
+}
+
+/** What `listSftpFiles` takes. */
+export interface ListSftpFilesParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** The folder, `/` when absent: /upload, /download, … */
+  readonly path?: string | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `getSftpFileContent` takes. */
+export interface GetSftpFileContentParameters {
+  /** For example /upload/archive/HRMS-20260201_060000.csv. */
+  readonly path: string
+}
+
+/** What `updateOrganisation` takes. */
+export interface UpdateOrganisationParameters {
+  readonly body: OrganisationPatch
+}
+
+/** What `listAccessTokens` takes. */
+export interface ListAccessTokensParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** `true` shows revoked ones too. */
+  readonly includeDeleted?: boolean | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createAccessToken` takes. */
+export interface CreateAccessTokenParameters {
+  readonly body: AccessTokenInput
+}
+
+/** What `getAccessToken` takes. */
+export interface GetAccessTokenParameters {
+  readonly id: string
+}
+
+/** What `revokeAccessToken` takes. */
+export interface RevokeAccessTokenParameters {
+  readonly id: string
+}
+
+/** What `rotateAccessToken` takes. */
+export interface RotateAccessTokenParameters {
+  readonly id: string
+}
+
+/** What `listEvents` takes. */
+export interface ListEventsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** The last number that you have dealt with. */
+  readonly after?: number | undefined
+  /** Only events of this type, for example `worker.created`. */
+  readonly type?: string | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
 }
 
 /** The people whose credentials are watched: staff, contractors, volunteers, students. */
@@ -857,6 +1763,14 @@ export interface WorkersOperations {
     parameters: RestoreWorkerParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<Worker>>
+  /**
+   * Create or replace up to 1,000 workers by the keys of other systems.
+   * Each item is done or fails by itself, and `results` says which; the answer is 200 also when all failed. What is absent of an item is emptied. E-mails are judged on the end state, so that two people may swap theirs. Needs the grant `worker:UPDATE` too. Needs the grant `worker:CREATE`.
+   */
+  upsertWorkers(
+    parameters: UpsertWorkersParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<WorkerBatch>>
 }
 
 /** Registrations, checks, licences and trainings that a worker holds, and what is known of each. */
@@ -871,8 +1785,101 @@ export interface CredentialsOperations {
     parameters?: Omit<ListCredentialsParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<Credential, void, undefined>
+  /**
+   * Declare a credential.
+   * A worker has a number of one type once: 409 names the credential that has it. What is declared is not verified yet; `licenceStatus` follows within moments. Needs the grant `credential:CREATE`.
+   */
+  createCredential(
+    parameters: CreateCredentialParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<Credential>>
   /** Get a credential. Needs the grant `credential:READ`. */
   getCredential(parameters: GetCredentialParameters, options?: CallOptions): Promise<Answer<Credential>>
+  /**
+   * Replace what is declared of a credential.
+   * What is absent is emptied; what was verified stays. Another number, type or holder name than was verified sets `assurance` back to DECLARED. Needs the grant `credential:UPDATE`.
+   */
+  replaceCredential(
+    parameters: ReplaceCredentialParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<Credential>>
+  /**
+   * Change what is declared of a credential.
+   * A JSON merge patch over `declared`: null empties, what is absent stays as it is. Needs the grant `credential:UPDATE`.
+   */
+  updateCredential(
+    parameters: UpdateCredentialParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<Credential>>
+  /**
+   * Delete a credential.
+   * Hidden from lists, statuses and exports; `restore` brings it back. Needs the grant `credential:DELETE`.
+   */
+  deleteCredential(
+    parameters: DeleteCredentialParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Bring a deleted credential back.
+   * Refused when the worker has another one of the type and number by now: 409 names it. Needs the grant `credential:UPDATE`.
+   */
+  restoreCredential(
+    parameters: RestoreCredentialParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<Credential>>
+}
+
+/** The roles that people are rostered for, and which credentials each requires. */
+export interface PositionsOperations {
+  /** List positions. Needs the grant `position:READ`. */
+  listPositions(
+    parameters?: ListPositionsParameters,
+    options?: CallOptions,
+  ): Promise<Page<Position, PageMeta>>
+  /** All that `listPositions` gives, page after page. */
+  iteratePositions(
+    parameters?: Omit<ListPositionsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Position, void, undefined>
+  /** Create a position. Needs the grant `position:CREATE`. */
+  createPosition(
+    parameters: CreatePositionParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<Position>>
+  /** Get a position by its id or code. Needs the grant `position:READ`. */
+  getPosition(parameters: GetPositionParameters, options?: CallOptions): Promise<Answer<Position>>
+  /**
+   * Replace a position.
+   * By id or code. What is absent is emptied; what position files say of it stays. Needs the grant `position:UPDATE`.
+   */
+  replacePosition(
+    parameters: ReplacePositionParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<Position>>
+  /**
+   * Change a position.
+   * By id or code. A JSON merge patch: null empties, what is absent stays; `requirements` is replaced as a whole. Needs the grant `position:UPDATE`.
+   */
+  updatePosition(
+    parameters: UpdatePositionParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<Position>>
+  /**
+   * Delete a position.
+   * Refused while active people hold it. `restore` brings it back. Needs the grant `position:DELETE`.
+   */
+  deletePosition(
+    parameters: DeletePositionParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Bring a deleted position back.
+   * By its id. Refused when another position has its code by now: 409 names it. Needs the grant `position:UPDATE`.
+   */
+  restorePosition(
+    parameters: RestorePositionParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<Position>>
 }
 
 /** What can be held and checked, and what an organisation’s own codes stand for. */
@@ -890,6 +1897,14 @@ export interface CredentialTypesOperations {
     parameters?: Omit<ListCredentialTypesParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<CredentialType, void, undefined>
+  /**
+   * Add a credential type of your own.
+   * A code keeps its meaning for good: a type is not changed afterwards. Nothing can be asked of a register about it. Needs the grant `credentialType:CREATE`.
+   */
+  createCredentialType(
+    parameters: CreateCredentialTypeParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<CredentialType>>
   /** Get what the organisation’s own codes stand for. Needs the grant `credentialType:READ`. */
   getLicenceTypeMappings(
     parameters?: NoParameters,
@@ -903,6 +1918,19 @@ export interface CredentialTypesOperations {
     parameters: ReplaceLicenceTypeMappingsParameters,
     options?: CallOptions & MatchOption,
   ): Promise<Answer<LicenceTypeMappings>>
+  /**
+   * List codes that files used and nothing stands for yet, with what they may mean.
+   * From the files of the last 30 days. Nothing is mapped by a proposal: a person decides. Needs the grant `credentialType:READ`.
+   */
+  listMappingProposals(
+    parameters?: ListMappingProposalsParameters,
+    options?: CallOptions,
+  ): Promise<Page<MappingProposal, PageMeta>>
+  /** All that `listMappingProposals` gives, page after page. */
+  iterateMappingProposals(
+    parameters?: Omit<ListMappingProposalsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<MappingProposal, void, undefined>
 }
 
 /** Files of workers and credentials that came in: what became of each row, and plans that wait. */
@@ -952,14 +1980,148 @@ export interface ExportsOperations {
   getExportContent(parameters: GetExportContentParameters, options?: CallOptions): Promise<FileAnswer>
 }
 
+/** Accounts of the systems that exchange files, the files that lie there, and the server’s fingerprints. */
+export interface SFTPOperations {
+  /** List SFTP accounts. Needs the grant `sftpAccount:READ`. */
+  listSftpAccounts(
+    parameters?: ListSftpAccountsParameters,
+    options?: CallOptions,
+  ): Promise<Page<SftpAccount, PageMeta>>
+  /** All that `listSftpAccounts` gives, page after page. */
+  iterateSftpAccounts(
+    parameters?: Omit<ListSftpAccountsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<SftpAccount, void, undefined>
+  /** Make an SFTP account with public keys, a password, or both. Needs the grant `sftpAccount:CREATE`. */
+  createSftpAccount(
+    parameters: CreateSftpAccountParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<SftpAccount>>
+  /** Get an SFTP account. Needs the grant `sftpAccount:READ`. */
+  getSftpAccount(parameters: GetSftpAccountParameters, options?: CallOptions): Promise<Answer<SftpAccount>>
+  /**
+   * Change an SFTP account.
+   * What is absent stays; the keys and addresses given replace all that there were. Needs the grant `sftpAccount:UPDATE`.
+   */
+  updateSftpAccount(
+    parameters: UpdateSftpAccountParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<SftpAccount>>
+  /**
+   * Delete an SFTP account.
+   * It can no longer log in, and its user name is free; `restore` brings it back. Needs the grant `sftpAccount:DELETE`.
+   */
+  deleteSftpAccount(
+    parameters: DeleteSftpAccountParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /** Bring a deleted SFTP account back. Needs the grant `sftpAccount:UPDATE`. */
+  restoreSftpAccount(
+    parameters: RestoreSftpAccountParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<SftpAccount>>
+  /**
+   * List a folder of the SFTP server.
+   * What an account of the organisation finds there; uploads that are not complete are left out. Needs the grant `sftpAccount:READ`.
+   */
+  listSftpFiles(
+    parameters?: ListSftpFilesParameters,
+    options?: CallOptions,
+  ): Promise<Page<SftpFile, PageMeta>>
+  /** All that `listSftpFiles` gives, page after page. */
+  iterateSftpFiles(
+    parameters?: Omit<ListSftpFilesParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<SftpFile, void, undefined>
+  /** Download a file of the SFTP server. The download is recorded. Needs the grant `sftpAccount:READ`. */
+  getSftpFileContent(parameters: GetSftpFileContentParameters, options?: CallOptions): Promise<FileAnswer>
+  /** Get where the SFTP server is and by which host keys it is known. Needs the grant `sftpAccount:READ`. */
+  getSftpServer(parameters?: NoParameters, options?: CallOptions): Promise<Answer<SftpServer>>
+}
+
+/** The organisation’s name and settings, with the schema of what can be set. */
+export interface OrganisationOperations {
+  /** Get the organisation and its settings. Needs the grant `settings:READ`. */
+  getOrganisation(parameters?: NoParameters, options?: CallOptions): Promise<Answer<Organisation>>
+  /**
+   * Change the organisation’s name or settings.
+   * Settings that are absent stay as they are, null goes back to the default. All of them are changed, or none. Needs the grant `settings:UPDATE`.
+   */
+  updateOrganisation(
+    parameters: UpdateOrganisationParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<Organisation>>
+  /** Get what every setting may be, as JSON Schema. Needs the grant `settings:READ`. */
+  getSettingsSchema(parameters?: NoParameters, options?: CallOptions): Promise<Answer<SettingsSchema>>
+}
+
+/** Keys of this API: what each may do and until when. The token itself is shown once. */
+export interface AccessTokensOperations {
+  /** List access tokens. Needs the grant `settings:READ`. */
+  listAccessTokens(
+    parameters?: ListAccessTokensParameters,
+    options?: CallOptions,
+  ): Promise<Page<AccessToken, PageMeta>>
+  /** All that `listAccessTokens` gives, page after page. */
+  iterateAccessTokens(
+    parameters?: Omit<ListAccessTokensParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<AccessToken, void, undefined>
+  /**
+   * Make an access token. It is shown once.
+   * Whoever makes one must hold every grant that it gets: 403 names the first that is missing. Needs the grant `settings:CREATE`.
+   */
+  createAccessToken(
+    parameters: CreateAccessTokenParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<AccessToken>>
+  /** Get an access token, without its secret. Needs the grant `settings:READ`. */
+  getAccessToken(parameters: GetAccessTokenParameters, options?: CallOptions): Promise<Answer<AccessToken>>
+  /**
+   * Revoke an access token, for good.
+   * On other nodes it may be good for a second more. Needs the grant `settings:DELETE`.
+   */
+  revokeAccessToken(
+    parameters: RevokeAccessTokenParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Give an access token a new secret. It is shown once; the old one is dead at once.
+   * Whoever rotates it must hold every grant that it has. Needs the grant `settings:UPDATE`.
+   */
+  rotateAccessToken(
+    parameters: RotateAccessTokenParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<AccessToken>>
+}
+
+/** What happened, in order: the feed for those without webhooks. */
+export interface EventsOperations {
+  /**
+   * Read the change feed.
+   * Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice. Needs the grant `auditEntry:READ`.
+   */
+  listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
+  /** All that `listEvents` gives, page after page. */
+  iterateEvents(
+    parameters?: Omit<ListEventsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Event, void, undefined>
+}
+
 /** One method per operation, and an iterator per list. */
 export interface Operations
   extends
     WorkersOperations,
     CredentialsOperations,
+    PositionsOperations,
     CredentialTypesOperations,
     ImportsOperations,
-    ExportsOperations {}
+    ExportsOperations,
+    SFTPOperations,
+    OrganisationOperations,
+    AccessTokensOperations,
+    EventsOperations {}
 
 /** How each goes over the wire. */
 export const operations = {
@@ -993,6 +2155,13 @@ export const operations = {
     body: 'application/json',
   },
   restoreWorker: { method: 'POST', path: '/workers/{id}/restore', answer: 'envelope', isKeyed: true },
+  upsertWorkers: {
+    method: 'POST',
+    path: '/workers/batch',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   listCredentials: {
     method: 'GET',
     path: '/credentials',
@@ -1000,13 +2169,60 @@ export const operations = {
     iterator: 'iterateCredentials',
     pageSizeMax: 200,
   },
+  createCredential: {
+    method: 'POST',
+    path: '/credentials',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   getCredential: { method: 'GET', path: '/credentials/{id}', answer: 'envelope' },
+  replaceCredential: {
+    method: 'PUT',
+    path: '/credentials/{id}',
+    answer: 'envelope',
+    body: 'application/json',
+  },
+  updateCredential: {
+    method: 'PATCH',
+    path: '/credentials/{id}',
+    answer: 'envelope',
+    body: 'application/json',
+  },
+  deleteCredential: { method: 'DELETE', path: '/credentials/{id}', answer: 'nothing' },
+  restoreCredential: { method: 'POST', path: '/credentials/{id}/restore', answer: 'envelope', isKeyed: true },
+  listPositions: {
+    method: 'GET',
+    path: '/positions',
+    answer: 'page',
+    iterator: 'iteratePositions',
+    pageSizeMax: 200,
+  },
+  createPosition: {
+    method: 'POST',
+    path: '/positions',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  getPosition: { method: 'GET', path: '/positions/{id}', answer: 'envelope' },
+  replacePosition: { method: 'PUT', path: '/positions/{id}', answer: 'envelope', body: 'application/json' },
+  updatePosition: { method: 'PATCH', path: '/positions/{id}', answer: 'envelope', body: 'application/json' },
+  deletePosition: { method: 'DELETE', path: '/positions/{id}', answer: 'nothing' },
+  restorePosition: { method: 'POST', path: '/positions/{id}/restore', answer: 'envelope', isKeyed: true },
   listCredentialTypes: {
     method: 'GET',
     path: '/credential-types',
     answer: 'page',
     iterator: 'iterateCredentialTypes',
     pageSizeMax: 200,
+  },
+  createCredentialType: {
+    method: 'POST',
+    path: '/credential-types',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
   },
   getLicenceTypeMappings: { method: 'GET', path: '/licence-type-mappings', answer: 'envelope' },
   replaceLicenceTypeMappings: {
@@ -1039,6 +2255,13 @@ export const operations = {
     isKeyed: true,
   },
   rejectImport: { method: 'POST', path: '/imports/{id}/reject', answer: 'envelope', isKeyed: true },
+  listMappingProposals: {
+    method: 'GET',
+    path: '/licence-type-mappings/proposals',
+    answer: 'page',
+    iterator: 'iterateMappingProposals',
+    pageSizeMax: 200,
+  },
   listExports: {
     method: 'GET',
     path: '/exports',
@@ -1048,4 +2271,72 @@ export const operations = {
   },
   getExport: { method: 'GET', path: '/exports/{id}', answer: 'envelope' },
   getExportContent: { method: 'GET', path: '/exports/{id}/content', answer: 'file' },
+  listSftpAccounts: {
+    method: 'GET',
+    path: '/sftp-accounts',
+    answer: 'page',
+    iterator: 'iterateSftpAccounts',
+    pageSizeMax: 200,
+  },
+  createSftpAccount: {
+    method: 'POST',
+    path: '/sftp-accounts',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  getSftpAccount: { method: 'GET', path: '/sftp-accounts/{id}', answer: 'envelope' },
+  updateSftpAccount: {
+    method: 'PATCH',
+    path: '/sftp-accounts/{id}',
+    answer: 'envelope',
+    body: 'application/json',
+  },
+  deleteSftpAccount: { method: 'DELETE', path: '/sftp-accounts/{id}', answer: 'nothing' },
+  restoreSftpAccount: {
+    method: 'POST',
+    path: '/sftp-accounts/{id}/restore',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  listSftpFiles: {
+    method: 'GET',
+    path: '/sftp-files',
+    answer: 'page',
+    iterator: 'iterateSftpFiles',
+    pageSizeMax: 200,
+  },
+  getSftpFileContent: { method: 'GET', path: '/sftp-files/content', answer: 'file' },
+  getSftpServer: { method: 'GET', path: '/sftp-server', answer: 'envelope' },
+  getOrganisation: { method: 'GET', path: '/organisation', answer: 'envelope' },
+  updateOrganisation: {
+    method: 'PATCH',
+    path: '/organisation',
+    answer: 'envelope',
+    body: 'application/json',
+  },
+  getSettingsSchema: { method: 'GET', path: '/organisation/settings-schema', answer: 'envelope' },
+  listAccessTokens: {
+    method: 'GET',
+    path: '/access-tokens',
+    answer: 'page',
+    iterator: 'iterateAccessTokens',
+    pageSizeMax: 200,
+  },
+  createAccessToken: {
+    method: 'POST',
+    path: '/access-tokens',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  getAccessToken: { method: 'GET', path: '/access-tokens/{id}', answer: 'envelope' },
+  revokeAccessToken: { method: 'DELETE', path: '/access-tokens/{id}', answer: 'nothing' },
+  rotateAccessToken: {
+    method: 'POST',
+    path: '/access-tokens/{id}/rotate',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  listEvents: { method: 'GET', path: '/events', answer: 'page', iterator: 'iterateEvents', pageSizeMax: 200 },
 } as const satisfies Readonly<Record<string, Operation>>
