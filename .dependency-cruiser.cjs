@@ -9,6 +9,7 @@
 const order = [
   'tenancy/organisations',
   'tenancy/access',
+  'tenancy/outbox',
   'tenancy/event-feed',
   'tenancy/audit',
   'workforce/credential-types',

@@ -1198,6 +1198,73 @@ export interface EventPage {
   readonly meta: PageMeta
 }
 
+export interface MailAttributes {
+  /** What it is for, like `user.invitation`. */
+  readonly kind: string
+  readonly to: string
+  readonly subject: string
+  /** OUTBOX = there is no mail server: it is read here. */
+  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX'
+  readonly attempts: number
+  readonly lastError: string | null
+  readonly about: {
+    readonly type: string
+    readonly id: string
+  } | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly sentAt: string | null
+}
+
+export interface Mail {
+  readonly id: string
+  readonly type: 'mail'
+  readonly attributes: MailAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface MailPage {
+  readonly data: readonly Mail[]
+  readonly meta: PageMeta
+}
+
+export interface ReadMailAttributes {
+  /** What it is for, like `user.invitation`. */
+  readonly kind: string
+  readonly to: string
+  readonly subject: string
+  /** OUTBOX = there is no mail server: it is read here. */
+  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX'
+  readonly attempts: number
+  readonly lastError: string | null
+  readonly about: {
+    readonly type: string
+    readonly id: string
+  } | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly sentAt: string | null
+  /** Null once a mail that opens something was handed to the mail server. */
+  readonly text: string | null
+  readonly html: string | null
+}
+
+export interface ReadMailResource {
+  readonly id: string
+  readonly type: 'mail'
+  readonly attributes: ReadMailAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface MailAnswer {
+  readonly data: ReadMailResource
+  readonly meta: Meta
+}
+
 /** Of an operation without any parameter. */
 export type NoParameters = Readonly<Record<string, never>>
 
@@ -1702,6 +1769,32 @@ export interface ListEventsParameters {
   readonly updatedSince?: string | Date | undefined
 }
 
+/** What `listMails` takes. */
+export interface ListMailsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  readonly kind?: string | undefined
+  readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | undefined
+  /** The address, without case. */
+  readonly to?: string | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `readMail` takes. */
+export interface ReadMailParameters {
+  readonly id: string
+}
+
 /** The people whose credentials are watched: staff, contractors, volunteers, students. */
 export interface WorkersOperations {
   /** List workers. Needs the grant `worker:READ`. */
@@ -2109,6 +2202,19 @@ export interface EventsOperations {
   ): AsyncGenerator<Event, void, undefined>
 }
 
+/** Outbox. */
+export interface OutboxOperations {
+  /** List the mails that were written, without what stands in them. Needs the grant `settings:READ`. */
+  listMails(parameters?: ListMailsParameters, options?: CallOptions): Promise<Page<Mail, PageMeta>>
+  /** All that `listMails` gives, page after page. */
+  iterateMails(
+    parameters?: Omit<ListMailsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Mail, void, undefined>
+  /** Read a mail. That it was read is recorded. Needs the grant `settings:READ`. */
+  readMail(parameters: ReadMailParameters, options?: CallOptions): Promise<Answer<ReadMailResource>>
+}
+
 /** One method per operation, and an iterator per list. */
 export interface Operations
   extends
@@ -2121,7 +2227,8 @@ export interface Operations
     SFTPOperations,
     OrganisationOperations,
     AccessTokensOperations,
-    EventsOperations {}
+    EventsOperations,
+    OutboxOperations {}
 
 /** How each goes over the wire. */
 export const operations = {
@@ -2339,4 +2446,6 @@ export const operations = {
     isKeyed: true,
   },
   listEvents: { method: 'GET', path: '/events', answer: 'page', iterator: 'iterateEvents', pageSizeMax: 200 },
+  listMails: { method: 'GET', path: '/outbox', answer: 'page', iterator: 'iterateMails', pageSizeMax: 200 },
+  readMail: { method: 'GET', path: '/outbox/{id}', answer: 'envelope' },
 } as const satisfies Readonly<Record<string, Operation>>

@@ -12,11 +12,14 @@ import { importJobs } from './exchange/imports/imports.jobs.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
+import { mailJobs } from './platform/mail/mail.jobs.ts'
 import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessRoutes } from './tenancy/access/access.routes.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
 import { eventFeedRoutes } from './tenancy/event-feed/event-feed.routes.ts'
+import { outboxCommands } from './tenancy/outbox/outbox.commands.ts'
+import { outboxRoutes } from './tenancy/outbox/outbox.routes.ts'
 import { organisationRoutes } from './tenancy/organisations/organisations.routes.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
 import { credentialRoutes, credentialSummaryExample } from './workforce/credentials/credentials.routes.ts'
@@ -30,6 +33,7 @@ import { credentialTypeRoutes } from './workforce/credential-types/credential-ty
 
 export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
+  ...mailJobs,
   ...licenceStatusJobs,
   ...importJobs,
   ...exportJobs,
@@ -59,6 +63,7 @@ export const routes: readonly Route[] = [
   ...organisationRoutes,
   ...accessRoutes,
   ...eventFeedRoutes,
+  ...outboxRoutes,
 ]
 
 /** What the routes of each tag are about, for the API's documentation. */
@@ -83,5 +88,6 @@ export const commands: readonly CommandDefinition[] = [
   ...fileExchangeCommands,
   ...importCommands,
   ...exportCommands,
+  ...outboxCommands,
   ...operatorCommands,
 ]

@@ -44,6 +44,23 @@ export function buildHttpServer(runtime: Runtime, version: string, metrics?: Met
   })
 }
 
+const mailLookMs = 30_000
+const mailPatienceMs = 2_000
+const mailLooks = new WeakMap<Runtime, { fault: string | undefined; until: number }>()
+
+/** Asked at most twice a minute, and not waited for longer than a probe may take. */
+async function mailFault(runtime: Runtime): Promise<string | undefined> {
+  const now = performance.now()
+  const known = mailLooks.get(runtime)
+  if (known && known.until > now) return known.fault
+  const patience = new Promise<string>((resolve) =>
+    setTimeout(() => resolve('no answer in time'), mailPatienceMs).unref(),
+  )
+  const fault = await Promise.race([runtime.mail.fault(), patience])
+  mailLooks.set(runtime, { fault, until: now + mailLookMs })
+  return fault
+}
+
 /** Only what the service cannot work without makes a node unready (spec 10, Shapes). */
 async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const database = await runtime.jobs.counts().then(
@@ -53,7 +70,17 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const storage = await runtime.storage
     .health()
     .catch(() => ({ ok: false as const, detail: 'the storage does not answer' }))
-  return { parts: { database, storage } }
+  const fault = await mailFault(runtime)
+  return {
+    parts: {
+      database: { ...database, isRequired: true },
+      storage: { ...storage, isRequired: true },
+      mail:
+        fault === undefined
+          ? { ok: true, isRequired: false }
+          : { ok: false, isRequired: false, detail: `the mail server does not take mail: ${fault}` },
+    },
+  }
 }
 
 /** Opens the doors that are asked for. */

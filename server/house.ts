@@ -16,6 +16,7 @@ import { readClockOffset } from './platform/installation-clock.ts'
 import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
 import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
 import type { Log } from './platform/log.ts'
+import { outboxSender, smtpSender } from './platform/mail/mail-sender.ts'
 import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
@@ -200,7 +201,10 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       allowHttp: config.outboundAllowHttp,
     })
     undo.push(() => outbound.close())
+    const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
+    undo.push(() => Promise.resolve(mail.close()))
     const runtime: Runtime = createRuntime({
+      mail,
       outbound,
       config,
       clock: movableClock ?? systemClock,

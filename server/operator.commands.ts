@@ -166,6 +166,12 @@ async function examine({ runtime, isServing, movableClock }: CommandContext): Pr
     if (!health.ok) throw new Error(health.detail)
     return 'can be written and read'
   })
+  await check('mail', async () => {
+    if (runtime.mail.isOutbox) return 'no SMTP_URL: mail stays in the outbox (vouchsafe outbox list)'
+    const fault = await runtime.mail.fault()
+    if (fault !== undefined) throw new Error(`the mail server of SMTP_URL does not take mail: ${fault}`)
+    return 'the mail server answers'
+  })
   await check('jobs', async () => {
     const { waiting, active, failed } = await runtime.jobs.counts()
     if (failed > 0) throw new Error(`${failed} failed: see vouchsafe jobs list --failed`)

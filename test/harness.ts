@@ -16,6 +16,7 @@ import { randomCharacters } from '../server/platform/ids.ts'
 import { openJobQueue } from '../server/platform/jobs/job-queue.ts'
 import { startWorkers } from '../server/platform/jobs/due-work.ts'
 import { silentLog, type Log } from '../server/platform/log.ts'
+import { outboxSender, smtpSender } from '../server/platform/mail/mail-sender.ts'
 import { openOutbound } from '../server/platform/outbound.ts'
 import { createRuntime, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
@@ -93,7 +94,9 @@ export async function openTestHouse(
     folder: join(dataDir, 'blobs'),
     keyOf: (organisationId) => organisationKey(runtime, organisationId),
   })
+  const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
   const runtime: Runtime = createRuntime({
+    mail,
     outbound: openOutbound({ allowPrivate: true, allowHttp: true }),
     config,
     clock,
@@ -118,6 +121,7 @@ export async function openTestHouse(
       (await owner.query(statement, values)).rows as Row[],
     close: async () => {
       await workers.stop()
+      mail.close()
       await queue.stop()
       await db.close()
       await owner.end()

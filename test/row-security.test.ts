@@ -15,6 +15,7 @@ import {
 } from '../server/exchange/file-exchange/file-exchange.ts'
 import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
+import { queueMail } from '../server/platform/mail/mail.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken } from '../server/tenancy/access/access.ts'
 import { readFeed } from '../server/tenancy/event-feed/event-feed.ts'
@@ -42,6 +43,7 @@ async function furnish(organisationId: string): Promise<void> {
     await createOwnType(ctx, ownTypeInput.parse({ code: 'OWN', name: 'Our own' }))
     await setSetting(ctx, 'import.quietSeconds', '0')
     await createToken(ctx, { name: 'all', grants: allGrants })
+    await queueMail(ctx, { kind: 'test', to: 'sarah@example.com', subject: 'Hello', text: 'Hello' })
     return addAccount(ctx, {
       username: `hr-${organisationId}`,
       publicKeys: [ssh2.utils.generateKeyPairSync('ed25519').public],

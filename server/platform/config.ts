@@ -10,6 +10,8 @@ export interface Config {
   readonly databaseUrl: string | null
   readonly databaseOwnerUrl: string | null
   readonly storageUrl: string | null
+  readonly smtpUrl: string | null
+  readonly mailFrom: string
   readonly httpHost: string
   readonly httpPort: number
   readonly sftpHost: string
@@ -70,6 +72,17 @@ function storageUrl(value: string): string | null {
   if (!value.startsWith('file:')) throw new Error('must start with file: and name a folder')
   return value
 }
+function smtpUrl(value: string): string | null {
+  if (value === '') return null
+  if (!/^smtps?:\/\//.test(value) || !URL.canParse(value))
+    throw new Error('must be a URL like smtp://user:password@host:587 or smtps://…')
+  return value
+}
+function mailFrom(value: string): string {
+  if (!/^(?:[^\p{Cc}<>"]+ <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u.test(value))
+    throw new Error('must be an address like Vouchsafe <no-reply@example.com>')
+  return value
+}
 function masterKey(value: string): string | null {
   if (value === '') return null
   if (Buffer.from(value, 'base64').length !== 32) throw new Error('must be 32 bytes in base64')
@@ -110,6 +123,20 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: '',
     parse: storageUrl,
     description: 'Where files lie, encrypted: file:FOLDER. Default: file:DATA_DIR/blobs.',
+  },
+  smtpUrl: {
+    name: 'SMTP_URL',
+    fallback: '',
+    parse: smtpUrl,
+    isSecret: true,
+    description:
+      'Mail server: smtp[s]://user:password@host:port. Default: none, mail stays in the outbox and is read there.',
+  },
+  mailFrom: {
+    name: 'MAIL_FROM',
+    fallback: 'Vouchsafe <no-reply@localhost>',
+    parse: mailFrom,
+    description: 'Sender of the mail.',
   },
   httpHost: {
     name: 'HTTP_HOST',

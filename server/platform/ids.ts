@@ -27,6 +27,7 @@ export const idPrefixes = {
   blob: 'blb',
   request: 'req',
   batch: 'bat',
+  mail: 'mail',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -12,6 +12,7 @@ import type { EventType, StoredEvent } from './events/event-types.ts'
 import { newId } from './ids.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
 import type { Log } from './log.ts'
+import type { MailSender } from './mail/mail-sender.ts'
 import type { Outbound } from './outbound.ts'
 import type { BlobStore } from './storage/storage.ts'
 
@@ -22,6 +23,7 @@ export interface Runtime {
   readonly db: Database
   readonly storage: BlobStore
   readonly jobs: JobQueue
+  readonly mail: MailSender
   /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
   readonly outbound: Outbound
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
@@ -62,6 +64,7 @@ export interface RuntimeParts {
   readonly db: Database
   readonly storage: BlobStore
   readonly jobs: JobQueue
+  readonly mail: MailSender
   /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
   readonly outbound: Outbound
   readonly masterKey: Buffer
@@ -87,6 +90,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     db,
     storage: parts.storage,
     jobs,
+    mail: parts.mail,
     outbound: parts.outbound,
     masterKey: parts.masterKey,
     read: (organisationId, caller, work, options = {}) =>

@@ -37,7 +37,10 @@ export interface HttpServerOptions {
 }
 
 export interface Readiness {
-  readonly parts: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string }>>
+  /** A part that is not required and fails makes the node degraded, not unready. */
+  readonly parts: Readonly<
+    Record<string, { readonly ok: boolean; readonly isRequired: boolean; readonly detail?: string }>
+  >
 }
 
 export interface HttpServer {
@@ -123,8 +126,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async (_request, reply) => {
     const { parts } = await options.readiness()
-    const isReady = Object.values(parts).every((part) => part.ok)
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'unavailable', parts })
+    const failing = Object.values(parts).filter((part) => !part.ok)
+    const isReady = !failing.some((part) => part.isRequired)
+    const status = !isReady ? 'unavailable' : failing.length > 0 ? 'degraded' : 'ready'
+    return reply.code(isReady ? 200 : 503).send({ status, parts })
   })
   const limiter = createRateLimiter(runtime.config.rateLimit, runtime.config.rateLimitBurst)
   for (const route of options.routes) addRoute(app, options, limiter, route)
