@@ -429,6 +429,9 @@ describe('lists', () => {
     'cursor=W10',
     'status=GONE',
     'updatedSince=yesterday',
+    'updatedSince=0000-12-31T00:00:00Z',
+    'updatedSince=9999-12-31T23:59:59-12:00',
+    'updatedSince=2026-02-01T25:00:00Z',
     'licenceStatus=blue',
   ])('workers?%s is 400', async (query) => {
     expect(await ask('GET', `/workers?${query}`, { token })).toMatchObject({

@@ -41,6 +41,10 @@ export const instant = z
     error: 'must be an instant like 2026-02-01T00:00:00Z',
     abort: true,
   })
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an instant that exists')
+  // In UTC too its year has four digits: it goes out as RFC 3339, which knows no others.
+  .refine((text) => {
+    const year = new Date(text).getUTCFullYear()
+    return year >= 1 && year <= 9999
+  }, 'must be an instant that exists, of the years 1 to 9999')
   .meta({ format: 'date-time', pattern: undefined })
   .transform((text) => new Date(text))
