@@ -10,6 +10,7 @@ const order = [
   'tenancy/organisations',
   'tenancy/access',
   'tenancy/audit',
+  'tenancy/users',
   'workforce/credential-types',
   'workforce/requirements',
   'workforce/positions',

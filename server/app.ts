@@ -15,6 +15,9 @@ import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
+import { userCommands } from './tenancy/users/users.commands.ts'
+import { userRoutes } from './tenancy/users/users.routes.ts'
+import { sessionRoutes } from './tenancy/users/users.sessions.routes.ts'
 import { credentialRoutes } from './workforce/credentials/credentials.routes.ts'
 import { workerRoutes } from './workforce/workers/workers.routes.ts'
 import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
@@ -40,11 +43,14 @@ export const routes: readonly Route[] = [
   ...credentialTypeRoutes,
   ...importRoutes,
   ...exportRoutes,
+  ...userRoutes,
+  ...sessionRoutes,
 ]
 
 export const commands: readonly CommandDefinition[] = [
   ...organisationCommands,
   ...accessCommands,
+  ...userCommands,
   ...credentialTypeCommands,
   ...fileExchangeCommands,
   ...importCommands,

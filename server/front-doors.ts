@@ -3,9 +3,11 @@ import { routes } from './app.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import { createHttpServer, type HttpServer, type Readiness } from './platform/http/http-server.ts'
 import type { HttpPrincipal } from './platform/http/route.ts'
+import { noteHttpPort } from './platform/public-url.ts'
 import type { Runtime } from './platform/runtime.ts'
 import { authenticate, callerOf, requireGrant } from './tenancy/access/access.ts'
 import type { EntityType, Verb } from './tenancy/access/access.schema.ts'
+import { authenticateSession, sessionCookie, type SignedIn } from './tenancy/users/users.ts'
 
 export interface FrontDoors {
   /** Where people and systems reach HTTP; null when this node has no HTTP. */
@@ -22,7 +24,11 @@ export function buildHttpServer(runtime: Runtime, version: string): Promise<Http
     runtime,
     routes,
     version,
-    authenticate: async (authorization): Promise<HttpPrincipal> => {
+    authenticate: async ({ authorization, cookies }): Promise<HttpPrincipal> => {
+      const secret = cookies[sessionCookie]
+      // Who sends both means the token: a page of ours never does.
+      if ((authorization === undefined || authorization.trim() === '') && secret !== undefined)
+        return sessionPrincipal(await authenticateSession(runtime, secret))
       const principal = await authenticate(runtime, authorization)
       return {
         id: principal.tokenId,
@@ -33,6 +39,17 @@ export function buildHttpServer(runtime: Runtime, version: string): Promise<Http
     },
     readiness: () => readinessOf(runtime),
   })
+}
+
+function sessionPrincipal(session: SignedIn): HttpPrincipal {
+  const { userId, sessionId, csrfToken, organisationId } = session
+  return {
+    id: userId,
+    organisationId,
+    session: { id: sessionId, userId, csrfToken },
+    caller: (requestId) => ({ actor: { kind: 'USER', id: userId }, channel: 'API', requestId }),
+    require: (entity, verb) => requireGrant(session, entity as EntityType, verb as Verb),
+  }
 }
 
 /** Only what the service cannot work without makes a node unready (spec 10, Shapes). */
@@ -56,22 +73,20 @@ export async function startFrontDoors(
   let sftp: SftpServer | undefined
   let http: HttpServer | undefined
   let httpPort: number | null = null
+  let url: string | null = null
   try {
     if (wanted.sftp) sftp = await startSftpServer(runtime, { host: config.sftpHost, port: config.sftpPort })
     if (wanted.http) {
       http = await buildHttpServer(runtime, wanted.version)
       httpPort = await http.listen(config.httpHost, config.httpPort)
+      url = noteHttpPort(config, httpPort)
     }
   } catch (error) {
     await sftp?.stop(0)
     throw error
   }
   return {
-    url:
-      httpPort === null
-        ? null
-        : (config.publicUrl ??
-          `http://${config.httpHost.includes(':') ? `[${config.httpHost}]` : config.httpHost}:${httpPort}`),
+    url,
     httpPort,
     sftpPort: sftp?.port ?? null,
     get fingerprints() {

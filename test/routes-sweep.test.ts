@@ -8,6 +8,7 @@ import { referencePage } from '../server/platform/http/reference.ts'
 import type { Route } from '../server/platform/http/route.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken, revokeToken } from '../server/tenancy/access/access.ts'
+import { consoleUser, type ConsoleUser } from './console-user.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
 
 const people = [
@@ -22,6 +23,8 @@ let server: HttpServer
 let ids: Record<string, string>
 let token: string
 let stranger: string
+let user: ConsoleUser
+let foreignUser: ConsoleUser
 
 async function tokenOf(organisationId: string): Promise<string> {
   return (
@@ -48,6 +51,8 @@ beforeAll(async () => {
   await house.drain()
   token = await tokenOf(id)
   stranger = await tokenOf(other.id)
+  user = await consoleUser(house, id)
+  foreignUser = await consoleUser(house, other.id)
   const [worker] = await house.owner<{ id: string }>(
     "select id from workers where display_name = 'Sarah Chen'",
   )
@@ -60,6 +65,8 @@ beforeAll(async () => {
     credentials: credential?.id ?? '',
     imports: run.id,
     exports: written?.id ?? '',
+    users: user.id,
+    sessions: user.sessionId,
   }
 })
 afterAll(async () => {
@@ -103,40 +110,97 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .replace('{externalId}', id === ids['workers'] ? 'E1' : id)
     .replace('{id}', id)
 }
+const takesBody = (route: Route): boolean =>
+  (route.kind === 'resource' || route.kind === 'action') && route.body !== undefined
 const bodyOf = (route: Route): { body?: string } =>
-  route.kind === 'resource' && route.body ? { body: JSON.stringify(route.bodyExample) } : {}
+  takesBody(route) ? { body: JSON.stringify((route as { bodyExample?: unknown }).bodyExample) } : {}
+/** As whom a route is asked by somebody of our organisation, and by a stranger. */
+type Asker = { token: string } | { headers: Record<string, string> }
+const us = (route: Route): Asker => (route.grant === 'session' ? { headers: { ...user.headers } } : { token })
+const them = (route: Route): Asker =>
+  route.grant === 'session' ? { headers: { ...foreignUser.headers } } : { token: stranger }
 
 describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
   '%s',
   (_name, route) => {
-    test('401 without a token, with a malformed, an unknown and a revoked one', async () => {
-      expect(await ask(route.method, pathOf(route), bodyOf(route))).toMatchObject({
-        status: 401,
-        body: { code: 'TOKEN_MISSING' },
+    if (route.grant === 'public') {
+      test('asks nobody who they are, but from which page they come', async () => {
+        const answer = await ask(route.method, pathOf(route), bodyOf(route))
+        expect(['TOKEN_MISSING', 'TOKEN_INVALID', 'GRANT_MISSING']).not.toContain(answer.body['code'])
+        expect(answer.status).toBeLessThan(500)
+        if (route.method === 'GET') return
+        expect(
+          await ask(route.method, pathOf(route), {
+            ...bodyOf(route),
+            headers: { origin: 'https://evil.example' },
+          }),
+        ).toMatchObject({ status: 403, body: { code: 'CSRF_REQUIRED' } })
       })
-      for (const wrong of ['nonsense', `vs_${'x'.repeat(32)}`]) {
-        expect(await ask(route.method, pathOf(route), { token: wrong, ...bodyOf(route) })).toMatchObject({
+    } else {
+      test('401 without a token or session, with a malformed, an unknown and a revoked one', async () => {
+        expect(await ask(route.method, pathOf(route), bodyOf(route))).toMatchObject({
           status: 401,
-          body: { code: 'TOKEN_INVALID' },
+          body: { code: 'TOKEN_MISSING' },
+        })
+        for (const wrong of ['nonsense', `vs_${'x'.repeat(32)}`]) {
+          expect(await ask(route.method, pathOf(route), { token: wrong, ...bodyOf(route) })).toMatchObject({
+            status: 401,
+            body: { code: 'TOKEN_INVALID' },
+          })
+        }
+        for (const wrong of ['', 'nonsense', 'x'.repeat(43)]) {
+          const headers = { cookie: `vouchsafe_session=${wrong}` }
+          expect(await ask(route.method, pathOf(route), { headers, ...bodyOf(route) })).toMatchObject({
+            status: 401,
+            body: { code: 'SESSION_INVALID' },
+          })
+        }
+      })
+
+      if (route.method !== 'GET') {
+        test('403 for a session whose request may come from another site', async () => {
+          const { cookie } = user.headers
+          for (const headers of [
+            { cookie },
+            { cookie, 'x-csrf-token': foreignUser.headers['x-csrf-token'] },
+            { ...user.headers, origin: 'https://evil.example' },
+            { ...user.headers, 'sec-fetch-site': 'cross-site' },
+          ])
+            expect(await ask(route.method, pathOf(route), { headers, ...bodyOf(route) })).toMatchObject({
+              status: 403,
+              body: { code: 'CSRF_REQUIRED' },
+            })
         })
       }
-    })
+    }
 
-    test('403 naming the grant', async () => {
-      const { id } = await house.newOrganisation()
-      const others = Object.fromEntries(
-        Object.entries(allGrants).filter(([entity]) => entity !== route.grant.entity),
-      )
-      const { token: poor } = await house.runtime.write(id, operator, (ctx) =>
-        createToken(ctx, { name: 'poor', grants: others }),
-      )
-      const answer = await ask(route.method, pathOf(route), { token: poor, ...bodyOf(route) })
-      expect(answer).toMatchObject({
-        status: 403,
-        body: { code: 'GRANT_MISSING', grant: `${route.grant.entity}:${route.grant.verb}` },
+    if (route.grant === 'session') {
+      test('403 for a token, which has no user', async () => {
+        expect(await ask(route.method, pathOf(route), { token, ...bodyOf(route) })).toMatchObject({
+          status: 403,
+          body: { code: 'SESSION_REQUIRED' },
+        })
       })
-      expect(answer.body['detail']).toContain(`${route.grant.entity}:${route.grant.verb}`)
-    })
+    }
+
+    const { grant } = route
+    if (typeof grant === 'object') {
+      test('403 naming the grant', async () => {
+        const { id } = await house.newOrganisation()
+        const others = Object.fromEntries(
+          Object.entries(allGrants).filter(([entity]) => entity !== grant.entity),
+        )
+        const { token: poor } = await house.runtime.write(id, operator, (ctx) =>
+          createToken(ctx, { name: 'poor', grants: others }),
+        )
+        const answer = await ask(route.method, pathOf(route), { token: poor, ...bodyOf(route) })
+        expect(answer).toMatchObject({
+          status: 403,
+          body: { code: 'GRANT_MISSING', grant: `${grant.entity}:${grant.verb}` },
+        })
+        expect(answer.body['detail']).toContain(`${grant.entity}:${grant.verb}`)
+      })
+    }
 
     const isUpsert = route.kind === 'resource' && route.mayReplace === true
     if (route.path.includes('{') && !isUpsert) {
@@ -144,21 +208,22 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         const own = route.path.includes('{externalId}')
           ? 'E1'
           : (ids[route.path.split('/')[1] ?? ''] as string)
-        const about = async (id: string, by: string): Promise<unknown> => {
+        const about = async (id: string, by: Asker): Promise<unknown> => {
           const { status, body } = await ask(route.method, pathOf(route, encodeURIComponent(id)), {
-            token: by,
+            ...by,
             ...bodyOf(route),
           })
           return { status, body: { ...body, requestId: '', instance: '' } }
         }
-        const foreign = await about(own, stranger)
+        const foreign = await about(own, them(route))
         expect(foreign).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
-        expect(await about('wkr_0000000000000000', token)).toEqual(foreign)
-        expect(await about('%00 or 1=1', token)).toEqual(foreign)
+        expect(await about('wkr_0000000000000000', us(route))).toEqual(foreign)
+        expect(await about('%00 or 1=1', us(route))).toEqual(foreign)
         for (const odd of ['%00', '%zz', '%ff', '..%2f..', 'x'.repeat(900)]) {
-          expect(await ask(route.method, pathOf(route, odd), { token, ...bodyOf(route) }), odd).toMatchObject(
-            { status: 404 },
-          )
+          expect(
+            await ask(route.method, pathOf(route, odd), { ...us(route), ...bodyOf(route) }),
+            odd,
+          ).toMatchObject({ status: 404 })
         }
       })
     }
@@ -167,14 +232,17 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       const taken = routes.filter((other) => other.path === route.path).map((other) => other.method)
       const free = (['POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => !taken.includes(method))
       for (const method of free) {
-        const answer = await ask(method, pathOf(route), { token, ...bodyOf(route) })
+        const answer = await ask(method, pathOf(route), { ...us(route), ...bodyOf(route) })
         expect(answer, method).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } })
         expect(answer.headers['allow']).toContain(route.method)
       }
     })
 
     test('400 naming unknown parameters', async () => {
-      const answer = await ask(route.method, `${pathOf(route)}?colour=blue`, { token, ...bodyOf(route) })
+      const answer = await ask(route.method, `${pathOf(route)}?colour=blue`, {
+        ...us(route),
+        ...bodyOf(route),
+      })
       expect(answer).toMatchObject({
         status: 400,
         body: { code: 'VALIDATION_FAILED', errors: [{ pointer: '/colour', code: 'UNKNOWN_FIELD' }] },
@@ -194,7 +262,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         ]
         for (const key of keys) {
           const cursor = Buffer.from(JSON.stringify(key)).toString('base64url')
-          const { status } = await ask('GET', `${pathOf(route)}?cursor=${cursor}`, { token })
+          const { status } = await ask('GET', `${pathOf(route)}?cursor=${cursor}`, us(route))
           expect([200, 400], JSON.stringify(key)).toContain(status)
         }
       })
@@ -203,12 +271,12 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
     if (route.method === 'GET') {
       test('answers as documented, with its request id', async () => {
         const answer = await ask(route.method, pathOf(route), {
-          token,
-          headers: { 'x-request-id': 'mine-1' },
+          ...us(route),
+          headers: { ...('headers' in us(route) ? user.headers : {}), 'x-request-id': 'mine-1' },
         })
         expect(answer.status).toBe(200)
         expect(answer.headers['x-request-id']).toBe('mine-1')
-        if (route.kind === 'file' || route.kind === 'removal') return
+        if (route.kind === 'file' || route.kind === 'removal' || route.kind === 'action') return
         const data = answer.body['data'] as {
           id: string
           type: string
@@ -223,21 +291,21 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       })
     }
 
-    if (route.kind === 'resource' && route.body) {
+    if (takesBody(route)) {
       test('judges existence before the body, and the body with all its faults', async () => {
         if (route.path.includes('{') && !isUpsert) {
           const unknown = pathOf(route, 'imp_0000000000000000')
-          expect(await ask(route.method, unknown, { token, body: '{' })).toMatchObject({ status: 404 })
+          expect(await ask(route.method, unknown, { ...us(route), body: '{' })).toMatchObject({ status: 404 })
         }
-        expect(await ask(route.method, pathOf(route), { token, body: '{' })).toMatchObject({
+        expect(await ask(route.method, pathOf(route), { ...us(route), body: '{' })).toMatchObject({
           status: 400,
           body: { code: 'MALFORMED_JSON' },
         })
-        expect(await ask(route.method, pathOf(route), { token })).toMatchObject({
+        expect(await ask(route.method, pathOf(route), us(route))).toMatchObject({
           status: 400,
           body: { code: 'MALFORMED_JSON' },
         })
-        expect(await ask(route.method, pathOf(route), { token, body: '{"more":1}' })).toMatchObject({
+        expect(await ask(route.method, pathOf(route), { ...us(route), body: '{"more":1}' })).toMatchObject({
           status: 400,
           body: {
             code: 'VALIDATION_FAILED',
@@ -246,13 +314,13 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         })
         expect(
           await ask(route.method, pathOf(route), {
-            token,
+            ...us(route),
             body: '{}',
-            headers: { 'content-type': 'text/plain' },
+            headers: { ...('headers' in us(route) ? user.headers : {}), 'content-type': 'text/plain' },
           }),
         ).toMatchObject({ status: 415 })
         expect(
-          await ask(route.method, pathOf(route), { token, body: `"${'x'.repeat(1_100_000)}"` }),
+          await ask(route.method, pathOf(route), { ...us(route), body: `"${'x'.repeat(1_100_000)}"` }),
         ).toMatchObject({ status: 413 })
       })
     }
@@ -447,7 +515,7 @@ describe('the server', () => {
   })
   test('an example of every operation fits its schema', () => {
     for (const route of routes) {
-      if (route.kind === 'file' || route.kind === 'removal') continue
+      if (route.kind === 'file' || route.kind === 'removal' || route.kind === 'action') continue
       const revived = JSON.parse(JSON.stringify(route.example['attributes']), (_key, value: unknown) =>
         typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value) ? new Date(value) : value,
       ) as unknown

@@ -17,8 +17,12 @@ import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken } from '../server/tenancy/access/access.ts'
-import { setSetting } from '../server/tenancy/organisations/organisations.ts'
+import { organisationKey, setSetting } from '../server/tenancy/organisations/organisations.ts'
+import { inviteUser } from '../server/tenancy/users/users.ts'
+import { beginTotp, confirmTotp } from '../server/tenancy/users/users.second-factors.ts'
+import { totpCode, totpStep } from '../server/tenancy/users/users.totp.ts'
 import { setMappings } from '../server/workforce/credential-types/credential-types.ts'
+import { consoleUser, fromBase32 } from './console-user.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
 
 const people = [
@@ -55,6 +59,16 @@ async function furnish(organisationId: string): Promise<void> {
     tokenId: 'tok_test',
     key: 'once',
     fingerprint: fingerprintOf('POST', '/workers', '{}'),
+  })
+  const { id: userId } = await consoleUser(house, organisationId)
+  await house.runtime.write(organisationId, operator, (ctx) =>
+    inviteUser(ctx, house.config, { email: 'waiting@example.com', role: 'viewer' }),
+  )
+  const key = await organisationKey(house.runtime, organisationId)
+  await write(async (ctx) => {
+    const { secret } = await beginTotp(ctx, key, { userId, name: undefined })
+    const code = totpCode(fromBase32(secret), totpStep(ctx.now))
+    await confirmTotp(ctx, key, { userId, code })
   })
   await upload('HRMS-POS-20260201_060000.csv', requirements)
   await upload('HRMS-20260201_060500.csv', people)
@@ -121,6 +135,8 @@ describe('row-level security alone', () => {
       'installation_secrets',
       'operator_audit_entries',
       'schema_migrations',
+      'sign_in_challenges',
+      'sign_in_failures',
     ])
   })
 
@@ -210,6 +226,10 @@ describe('row-level security alone', () => {
       sftp_accounts:
         'organisation_id id username username_folded password_hash requires is_enabled allowed_addresses',
       timers: 'organisation_id kind subject_id due_at is_quiet_time',
+      user_links: 'organisation_id id hash',
+      user_second_factors: 'organisation_id user_id credential_id',
+      user_sessions: 'organisation_id id user_id hash created_at last_used_at expires_at',
+      users: 'organisation_id id email_folded role is_disabled joined_at deleted_at',
     })
     await expect(
       house.runtime.db.unscoped((tx) => tx.rows(sql`select * from workers`)),

@@ -8,9 +8,6 @@ type Json = Record<string, unknown>
 
 /** What every route can answer beside its own codes. */
 const always: readonly ErrorCode[] = [
-  'TOKEN_MISSING',
-  'TOKEN_INVALID',
-  'GRANT_MISSING',
   'VALIDATION_FAILED',
   'TOO_MANY_REQUESTS',
   'INTERNAL',
@@ -72,7 +69,27 @@ function faultResponses(codes: readonly ErrorCode[]): Json {
   )
 }
 
-function success(route: Exclude<Route, { kind: 'removal' }>): Json {
+/** What else it can answer for the sake of who may call it. */
+function accessErrors({ grant, method }: Route): ErrorCode[] {
+  const fromElsewhere: ErrorCode[] = method === 'GET' ? [] : ['CSRF_REQUIRED']
+  if (grant === 'public') return fromElsewhere
+  return [
+    'TOKEN_MISSING',
+    'TOKEN_INVALID',
+    'SESSION_INVALID',
+    grant === 'session' ? 'SESSION_REQUIRED' : 'GRANT_MISSING',
+    ...fromElsewhere,
+  ]
+}
+
+function accessSentence({ grant }: Route): string {
+  if (grant === 'public') return 'Needs no access token.'
+  if (grant === 'session') return 'For signed-in users; an access token has no user.'
+  if (grant === 'any') return 'For users and access tokens.'
+  return `Needs the grant \`${grant.entity}:${grant.verb}\`.`
+}
+
+function success(route: Exclude<Route, { kind: 'removal' | 'action' }>): Json {
   if (route.kind === 'file') {
     return {
       description: 'The file.',
@@ -159,7 +176,7 @@ function parameters(route: Route): Json[] {
     ...(route.params?.[name] === undefined ? {} : { example: route.params[name] }),
   }))
   const inHeader: Json[] = []
-  if (route.method === 'POST')
+  if (route.method === 'POST' && route.grant !== 'public')
     inHeader.push({
       name: 'Idempotency-Key',
       in: 'header',
@@ -177,8 +194,11 @@ function parameters(route: Route): Json[] {
       description:
         'The ETag that the change rests on; when the resource has another one by now, nothing is done.',
     })
-  if (route.kind !== 'list') return [...inPath, ...inHeader]
-  const { properties = {} } = jsonSchema(route.query, 'input') as { properties?: Record<string, Json> }
+  const isQueried = route.kind === 'list' || (route.kind === 'action' && route.query !== undefined)
+  if (!isQueried) return [...inPath, ...inHeader]
+  const { properties = {} } = jsonSchema(route.query as z.ZodType, 'input') as {
+    properties?: Record<string, Json>
+  }
   const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
@@ -186,7 +206,7 @@ function parameters(route: Route): Json[] {
     ...(description === undefined ? {} : { description }),
     schema,
   }))
-  return [...inPath, ...inQuery]
+  return [...inPath, ...inQuery, ...inHeader]
 }
 
 function isChange(route: Route): boolean {
@@ -196,24 +216,31 @@ function isChange(route: Route): boolean {
 /** What a success answers with, by its status. */
 function successes(route: Route): Json {
   if (route.kind === 'removal') return { '204': { description: 'Done.' } }
+  if (route.kind === 'action')
+    return { [String(route.outcome.status)]: { description: route.outcome.description } }
   if (route.kind !== 'resource' || route.creates === undefined) return { '200': success(route) }
   return { ...(route.mayReplace ? { '200': success(route) } : {}), '201': success(route) }
 }
 
 function operation(route: Route): Json {
-  const errors: ErrorCode[] = [...always, ...(route.errors ?? [])]
-  if (route.method === 'POST') errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
+  const errors: ErrorCode[] = [...accessErrors(route), ...always, ...(route.errors ?? [])]
+  if (route.method === 'POST' && route.grant !== 'public')
+    errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
+  if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_NOT_REPEATED')
   if (isChange(route)) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
-  if (route.kind === 'resource' && route.body)
-    errors.push('MALFORMED_JSON', 'MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
+  const hasBody = (route.kind === 'resource' || route.kind === 'action') && route.body !== undefined
+  if (hasBody) errors.push('MALFORMED_JSON', 'MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
   return {
     operationId: route.name,
     summary: route.summary,
-    description: `${route.description ?? route.summary} Needs the grant \`${route.grant.entity}:${route.grant.verb}\`.`,
+    description: `${route.description ?? route.summary} ${accessSentence(route)}`,
     tags: [route.tag],
+    ...(typeof route.grant === 'object' || route.grant === 'any'
+      ? {}
+      : { security: route.grant === 'public' ? [] : [{ session: [] }] }),
     parameters: parameters(route),
-    ...(route.kind === 'resource' && route.body
+    ...(hasBody
       ? {
           requestBody: {
             required: true,
@@ -257,12 +284,19 @@ export function buildDocument(
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: basePath }],
-    security: [{ token: [] }],
+    security: [{ token: [] }, { session: [] }],
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An access token (`vs_…`).' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'vouchsafe_session',
+          description:
+            'A signed-in user. Every method but GET needs the header `X-CSRF-Token` too, as `GET /me` gives it.',
+        },
       },
       schemas: { Problem: problem },
     },

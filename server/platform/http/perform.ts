@@ -8,18 +8,23 @@ import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { claimKey, isLastingFault, keepAnswer, releaseKey, type Answer, type Claim } from './idempotency.ts'
 import { httpStatuses, problemOf } from './problem.ts'
-import type { Call, RemovalRoute, Resource, ResourceRoute } from './route.ts'
+import type { ActionRoute, Call, Client, Outcome, RemovalRoute, Resource, ResourceRoute } from './route.ts'
 
 export interface Performance {
   readonly runtime: Runtime
-  readonly route: ResourceRoute | RemovalRoute
+  readonly route: ResourceRoute | RemovalRoute | ActionRoute
   readonly organisationId: string
   readonly caller: Caller
+  readonly client: Client
+  readonly session: Call['session']
   readonly requestId: string
   readonly params: Readonly<Record<string, string>>
   readonly basePath: string
   readonly ifMatch: string | undefined
   demand(entity: string, verb: string): void
+  readonly query: unknown
+  /** Where a fault happened, for problems. */
+  readonly instance: string
   /** Parses the body; called after existence was judged. */
   body(): unknown
 }
@@ -40,6 +45,15 @@ function dataOf(resource: Resource, type: string): string {
 
 function answerOf(made: unknown, { route, requestId, basePath }: Performance): Answer {
   if (route.kind === 'removal') return { status: 204, headers: {}, body: '' }
+  if (route.kind === 'action') {
+    const { status, location, cookies = [] } = made as Outcome
+    return {
+      status,
+      headers: location === undefined ? {} : { location },
+      body: '',
+      cookies,
+    }
+  }
   const resource = made as Resource
   // Once to text: the ETag is of what is sent.
   const data = dataOf(resource, route.type)
@@ -54,6 +68,23 @@ function answerOf(made: unknown, { route, requestId, basePath }: Performance): A
         : { location: basePath + created.replace('{id}', encodeURIComponent(resource.id)) }),
     },
     body: `{"data":${data},"meta":${JSON.stringify({ requestId })}}`,
+    cookies: resource.cookies ?? [],
+  }
+}
+
+/** The answer as it is kept for a repeat: never with a secret. */
+function keptAnswerOf(made: unknown, answer: Answer, { route, requestId, instance }: Performance): Answer {
+  if (route.kind !== 'resource' || !route.showsSecret) return answer
+  const { id } = made as Resource
+  const detail = `The first answer carried a secret and is not kept. What it made is ${id}.`
+  return faultAnswer(new AppError('SECRET_NOT_REPEATED', detail, { extra: { id } }), instance, requestId)
+}
+
+function faultAnswer(error: AppError, instance: string, requestId: string): Answer {
+  return {
+    status: httpStatuses[error.kind],
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify(problemOf(error, instance, requestId)),
   }
 }
 
@@ -68,12 +99,14 @@ function assertMatch(ifMatch: string, etag: string | null): void {
 
 /** Null where there is nothing (any more): then no ETag is the present one. */
 async function currentEtag(
-  route: ResourceRoute | RemovalRoute,
+  route: Performance['route'],
   ctx: WriteContext,
   params: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   try {
-    return route.current ? etagOf(dataOf(await route.current(ctx, params), route.type)) : null
+    return route.kind !== 'action' && route.current
+      ? etagOf(dataOf(await route.current(ctx, params), route.type))
+      : null
   } catch (error) {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return null
     throw error
@@ -88,18 +121,20 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
     runtime,
     caller,
     organisationId,
+    client: performance.client,
+    session: performance.session,
     params,
-    query: undefined,
+    query: performance.query,
     body: undefined,
     demand: performance.demand,
     read: (work) => runtime.read(organisationId, caller, work),
     write: (work) =>
       runtime.write(organisationId, caller, async (ctx) => {
-        if (ifMatch !== undefined && route.current)
+        if (ifMatch !== undefined && route.kind !== 'action' && route.current)
           assertMatch(ifMatch, await currentEtag(route, ctx, params))
         const made = await work(ctx)
         if (claim) {
-          kept = answerOf(made, performance)
+          kept = keptAnswerOf(made, answerOf(made, performance), performance)
           await keepAnswer(ctx, claim, kept)
         }
         return made
@@ -109,7 +144,10 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
   const made = await route.run({ ...call, body: performance.body() as never })
   const answer = answerOf(made, performance)
   // An operation of several transactions keeps its answer after the last of them.
-  if (claim && !kept) await runtime.write(organisationId, caller, (ctx) => keepAnswer(ctx, claim, answer))
+  if (claim && !kept)
+    await runtime.write(organisationId, caller, (ctx) =>
+      keepAnswer(ctx, claim, keptAnswerOf(made, answer, performance)),
+    )
   return answer
 }
 
@@ -120,12 +158,10 @@ export async function performOnce(
     readonly tokenId: string
     readonly key: string
     readonly fingerprint: Buffer
-    readonly instance: string
   },
 ): Promise<{ readonly answer: Answer; readonly isRepeated: boolean }> {
   const { runtime, organisationId, caller } = performance
-  const { instance, ...named } = request
-  const claimed = await claimKey(runtime, organisationId, caller, named)
+  const claimed = await claimKey(runtime, organisationId, caller, request)
   if ('answer' in claimed) return { answer: claimed.answer, isRepeated: true }
   const { claim } = claimed
   try {
@@ -136,11 +172,7 @@ export async function performOnce(
       await releaseKey(runtime, organisationId, caller, claim)
       throw thrown
     }
-    const answer: Answer = {
-      status: httpStatuses[error.kind],
-      headers: { 'content-type': 'application/problem+json' },
-      body: JSON.stringify(problemOf(error, instance, performance.requestId)),
-    }
+    const answer = faultAnswer(error, performance.instance, performance.requestId)
     await runtime.write(organisationId, caller, (ctx) => keepAnswer(ctx, claim, answer))
     return { answer, isRepeated: false }
   }

@@ -56,3 +56,12 @@ export function tokenRows({ tx, organisationId }: ReadContext): Promise<TokenSum
   return tx.rows<TokenSummary>(sql`select id, name, last_four as "lastFour", grants, expires_at as "expiresAt", revoked_at as "revokedAt",
       created_at as "createdAt" from access_tokens where organisation_id = ${organisationId} order by created_at, id`)
 }
+
+export async function tokenGrants(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<Grants | undefined> {
+  const row = await tx.maybeOne<{ grants: Grants }>(sql`select grants from access_tokens
+    where organisation_id = ${organisationId} and id = ${id} and revoked_at is null`)
+  return row?.grants
+}

@@ -71,3 +71,10 @@ export async function bumpMappingVersion({ tx, organisationId }: WriteContext): 
     sql`update organisations set mapping_version = mapping_version + 1 where organisation_id = ${organisationId}`,
   )
 }
+
+export async function organisationName({ tx, organisationId }: ReadContext): Promise<string> {
+  const row = await tx.one<{ name: string }>(
+    sql`select name from organisations where organisation_id = ${organisationId}`,
+  )
+  return row.name
+}

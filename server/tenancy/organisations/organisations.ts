@@ -23,7 +23,7 @@ import {
 import * as store from './organisations.store.ts'
 
 export type { Organisation, OrganisationSettings } from './organisations.schema.ts'
-export { bumpMappingVersion, lockMappings, mappingVersion } from './organisations.store.ts'
+export { bumpMappingVersion, lockMappings, mappingVersion, organisationName } from './organisations.store.ts'
 
 const keyPurpose = (organisationId: string): string => `organisation:${organisationId}`
 
