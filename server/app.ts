@@ -17,6 +17,7 @@ import { accessCommands } from './tenancy/access/access.commands.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
 import { userCommands } from './tenancy/users/users.commands.ts'
 import { userRoutes } from './tenancy/users/users.routes.ts'
+import { secondFactorRoutes } from './tenancy/users/users.second-factors.routes.ts'
 import { sessionRoutes } from './tenancy/users/users.sessions.routes.ts'
 import { credentialRoutes } from './workforce/credentials/credentials.routes.ts'
 import { workerRoutes } from './workforce/workers/workers.routes.ts'
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   ...exportRoutes,
   ...userRoutes,
   ...sessionRoutes,
+  ...secondFactorRoutes,
 ]
 
 export const commands: readonly CommandDefinition[] = [

@@ -2,14 +2,13 @@
 import { requiredText, table, text, type CommandDefinition } from '../../platform/cli/command.ts'
 import { AppError } from '../../platform/errors.ts'
 import { nearest } from '../../platform/nearest.ts'
-import { roles, type Role } from '../access/access.roles.rules.ts'
 import { findOrganisation } from '../organisations/organisations.ts'
-import { userInvitation, type UserInvitation } from './users.schema.ts'
+import { roles, userInvitation, type UserInvitation } from './users.schema.ts'
 import { changeUser, findUserByName, inviteUser, listUsers } from './users.ts'
 
 const org = { flags: '--org <org>', description: 'id or name of the organisation', isRequired: true }
 
-function roleOf(given: string): Role {
+function roleOf(given: string): UserInvitation['role'] {
   const role = roles.find((known) => known === given.toLowerCase())
   if (role) return role
   const near = nearest(given, roles)

@@ -9,10 +9,10 @@ import {
   type Resource,
   type Route,
 } from '../../platform/http/route.ts'
-import { roles } from '../access/access.roles.rules.ts'
 import {
   exampleUser,
   invitedAttributes,
+  roles,
   userAttributes,
   userInvitation,
   userPatch,

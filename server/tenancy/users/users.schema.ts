@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { entityTypes, verbs } from '../access/access.schema.ts'
 import { roles, type Role } from '../access/access.roles.rules.ts'
 
+export { grantsOfRole, roles, type Role } from '../access/access.roles.rules.ts'
+
 export const userStates = ['INVITED', 'ACTIVE', 'DISABLED'] as const
 export type UserState = (typeof userStates)[number]
 

@@ -7,8 +7,9 @@
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
 import { randomCharacters } from '../../platform/ids.ts'
+import type { Runtime } from '../../platform/runtime.ts'
 import { keyedHash, unwrapKey, wrapKey } from '../../platform/secrets.ts'
-import { organisationName } from '../organisations/organisations.ts'
+import { organisationKey, organisationName } from '../organisations/organisations.ts'
 import { freshSignInMs } from './users.rules.ts'
 import type { SecondFactorAnswer, SignInMethod } from './users.schema.ts'
 import type { SecondFactor } from './users.second-factors.schema.ts'
@@ -28,6 +29,11 @@ export async function assertFreshSignIn(ctx: ReadContext, sessionId: string): Pr
   const session = await sessionTimes(ctx, sessionId)
   if (!session || ctx.now.getTime() - session.createdAt.getTime() > freshSignInMs)
     throw new AppError('REAUTHENTICATE', 'This needs a sign-in of the last ten minutes.')
+}
+
+/** The key under which secrets of this organisation's users lie: asked for before a unit of work begins. */
+export function factorKey(runtime: Runtime, organisationId: string): Promise<Buffer> {
+  return organisationKey(runtime, organisationId)
 }
 
 /** Those of a user, the unconfirmed too. */

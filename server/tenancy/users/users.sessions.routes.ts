@@ -10,11 +10,11 @@ import {
   type Resource,
   type Route,
 } from '../../platform/http/route.ts'
-import { grantsOfRole } from '../access/access.roles.rules.ts'
 import { sessionCookie } from './users.rules.ts'
 import {
   acceptance,
   exampleUser,
+  grantsOfRole,
   meAttributes,
   passwordChange,
   passwordReset,

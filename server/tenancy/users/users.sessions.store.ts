@@ -1,9 +1,8 @@
 /** The table `user_sessions`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Database, type Sql } from '../../platform/db/database.ts'
-import type { Role } from '../access/access.roles.rules.ts'
 import { sessionIdleMs } from './users.rules.ts'
-import type { Session, SignInMethod } from './users.schema.ts'
+import type { Role, Session, SignInMethod } from './users.schema.ts'
 
 export async function insertSession(
   { tx, organisationId, now }: WriteContext,

@@ -1,8 +1,14 @@
 /** The tables `users` and `user_links`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Database, type Sql } from '../../platform/db/database.ts'
-import type { Role } from '../access/access.roles.rules.ts'
-import { foldEmail, type ListPage, type User, type UserFilter, type UserState } from './users.schema.ts'
+import {
+  foldEmail,
+  type ListPage,
+  type Role,
+  type User,
+  type UserFilter,
+  type UserState,
+} from './users.schema.ts'
 
 interface UserShown {
   readonly id: string
