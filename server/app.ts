@@ -16,6 +16,7 @@ import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
 import { userCommands } from './tenancy/users/users.commands.ts'
+import { singleSignOnRoutes } from './tenancy/users/users.oidc.routes.ts'
 import { userRoutes } from './tenancy/users/users.routes.ts'
 import { secondFactorRoutes } from './tenancy/users/users.second-factors.routes.ts'
 import { sessionRoutes } from './tenancy/users/users.sessions.routes.ts'
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...sessionRoutes,
   ...secondFactorRoutes,
+  ...singleSignOnRoutes,
 ]
 
 export const commands: readonly CommandDefinition[] = [

@@ -110,3 +110,7 @@ export function cookie(
   const secure = options.isSecure ? '; Secure' : ''
   return `${name}=${value}; Path=${options.path ?? '/'}; Max-Age=${options.maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`
 }
+
+/** Between leaving for the provider of single sign-on and coming back. */
+export const oidcMs = 10 * minute
+export const oidcCookie = 'vouchsafe_oidc'

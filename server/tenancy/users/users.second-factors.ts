@@ -85,6 +85,15 @@ export async function beginTotp(
   }
 }
 
+function openSecret(key: Buffer, purpose: string, wrapped: Buffer): Buffer {
+  try {
+    return unwrapKey(key, purpose, wrapped)
+  } catch (cause) {
+    // A damaged row is our fault, and nothing for who signs in to read about.
+    throw new AppError('INTERNAL', 'A second factor cannot be read.', { cause })
+  }
+}
+
 async function useMatchingTotp(
   ctx: WriteContext,
   key: Buffer,
@@ -93,7 +102,7 @@ async function useMatchingTotp(
   isConfirmed: boolean,
 ): Promise<string | undefined> {
   for (const { id, wrappedSecret, lastStep } of await store.lockTotps(ctx, userId, isConfirmed)) {
-    const secret = unwrapKey(key, purposeOf(ctx, userId, id), wrappedSecret)
+    const secret = openSecret(key, purposeOf(ctx, userId, id), wrappedSecret)
     const step = matchingStep(secret, code, ctx.now, lastStep)
     if (step === undefined) continue
     await store.useTotp(ctx, id, step)

@@ -47,7 +47,8 @@ interface Candidate {
   readonly user: store.UserRow
 }
 
-const failed = (): AppError =>
+/** One answer, whatever it was. */
+export const failed = (): AppError =>
   new AppError(
     'SIGN_IN_FAILED',
     'E-mail, password or second factor is not right, or the user may not sign in.',
@@ -142,7 +143,8 @@ export async function enter(
   return result
 }
 
-async function resultOf(ctx: WriteContext, started: Started): Promise<SignInResult> {
+/** What is answered to who has just come in. */
+export async function resultOf(ctx: WriteContext, started: Started): Promise<SignInResult> {
   return { me: await describeMe(ctx, { ...started, id: started.sessionId }), secret: started.secret }
 }
 

@@ -123,6 +123,30 @@ export async function userIdByEmail(
   return row?.id
 }
 
+/** By who they are at the provider of single sign-on. */
+export async function userIdByOidc(
+  { tx, organisationId }: ReadContext,
+  oidc: { readonly issuer: string; readonly subject: string },
+): Promise<string | undefined> {
+  const row = await tx.maybeOne<{
+    id: string
+  }>(sql`select id from users where organisation_id = ${organisationId}
+    and oidc_issuer = ${oidc.issuer} and oidc_subject = ${oidc.subject} and deleted_at is null`)
+  return row?.id
+}
+
+/** By address, of those whom the provider has not named yet. */
+export async function userIdForFirstOidc(
+  { tx, organisationId }: ReadContext,
+  email: string,
+): Promise<string | undefined> {
+  const row = await tx.maybeOne<{
+    id: string
+  }>(sql`select id from users where organisation_id = ${organisationId}
+    and email_folded = ${foldEmail(email)} and oidc_subject is null and deleted_at is null`)
+  return row?.id
+}
+
 export async function insertUser(
   { tx, organisationId, now }: WriteContext,
   user: { readonly id: string; readonly email: string; readonly displayName: string; readonly role: Role },
