@@ -18,6 +18,7 @@ import { organisationCommands } from './tenancy/organisations/organisations.comm
 import { userCommands } from './tenancy/users/users.commands.ts'
 import { singleSignOnRoutes } from './tenancy/users/users.oidc.routes.ts'
 import { userRoutes } from './tenancy/users/users.routes.ts'
+import { passkeyRoutes } from './tenancy/users/users.passkeys.routes.ts'
 import { secondFactorRoutes } from './tenancy/users/users.second-factors.routes.ts'
 import { sessionRoutes } from './tenancy/users/users.sessions.routes.ts'
 import { credentialRoutes } from './workforce/credentials/credentials.routes.ts'
@@ -48,6 +49,7 @@ export const routes: readonly Route[] = [
   ...userRoutes,
   ...sessionRoutes,
   ...secondFactorRoutes,
+  ...passkeyRoutes,
   ...singleSignOnRoutes,
 ]
 

@@ -114,3 +114,6 @@ export function cookie(
 /** Between leaving for the provider of single sign-on and coming back. */
 export const oidcMs = 10 * minute
 export const oidcCookie = 'vouchsafe_oidc'
+
+/** For which an authenticator may answer a challenge. */
+export const challengeMs = 5 * minute

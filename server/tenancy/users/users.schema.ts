@@ -1,7 +1,7 @@
 /** Console users, as the API takes and shows them. */
 import { z } from 'zod'
 import { entityTypes, verbs } from '../access/access.schema.ts'
-import { roles, type Role } from '../access/access.roles.rules.ts'
+import { grantsOfRole, roles, type Role } from '../access/access.roles.rules.ts'
 
 export { grantsOfRole, roles, type Role } from '../access/access.roles.rules.ts'
 
@@ -114,10 +114,13 @@ export const passkeyAnswer = z.looseObject({
   clientExtensionResults: z.record(z.string(), z.unknown()).optional(),
 })
 
+export type PasskeyAnswer = z.infer<typeof passkeyAnswer>
+
 export const secondFactorAnswer = z
   .strictObject({
     code: z.string().max(20).optional().describe('Six digits of an authenticator app.'),
     recoveryCode: z.string().max(50).optional(),
+    passkey: passkeyAnswer.optional().describe('To a challenge of `POST /sign-in/passkey/options`.'),
   })
   .refine(
     (given) => Object.values(given).filter((one) => one !== undefined).length === 1,
@@ -148,6 +151,24 @@ export const meAttributes = userAttributes.extend({
   session: z.strictObject({ id: z.string(), createdAt: z.date(), expiresAt: z.date() }),
 })
 export type MeAttributes = z.infer<typeof meAttributes>
+
+/** As the API document shows one. */
+export const exampleMe = {
+  id: 'usr_9bXe27KfQz0aLw3M',
+  type: 'me',
+  attributes: {
+    ...exampleUser,
+    organisation: { id: 'org_3fTq08ZsXw2LkB7d', name: 'Sunrise Aged Care' },
+    grants: grantsOfRole('viewer'),
+    csrfToken: 'q0Jx…',
+    session: {
+      id: 'ses_7aXe27KfQz0aLw3M',
+      createdAt: '2026-02-01T00:00:00.000Z',
+      expiresAt: '2026-03-03T00:00:00.000Z',
+    },
+  },
+  lastUpdated: '2026-02-01T00:00:00.000Z',
+}
 
 export const signInMethods = ['PASSWORD', 'TOTP', 'RECOVERY_CODE', 'PASSKEY', 'OIDC'] as const
 export type SignInMethod = (typeof signInMethods)[number]

@@ -1,5 +1,6 @@
 /** Second factors and recovery codes, as the API takes and shows them. */
 import { z } from 'zod'
+import { passkeyAnswer } from './users.schema.ts'
 
 export const secondFactorAttributes = z.strictObject({
   kind: z.enum(['TOTP', 'PASSKEY']),
@@ -39,3 +40,5 @@ export const confirmedAttributes = secondFactorAttributes.extend({
 })
 
 export const recoveryAttributes = z.strictObject({ recoveryCodes: z.array(z.string()) })
+
+export const passkeyRequest = z.strictObject({ name: name.optional(), response: passkeyAnswer })

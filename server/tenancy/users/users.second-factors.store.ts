@@ -1,6 +1,6 @@
 /** The tables `user_second_factors` and `user_recovery_codes`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
-import { sql } from '../../platform/db/database.ts'
+import { sql, type Database } from '../../platform/db/database.ts'
 import type { SecondFactor } from './users.second-factors.schema.ts'
 
 export async function deleteFactorsOf(ctx: WriteContext, userId: string): Promise<void> {
@@ -127,4 +127,66 @@ export async function useTotp(
 ): Promise<void> {
   await tx.run(sql`update user_second_factors set last_step = ${step}, last_used_at = ${now}, confirmed_at = coalesce(confirmed_at, ${now})
     where organisation_id = ${organisationId} and id = ${id}`)
+}
+
+export async function insertPasskey(
+  { tx, organisationId, now }: WriteContext,
+  passkey: {
+    readonly id: string
+    readonly userId: string
+    readonly name: string
+    readonly credentialId: string
+    readonly publicKey: Buffer
+    readonly signCount: number
+    readonly transports: readonly string[]
+  },
+): Promise<void> {
+  await tx.run(sql`insert into user_second_factors
+      (organisation_id, id, user_id, kind, name, credential_id, public_key, sign_count, transports, confirmed_at, created_at)
+    values (${organisationId}, ${passkey.id}, ${passkey.userId}, 'PASSKEY', ${passkey.name}, ${passkey.credentialId},
+      ${passkey.publicKey}, ${passkey.signCount}, ${[...passkey.transports]}::text[], ${now}, ${now})`)
+}
+
+export interface PasskeyRow {
+  readonly id: string
+  readonly userId: string
+  readonly publicKey: Buffer
+  readonly signCount: number
+}
+
+/** Locked, so that its counter only goes up. */
+export function lockPasskey(
+  { tx, organisationId }: WriteContext,
+  credentialId: string,
+): Promise<PasskeyRow | undefined> {
+  return tx.maybeOne<PasskeyRow>(sql`select id, user_id as "userId", public_key as "publicKey", sign_count as "signCount"
+    from user_second_factors where organisation_id = ${organisationId} and credential_id = ${credentialId} for update`)
+}
+
+export async function usePasskey(
+  { tx, organisationId, now }: WriteContext,
+  id: string,
+  signCount: number,
+): Promise<void> {
+  await tx.run(sql`update user_second_factors set sign_count = ${signCount}, last_used_at = ${now}
+    where organisation_id = ${organisationId} and id = ${id}`)
+}
+
+export async function passkeysOf(
+  { tx, organisationId }: ReadContext,
+  userId: string,
+): Promise<{ id: string; transports: string[] }[]> {
+  return tx.rows(sql`select credential_id as id, transports from user_second_factors
+    where organisation_id = ${organisationId} and user_id = ${userId} and kind = 'PASSKEY' order by id`)
+}
+
+/** Before a scope is known: whose passkey it is. */
+export function unscopedPasskeyUser(
+  db: Database,
+  credentialId: string,
+): Promise<{ organisationId: string; userId: string } | undefined> {
+  return db.unscoped((tx) =>
+    tx.maybeOne(sql`select organisation_id as "organisationId", user_id as "userId" from user_second_factors
+      where credential_id = ${credentialId}`),
+  )
 }

@@ -13,8 +13,7 @@ import {
 import { sessionCookie } from './users.rules.ts'
 import {
   acceptance,
-  exampleUser,
-  grantsOfRole,
+  exampleMe,
   meAttributes,
   passwordChange,
   passwordReset,
@@ -33,34 +32,16 @@ import {
   ownSession,
   type Origin,
 } from './users.sessions.ts'
-import {
-  acceptInvitation,
-  changePassword,
-  requestPasswordReset,
-  resetPassword,
-  signIn,
-  type SignInResult,
-} from './users.sign-in.ts'
+import { changePassword, requestPasswordReset, resetPassword } from './users.passwords.ts'
+import { acceptInvitation, signIn, type SignInResult } from './users.sign-in.ts'
 
 const at = '2026-02-01T00:00:00.000Z'
-const meExample = {
-  id: 'usr_9bXe27KfQz0aLw3M',
-  type: 'me',
-  attributes: {
-    ...exampleUser,
-    organisation: { id: 'org_3fTq08ZsXw2LkB7d', name: 'Sunrise Aged Care' },
-    grants: grantsOfRole('viewer'),
-    csrfToken: 'q0Jx…',
-    session: { id: 'ses_7aXe27KfQz0aLw3M', createdAt: at, expiresAt: '2026-03-03T00:00:00.000Z' },
-  },
-  lastUpdated: at,
-}
-const me = { type: 'me', attributes: meAttributes, example: meExample } as const
+const me = { type: 'me', attributes: meAttributes, example: exampleMe } as const
 const sessionExample = {
   id: 'ses_7aXe27KfQz0aLw3M',
   type: 'session',
   attributes: {
-    userId: meExample.id,
+    userId: exampleMe.id,
     isCurrent: true,
     methods: ['PASSWORD', 'TOTP'],
     address: '203.0.113.7',

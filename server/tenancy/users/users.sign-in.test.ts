@@ -9,7 +9,7 @@ import type { HttpServer } from '../../platform/http/http-server.ts'
 import { createRuntime } from '../../platform/runtime.ts'
 import { allGrants } from '../access/access.schema.ts'
 import { createToken } from '../access/access.ts'
-import { preparePasswordReset } from './users.sign-in.ts'
+import { preparePasswordReset } from './users.passwords.ts'
 
 let house: TestHouse
 let server: HttpServer
@@ -207,6 +207,7 @@ describe('a session', () => {
   test('is listed and ended: one’s own always, others’ with the grant', async () => {
     const viewer = await consoleUser(house, organisationId, 'viewer')
     const other = newBrowser()
+    house.clock.advance('1s')
     await other.signIn(viewer.email, password, {}, { headers: { 'user-agent': 'Firefox' } })
     const list = await other.ask('GET', '/sessions')
     expect(list.body['data']).toMatchObject([

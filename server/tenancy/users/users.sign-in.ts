@@ -1,10 +1,10 @@
 /**
- * Signing in with a password, and everything that sets one: invitations, changes, forgotten ones.
+ * Signing in: with a password, with a passkey, and by accepting an invitation.
  *
  * Promises: an unknown address, a wrong password and a disabled user get one answer after one time; passwords are judged
  * outside of any unit of work, since they are slow on purpose.
  */
-import { setTimeout } from 'node:timers/promises'
+import type { Config } from '../../platform/config.ts'
 import { systemCaller, type WriteContext } from '../../platform/context.ts'
 import { brokenUnique } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -12,17 +12,19 @@ import { hashChosenPassword, verifyChosenPassword } from '../../platform/passwor
 import type { Runtime } from '../../platform/runtime.ts'
 import { listOrganisations, organisationKey } from '../organisations/organisations.ts'
 import { foldText } from '../../platform/text.ts'
-import { makeLink, organisationOfLink, useLink } from './users.links.ts'
-import { beginAttempt, forgive } from './users.lock-out.ts'
-import { deliver, type UserMail } from './users.mails.ts'
-import { assertGoodPassword, passwordResetPauseMs } from './users.rules.ts'
+import { organisationOfLink, useLink } from './users.links.ts'
+import { beginAttempt } from './users.lock-out.ts'
+import { assertGoodPassword } from './users.rules.ts'
 import {
   placeholderEmail,
   type Acceptance,
+  type PasskeyAnswer,
   type SecondFactorAnswer,
   type SignInInput,
   type SignInMethod,
 } from './users.schema.ts'
+import { answeredChallenge, usePasskey, type ChallengedAnswer } from './users.passkeys.ts'
+import { unscopedPasskeyUser } from './users.second-factors.store.ts'
 import { secondFactorWays, useSecondFactor } from './users.second-factors.ts'
 import {
   describeMe,
@@ -33,7 +35,6 @@ import {
   type Origin,
   type Started,
 } from './users.sessions.ts'
-import { deleteSessionsOf } from './users.sessions.store.ts'
 import * as store from './users.store.ts'
 
 /** Who is in now, and the secret for the cookie. */
@@ -91,7 +92,8 @@ async function withRightPassword(candidates: readonly Candidate[], password: str
   return judged.filter(({ isRight }) => isRight).map(({ candidate }) => candidate)
 }
 
-async function noteRefusal(
+/** A refused sign-in as the organisation can read of it. */
+export async function noteRefusal(
   runtime: Runtime,
   { organisationId, user }: Candidate,
   from: Origin,
@@ -111,9 +113,11 @@ async function noteRefusal(
 
 async function secondFactorOf(
   ctx: WriteContext,
+  config: Config,
   key: Buffer,
   userId: string,
   answer: SecondFactorAnswer | undefined,
+  passkey: ChallengedAnswer | undefined,
 ): Promise<SignInMethod[]> {
   const ways = await secondFactorWays(ctx, userId)
   if (ways.length === 0) return []
@@ -121,6 +125,7 @@ async function secondFactorOf(
     throw new AppError('SECOND_FACTOR_REQUIRED', 'This user signs in with a second factor.', {
       extra: { methods: ways },
     })
+  if (passkey && (await usePasskey(ctx, config, userId, passkey))) return ['PASSKEY']
   const way = await useSecondFactor(ctx, key, userId, answer)
   if (way === undefined) throw failed()
   return [way]
@@ -175,10 +180,12 @@ export async function signIn(runtime: Runtime, input: SignInInput, from: Origin)
   }
   const key = await organisationKey(runtime, right.organisationId)
   const who = { organisationId: right.organisationId, userId: right.user.id }
+  const answer = input.secondFactor
+  const passkey = answer?.passkey && (await answeredChallenge(runtime, answer.passkey))
   try {
     const result = await enter(runtime, who, from, async (ctx) => [
       'PASSWORD',
-      ...(await secondFactorOf(ctx, key, right.user.id, input.secondFactor)),
+      ...(await secondFactorOf(ctx, runtime.config, key, right.user.id, answer, passkey)),
     ])
     await attempt.succeeded()
     return result
@@ -188,6 +195,24 @@ export async function signIn(runtime: Runtime, input: SignInInput, from: Origin)
       await noteRefusal(runtime, right, from, 'SECOND_FACTOR')
     throw error
   }
+}
+
+/** Signs in with a passkey alone. Refuses SIGN_IN_FAILED, and TOO_MANY_REQUESTS while the network is locked out. */
+export async function signInByPasskey(
+  runtime: Runtime,
+  answer: PasskeyAnswer,
+  from: Origin,
+): Promise<SignInResult> {
+  const attempt = await beginAttempt(runtime, { email: undefined, address: from.address })
+  const passkey = await answeredChallenge(runtime, answer)
+  const who = passkey && (await unscopedPasskeyUser(runtime.db, answer.id))
+  if (!who) throw failed()
+  const result = await enter(runtime, who, from, async (ctx) => {
+    if (!(await usePasskey(ctx, runtime.config, who.userId, passkey))) throw failed()
+    return ['PASSKEY']
+  })
+  await attempt.succeeded()
+  return result
 }
 
 /**
@@ -228,98 +253,4 @@ function newEmail(user: store.UserRow, given: string | undefined): string {
   throw new AppError('VALIDATION_FAILED', detail, {
     errors: [{ pointer: '/email', code: 'EMAIL_FIXED', detail }],
   })
-}
-
-/**
- * Sets another password; the user's other sessions end. Refuses (SIGN_IN_FAILED) a wrong present one, counted like a wrong
- * sign-in, and a new one that would be guessed first.
- */
-export async function changePassword(
-  runtime: Runtime,
-  session: { readonly id: string; readonly userId: string; readonly organisationId: string },
-  input: { readonly currentPassword: string; readonly newPassword: string },
-  from: Origin,
-): Promise<void> {
-  const { organisationId, userId } = session
-  const caller = userCaller(userId, from.requestId)
-  const user = await runtime.read(organisationId, caller, (ctx) => store.userRow(ctx, userId))
-  if (!user) throw new AppError('SESSION_INVALID', 'The session is over.')
-  const attempt = await beginAttempt(runtime, { email: user.email, address: from.address })
-  if (!(await verifyChosenPassword(input.currentPassword, user.passwordHash))) {
-    await noteRefusal(runtime, { organisationId, user }, from, 'PASSWORD')
-    throw new AppError('SIGN_IN_FAILED', 'The present password is not right.')
-  }
-  await attempt.succeeded()
-  assertGoodPassword(input.newPassword, user, '/newPassword')
-  const passwordHash = await hashChosenPassword(input.newPassword)
-  await runtime.write(organisationId, caller, async (ctx) => {
-    const locked = await store.userRow(ctx, userId, { isLocked: true })
-    if (locked?.passwordHash !== user.passwordHash)
-      throw new AppError('CONFLICT', 'The password has just been changed by somebody else.')
-    await store.updateUser(ctx, userId, { passwordHash })
-    await store.deleteLinks(ctx, userId, 'PASSWORD_RESET')
-    await deleteSessionsOf(ctx, userId, session.id)
-    await ctx.audit({ entityType: 'user', entityId: userId, action: 'changePassword' })
-  })
-}
-
-/**
- * Makes the mail for who forgot a password; undefined for who may not sign in, and when one was made a moment ago. To be
- * delivered by the caller.
- */
-export async function preparePasswordReset(
-  ctx: WriteContext,
-  config: Runtime['config'],
-  userId: string,
-): Promise<UserMail | undefined> {
-  const user = await store.userRow(ctx, userId, { isLocked: true })
-  if (!user || !maySignIn(user)) return undefined
-  const last = await store.linkOf(ctx, userId, 'PASSWORD_RESET')
-  if (last && ctx.now.getTime() - last.createdAt.getTime() < passwordResetPauseMs) return undefined
-  await ctx.audit({ entityType: 'user', entityId: userId, action: 'requestPasswordReset' })
-  return (await makeLink(ctx, config, 'PASSWORD_RESET', user)).mail
-}
-
-/** Longer than the work takes, so that the time does not tell whether there was any. */
-const resetAnswerMs = 250
-
-/** Writes to whoever has this address, in each of their organisations. Tells nobody whether there is one. */
-export async function requestPasswordReset(
-  runtime: Runtime,
-  email: string,
-  requestId: string | null,
-): Promise<void> {
-  const caller = { ...systemCaller, channel: 'API', requestId } as const
-  const work = async (): Promise<void> => {
-    for (const { organisationId, id } of await store.unscopedUsersByEmail(runtime.db, email))
-      await runtime.write(organisationId, caller, async (ctx) => {
-        const mail = await preparePasswordReset(ctx, runtime.config, id)
-        if (mail) await deliver(ctx, mail)
-      })
-  }
-  await Promise.all([work(), setTimeout(resetAnswerMs)])
-}
-
-/**
- * Sets the password by the link that was mailed; all sessions of the user end, and who was locked out by somebody's guesses
- * is not any more. Signing in comes after, second factor and all. Refuses LINK_INVALID and a password that would be guessed
- * first; the link stays good then.
- */
-export async function resetPassword(
-  runtime: Runtime,
-  input: { readonly token: string; readonly password: string },
-  from: Origin,
-): Promise<void> {
-  const organisationId = await organisationOfLink(runtime, input.token)
-  const caller = { ...systemCaller, channel: 'API', requestId: from.requestId } as const
-  const passwordHash = await hashChosenPassword(input.password)
-  const { email } = await runtime.write(organisationId, caller, async (ctx) => {
-    const user = await useLink(ctx, 'PASSWORD_RESET', input.token)
-    assertGoodPassword(input.password, user)
-    await store.updateUser(ctx, user.id, { passwordHash })
-    await deleteSessionsOf(ctx, user.id)
-    await ctx.audit({ entityType: 'user', entityId: user.id, action: 'resetPassword' })
-    return user
-  })
-  await forgive(runtime, email)
 }
