@@ -9,6 +9,7 @@
 const order = [
   'tenancy/organisations',
   'tenancy/access',
+  'tenancy/event-feed',
   'tenancy/audit',
   'tenancy/users',
   'workforce/credential-types',

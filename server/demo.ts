@@ -55,8 +55,12 @@ export async function startDemo(house: House, doors: FrontDoors): Promise<void> 
 
 async function countsOf({ runtime }: House, organisationId: string): Promise<string> {
   return runtime.read(organisationId, operator, async (ctx) => {
-    const people = await listWorkers(ctx, {}, { limit: 1, offset: 0, after: null })
-    const credentials = await listCredentials(ctx, {}, { limit: 1, offset: 0, after: null })
+    const people = await listWorkers(ctx, {}, { limit: 1, offset: 0, after: null, counting: 'EXACT' })
+    const credentials = await listCredentials(
+      ctx,
+      {},
+      { limit: 1, offset: 0, after: null, counting: 'EXACT' },
+    )
     return `${people.total} people, ${credentials.total} credentials (what HR got wrong stands in /download/results)`
   })
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
+import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
 import { receiveFile } from '../server/exchange/imports/imports.ts'
 import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
 import { referencePage } from '../server/platform/http/reference.ts'
@@ -63,12 +64,23 @@ beforeAll(async () => {
     "select id from workers where display_name = 'Sarah Chen'",
   )
   const [credential] = await house.owner<{ id: string }>('select id from credentials order by id')
+  const [position] = await house.owner<{ id: string }>("select id from positions where code = 'RN-001'")
+  const [accessToken] = await house.owner<{ id: string }>(
+    'select id from access_tokens where organisation_id = $1',
+    [id],
+  )
+  const account = await house.runtime.write(id, operator, (ctx) =>
+    addAccount(ctx, { username: 'sweep', publicKeys: [], password: 'long enough' }),
+  )
   const [written] = await house.owner<{ id: string }>('select id from exports where organisation_id = $1', [
     id,
   ])
   ids = {
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
+    positions: position?.id ?? '',
+    'access-tokens': accessToken?.id ?? '',
+    'sftp-accounts': account.id,
     imports: run.id,
     exports: written?.id ?? '',
     users: user.id,
@@ -116,9 +128,11 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .replace('{sourceSystem}', 'HRMS')
     .replace('{externalId}', id === ids['workers'] ? 'E1' : id)
     .replace('{id}', id)
+    .concat(route.path === '/sftp-files/content' ? '?path=/templates/employees-template.csv' : '')
 }
 const takesBody = (route: Route): boolean =>
   (route.kind === 'resource' || route.kind === 'action') && route.body !== undefined
+const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
 const bodyOf = (route: Route): { body?: string } =>
   takesBody(route) ? { body: JSON.stringify((route as { bodyExample?: unknown }).bodyExample) } : {}
 /** As whom a route is asked by somebody of our organisation, and by a stranger. */
@@ -250,7 +264,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
     // A provider of single sign-on may send more than was asked for.
     const takesAnyQuery = route.kind === 'action' && route.query !== undefined
     test.skipIf(takesAnyQuery)('400 naming unknown parameters', async () => {
-      const answer = await ask(route.method, `${pathOf(route)}?colour=blue`, {
+      const answer = await ask(route.method, withQuery(pathOf(route), 'colour=blue'), {
         ...us(route),
         ...bodyOf(route),
       })
@@ -272,8 +286,8 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
           ['\u0000', '\u0000'],
         ]
         for (const key of keys) {
-          const cursor = Buffer.from(JSON.stringify(key)).toString('base64url')
-          const { status } = await ask('GET', `${pathOf(route)}?cursor=${cursor}`, us(route))
+          const cursor = Buffer.from(JSON.stringify([key, 3, true])).toString('base64url')
+          const { status } = await ask('GET', withQuery(pathOf(route), `cursor=${cursor}`), us(route))
           expect([200, 400], JSON.stringify(key)).toContain(status)
         }
       })
@@ -331,7 +345,10 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
           }),
         ).toMatchObject({ status: 415 })
         expect(
-          await ask(route.method, pathOf(route), { ...us(route), body: `"${'x'.repeat(1_100_000)}"` }),
+          await ask(route.method, pathOf(route), {
+            ...us(route),
+            body: `"${'x'.repeat((route.kind === 'resource' && route.bodyBytesMax ? route.bodyBytesMax : 1_048_576) + 1)}"`,
+          }),
         ).toMatchObject({ status: 413 })
       })
     }
@@ -359,6 +376,45 @@ describe('access', () => {
 })
 
 describe('lists', () => {
+  test('a total is counted once: a cursor brings it along, and `total=exact` counts all', async () => {
+    const first = await ask('GET', '/workers?pageSize=1&total=exact', { token })
+    expect(first.body['meta']).toMatchObject({ total: 3, totalIsExact: true })
+    const { nextCursor } = first.body['meta'] as { nextCursor: string }
+    await ask('POST', '/workers', { token, body: JSON.stringify({ identity: { displayName: 'Aa' } }) })
+    const second = await ask('GET', `/workers?pageSize=1&cursor=${nextCursor}`, { token })
+    expect(second.body['meta']).toMatchObject({ total: 3, totalIsExact: true })
+    const made = await ask('GET', '/workers?query=aa', { token })
+    const [{ id } = { id: '' }] = made.body['data'] as { id: string }[]
+    await ask('DELETE', `/workers/${id}`, { token })
+  })
+  test('workers with what they hold, for those who may see it', async () => {
+    const held = [
+      expect.objectContaining({ credentialType: 'AHPRA', number: 'NMW0001234567', licenceStatus: 'yellow' }),
+    ] as unknown
+    const one = await ask('GET', `/workers/${ids['workers']}?include=credentials`, { token })
+    expect(one.body['data']).toMatchObject({ attributes: { credentials: held } })
+    expect((await ask('GET', `/workers/${ids['workers']}`, { token })).body['data']).not.toHaveProperty(
+      'attributes.credentials',
+    )
+    expect(
+      (await ask('GET', '/workers/by-external-id/HRMS/E1?include=credentials', { token })).body['data'],
+    ).toMatchObject({ attributes: { credentials: held } })
+    const all = await ask('GET', '/workers?include=credentials', { token })
+    expect(all.body['data']).toMatchObject([
+      { attributes: { credentials: [] } },
+      { attributes: { credentials: held } },
+      { attributes: { credentials: [{ number: 'NMW0001234568' }] } },
+    ])
+    const { id } = await house.newOrganisation()
+    const { token: poor } = await house.runtime.write(id, operator, (ctx) =>
+      createToken(ctx, { name: 'poor', grants: { worker: ['READ'] } }),
+    )
+    for (const path of ['/workers', '/workers/by-external-id/HRMS/E1'])
+      expect(await ask('GET', `${path}?include=credentials`, { token: poor })).toMatchObject({
+        status: 403,
+        body: { grant: 'credential:READ' },
+      })
+  })
   const names = (answer: Answer): string[] =>
     (answer.body['data'] as { attributes: { identity: { displayName: string } } }[]).map(
       (one) => one.attributes.identity.displayName,

@@ -158,11 +158,6 @@ export const errorCatalogue = {
     title: 'The role is above your own',
     help: 'Ask somebody who has this role.',
   },
-  SECRET_NOT_REPEATED: {
-    kind: 'conflict',
-    title: 'The first answer carried a secret, which is shown once',
-    help: 'What it made is named in `id`. Make a new secret if that one is lost.',
-  },
   PLAN_STALE: {
     kind: 'conflict',
     title: 'The plan is stale',
@@ -193,10 +188,25 @@ export const errorCatalogue = {
     title: 'Another active worker has this e-mail',
     help: 'Give each active person an address of their own; the other is named in `detail`.',
   },
+  CREDENTIAL_EXISTS: {
+    kind: 'conflict',
+    title: 'The worker has this credential already',
+    help: 'Change the credential named in `detail` instead of making another one.',
+  },
+  POSITION_IN_USE: {
+    kind: 'conflict',
+    title: 'People hold the position',
+    help: 'Give them another position first: `GET /workers?positionId=…` lists them.',
+  },
   IDEMPOTENCY_MISMATCH: {
     kind: 'unprocessable',
     title: 'The Idempotency-Key belongs to another request',
     help: 'Use a new key for each new request.',
+  },
+  SECRET_SHOWN_ONCE: {
+    kind: 'conflict',
+    title: 'The first answer showed a secret and is not kept',
+    help: 'The change was made: `id` names what it made. Rotate the secret if the first answer is lost.',
   },
   IDEMPOTENCY_RUNNING: {
     kind: 'conflict',

@@ -29,6 +29,7 @@ export const idPrefixes = {
   mapping: 'map',
   blob: 'blb',
   request: 'req',
+  batch: 'bat',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

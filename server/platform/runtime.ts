@@ -50,6 +50,8 @@ export interface JobDefinition {
 export interface ListenerDefinition {
   readonly name: string
   readonly types: readonly string[]
+  /** An import tells of its changes by the thousand and of itself once: who hears the latter need not hear the former. */
+  readonly skipsImports?: boolean
   run(runtime: Runtime, event: StoredEvent): Promise<void>
 }
 
@@ -96,9 +98,9 @@ export function createRuntime(parts: RuntimeParts): Runtime {
       const jobsMade: string[] = []
       const emit = async (ctx: WriteContext, events: Sql): Promise<void> => {
         const made = await insertEvents(ctx, events)
-        const heard = made.flatMap(({ id, type }) =>
+        const heard = made.flatMap(({ id, type, isOfImport }) =>
           listeners
-            .filter((listener) => listener.types.includes(type))
+            .filter((listener) => listener.types.includes(type) && !(listener.skipsImports && isOfImport))
             .map((listener) => ({ kind: `listener:${listener.name}`, organisationId, subjectId: id })),
         )
         if (heard.length === 0) return
@@ -136,10 +138,13 @@ export function createRuntime(parts: RuntimeParts): Runtime {
 }
 
 /** @param events a query of `type` and `data` */
-function insertEvents(ctx: WriteContext, events: Sql): Promise<{ id: string; type: EventType }[]> {
+function insertEvents(
+  ctx: WriteContext,
+  events: Sql,
+): Promise<{ id: string; type: EventType; isOfImport: boolean }[]> {
   return ctx.tx.rows(sql`insert into events (organisation_id, id, type, at, data)
     select ${ctx.organisationId}, new_id('evt'), e.type, ${ctx.now}, e.data from (${events}) e
-    returning id, type`)
+    returning id, type, data ? 'importId' as "isOfImport"`)
 }
 
 async function setTimer(ctx: WriteContext, timer: Timer): Promise<void> {

@@ -16,9 +16,16 @@ export const licenceStatusListeners: readonly ListenerDefinition[] = [
     run: async (runtime, event) => void (await recomputeDue(runtime, event.organisationId)),
   },
   {
+    name: 'licence-status.credentials',
+    types: ['credential.added', 'credential.updated', 'credential.deleted'],
+    skipsImports: true,
+    run: async (runtime, event) => void (await recomputeDue(runtime, event.organisationId)),
+  },
+  {
     name: 'licence-status.workers',
-    // Imports mark what they change themselves; their events name no fields.
+    // Imports mark what they change themselves.
     types: ['worker.updated'],
+    skipsImports: true,
     run: async (runtime, { organisationId, data }) => {
       const { changed, workerIds } = data as { changed?: readonly string[]; workerIds: readonly string[] }
       if (changed?.includes('workerType')) await recomputeWorkers(runtime, organisationId, workerIds)

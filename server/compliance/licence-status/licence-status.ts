@@ -9,8 +9,12 @@ import { systemCaller, type WriteContext } from '../../platform/context.ts'
 import { localDateOf, type LocalDate } from '../../platform/local-date.ts'
 import { startOfDay } from '../../platform/zoned-time.ts'
 import type { Runtime } from '../../platform/runtime.ts'
-import { settingsOf } from '../../tenancy/organisations/organisations.ts'
-import { loadCatalogue } from '../../workforce/credential-types/credential-types.ts'
+import { settingsOf, type OrganisationSettings } from '../../tenancy/organisations/organisations.ts'
+import {
+  catalogueOf,
+  loadCatalogue,
+  type Catalogue,
+} from '../../workforce/credential-types/credential-types.ts'
 import {
   dueForStatus,
   earliestStatusDue,
@@ -70,9 +74,11 @@ async function recomputeBatch(
 ): Promise<RecomputeResult & { readonly isAnew: boolean }> {
   return runtime.write(organisationId, systemCaller, async (ctx) => {
     const settings = await settingsOf(ctx)
+    const catalogue = await catalogueOf(ctx)
     const inputs = JSON.stringify({
       acceptDeclared: [...settings['import.acceptDeclared']].sort(),
       timeZone: settings['timeZone'],
+      // A type of the organisation's own is only ever added: nothing that is there rests on it.
       catalogue: loadCatalogue().version,
     })
     const noted = await noteInputs(ctx, inputs)
@@ -82,7 +88,7 @@ async function recomputeBatch(
     const today = localDateOf(ctx.now, settings['timeZone'])
     const due = await dueForStatus(ctx, today, batchSize)
     if (due.length > 0) {
-      const computed = compute(due, today, settings['timeZone'], new Set(settings['import.acceptDeclared']))
+      const computed = compute(catalogue, due, today, settings)
       await saveStatuses(ctx, computed)
       await rollUpWorkers(ctx, [...new Set(due.map((credential) => credential.workerId))])
       const changed = computed.filter((row, index) => {
@@ -110,14 +116,15 @@ async function setNextTimer(ctx: WriteContext, timeZone: string): Promise<void> 
   }
 }
 
-/** The rules over rows as they lie in the books. Pure but for the catalogue. */
+/** The rules over rows as they lie in the books. Pure. */
 function compute(
+  catalogue: Catalogue,
   due: readonly DueCredential[],
   today: LocalDate,
-  timeZone: string,
-  accepted: ReadonlySet<string>,
+  settings: OrganisationSettings,
 ): ComputedStatus[] {
-  const catalogue = loadCatalogue()
+  const accepted = new Set(settings['import.acceptDeclared'])
+  const { timeZone } = settings
   return due.map((credential) => {
     const type = catalogue.types.get(credential.credentialType)
     if (!type) return { id: credential.id, status: 'yellow', reasons: ['REVIEW_REQUIRED'], dueOn: null }

@@ -25,13 +25,58 @@ export async function insertKey(ctx: WriteContext, accountId: string, key: Accou
     values (${ctx.organisationId}, ${accountId}, ${key.fingerprint}, ${key.algorithm}, ${key.publicKey}, ${key.comment}, ${ctx.now})`)
 }
 
+const columns = sql`a.id, a.username, a.requires, a.is_enabled as "isEnabled",
+  a.password_hash is not null as "hasPassword", a.allowed_addresses as "allowedAddresses", a.created_at as "createdAt",
+  coalesce(a.updated_at, a.created_at) as "updatedAt", a.deleted_at as "deletedAt",
+  coalesce((select jsonb_agg(jsonb_build_object('fingerprint', k.fingerprint, 'algorithm', k.algorithm, 'comment', k.comment)
+      order by k.created_at, k.fingerprint)
+    from sftp_account_keys k where k.organisation_id = a.organisation_id and k.account_id = a.id), '[]') as keys`
+
+/** By name, deleted ones too. */
 export function accountRows({ tx, organisationId }: ReadContext): Promise<AccountRecord[]> {
-  return tx.rows<AccountRecord>(sql`select a.id, a.username, a.requires, a.is_enabled as "isEnabled",
-      a.password_hash is not null as "hasPassword", a.allowed_addresses as "allowedAddresses", a.created_at as "createdAt",
-      coalesce((select jsonb_agg(jsonb_build_object('fingerprint', k.fingerprint, 'algorithm', k.algorithm, 'comment', k.comment)
-          order by k.created_at, k.fingerprint)
-        from sftp_account_keys k where k.organisation_id = a.organisation_id and k.account_id = a.id), '[]') as keys
-    from sftp_accounts a where a.organisation_id = ${organisationId} order by a.username_folded`)
+  return tx.rows<AccountRecord>(sql`select ${columns} from sftp_accounts a where a.organisation_id = ${organisationId}
+    order by a.username_folded, a.id`)
+}
+
+export function accountById(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<AccountRecord | undefined> {
+  return tx.maybeOne<AccountRecord>(
+    sql`select ${columns} from sftp_accounts a where a.organisation_id = ${organisationId} and a.id = ${id}`,
+  )
+}
+
+/** Holds the account against other changes until the transaction ends. */
+export async function lockAccount({ tx, organisationId }: WriteContext, id: string): Promise<void> {
+  await tx.run(
+    sql`select 1 from sftp_accounts where organisation_id = ${organisationId} and id = ${id} for update`,
+  )
+}
+
+/** @param passwordHash undefined keeps what is there */
+export async function updateAccount(
+  { tx, organisationId, now }: WriteContext,
+  id: string,
+  values: {
+    readonly requires: LoginRequirement
+    readonly isEnabled: boolean
+    readonly allowedAddresses: readonly string[]
+    readonly passwordHash: string | null | undefined
+    readonly deletedAt: Date | null
+  },
+): Promise<void> {
+  const password = values.passwordHash === undefined ? sql`password_hash` : sql`${values.passwordHash}`
+  await tx.run(sql`update sftp_accounts set requires = ${values.requires}, is_enabled = ${values.isEnabled},
+      allowed_addresses = ${values.allowedAddresses}::text[], password_hash = ${password}, deleted_at = ${values.deletedAt},
+      updated_at = ${now}
+    where organisation_id = ${organisationId} and id = ${id}`)
+}
+
+export async function removeKeys({ tx, organisationId }: WriteContext, accountId: string): Promise<void> {
+  await tx.run(
+    sql`delete from sftp_account_keys where organisation_id = ${organisationId} and account_id = ${accountId}`,
+  )
 }
 
 /** Across organisations, as the narrow role: a login names no organisation. */
@@ -43,7 +88,7 @@ export async function unscopedAccountByName(
     Omit<LoginAccount, 'keys'>
   >(sql`select organisation_id as "organisationId", id, username,
       requires, is_enabled as "isEnabled", password_hash as "passwordHash", allowed_addresses as "allowedAddresses"
-    from sftp_accounts where username_folded = ${usernameFolded}`)
+    from sftp_accounts where username_folded = ${usernameFolded} and deleted_at is null`)
   if (!account) return undefined
   const keys = await tx.rows<LoginAccount['keys'][number]>(sql`select fingerprint, public_key as "publicKey"
     from sftp_account_keys where organisation_id = ${account.organisationId} and account_id = ${account.id}`)

@@ -8,7 +8,13 @@ import type { Runtime } from '../../platform/runtime.ts'
 import { hashPassword } from '../../platform/secrets.ts'
 import * as store from './file-exchange.accounts.store.ts'
 import { parsePublicKey } from './file-exchange.public-keys.ts'
-import type { AccountRecord, LoginAccount, LoginRequirement } from './file-exchange.schema.ts'
+import type {
+  AccountKey,
+  AccountPatch,
+  AccountRecord,
+  LoginAccount,
+  LoginRequirement,
+} from './file-exchange.schema.ts'
 
 const usernamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 const passwordCharactersMin = 8
@@ -34,18 +40,16 @@ export async function addAccount(
   request: AccountRequest,
 ): Promise<{ id: string; username: string; fingerprint: string | null }> {
   if (!usernamePattern.test(request.username)) {
-    throw new AppError(
-      'VALIDATION_FAILED',
+    throw faulty(
+      '/username',
       'A user name has 1 to 64 letters, digits, dots, dashes or underscores, and starts with a letter or digit.',
     )
   }
-  const keys = request.publicKeys.map(parsePublicKey)
+  const keys = request.publicKeys.map(keyAt)
   const requires = requirementOf(request, keys.length > 0)
   const allowedAddresses = request.allowedAddresses ?? []
   addressList(allowedAddresses)
-  if (request.password !== undefined && [...request.password].length < passwordCharactersMin)
-    throw new AppError('VALIDATION_FAILED', `A password has at least ${passwordCharactersMin} characters.`)
-  const passwordHash = request.password === undefined ? null : await hashPassword(request.password)
+  const passwordHash = request.password === undefined ? null : await hashOf(request.password)
 
   const id = ctx.newId('sftpAccount')
   try {
@@ -74,20 +78,120 @@ export async function addAccount(
 
 function requirementOf(request: AccountRequest, hasKey: boolean): LoginRequirement {
   const hasPassword = request.password !== undefined
-  if (!hasKey && !hasPassword)
-    throw new AppError('VALIDATION_FAILED', 'An account needs a public key or a password, or both.')
   const requires = request.requires ?? (hasKey && hasPassword ? 'EITHER' : hasKey ? 'KEY' : 'PASSWORD')
+  assertPossible(requires, hasKey, hasPassword)
+  return requires
+}
+
+/** Refuses a way of login for which the key or the password is not there. */
+function assertPossible(requires: LoginRequirement, hasKey: boolean, hasPassword: boolean): void {
+  if (!hasKey && !hasPassword)
+    throw faulty('/publicKeys', 'An account needs a public key or a password, or both.')
   const lacks =
     (requires === 'KEY' || requires === 'BOTH') && !hasKey
       ? 'a public key'
       : (requires === 'PASSWORD' || requires === 'BOTH') && !hasPassword
         ? 'a password'
         : undefined
-  if (lacks) throw new AppError('VALIDATION_FAILED', `To require ${requires}, give ${lacks}.`)
-  return requires
+  if (lacks) throw faulty('/requires', `To require ${requires}, give ${lacks}.`)
 }
 
-/** The organisation's accounts, by name. */
+const faulty = (pointer: string, detail: string): AppError =>
+  new AppError('VALIDATION_FAILED', detail, { errors: [{ pointer, code: 'ACCOUNT', detail }] })
+
+function keyAt(line: string, index: number): AccountKey {
+  try {
+    return parsePublicKey(line)
+  } catch (error) {
+    throw error instanceof AppError ? faulty(`/publicKeys/${index}`, error.message) : error
+  }
+}
+
+function hashOf(password: string): Promise<string> {
+  if ([...password].length < passwordCharactersMin)
+    throw faulty('/password', `A password has at least ${passwordCharactersMin} characters.`)
+  return hashPassword(password)
+}
+
+/** NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
+export async function getAccount(ctx: ReadContext, id: string): Promise<AccountRecord> {
+  const account = await store.accountById(ctx, id)
+  if (!account || account.deletedAt !== null) throw new AppError('NOT_FOUND', 'There is no such account.')
+  return account
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockedAccount(ctx: WriteContext, id: string): Promise<AccountRecord> {
+  await store.lockAccount(ctx, id)
+  return getAccount(ctx, id)
+}
+
+/**
+ * Changes what is given: keys and addresses as a whole, the password, whether it may log in. Sessions that are open go on.
+ * Refuses with VALIDATION_FAILED what `addAccount` refuses.
+ */
+export async function changeAccount(
+  ctx: WriteContext,
+  id: string,
+  patch: AccountPatch,
+): Promise<AccountRecord> {
+  const before = await lockedAccount(ctx, id)
+  const keys = patch.publicKeys?.map(keyAt)
+  const hasKey = keys === undefined ? before.keys.length > 0 : keys.length > 0
+  const hasPassword = patch.password === undefined ? before.hasPassword : patch.password !== null
+  const requires = patch.requires ?? before.requires
+  assertPossible(requires, hasKey, hasPassword)
+  const allowedAddresses = patch.allowedAddresses ?? before.allowedAddresses
+  addressList(allowedAddresses)
+  const isEnabled = patch.isEnabled ?? before.isEnabled
+  const different = keys && new Map(keys.map((key) => [key.fingerprint, key]))
+  const keysBefore = before.keys.map(({ fingerprint }) => fingerprint).sort()
+  const changes = {
+    ...(requires === before.requires ? {} : { requires }),
+    ...(isEnabled === before.isEnabled ? {} : { isEnabled }),
+    ...(allowedAddresses.join() === before.allowedAddresses.join() ? {} : { allowedAddresses }),
+    ...(different && [...different.keys()].sort().join() !== keysBefore.join()
+      ? { fingerprints: [...different.keys()] }
+      : {}),
+    ...(patch.password === undefined || (patch.password === null && !before.hasPassword)
+      ? {}
+      : { password: patch.password === null ? 'removed' : 'set' }),
+  }
+  if (Object.keys(changes).length === 0) return before
+  const passwordHash = patch.password ? await hashOf(patch.password) : patch.password
+  await store.updateAccount(ctx, id, { requires, isEnabled, allowedAddresses, passwordHash, deletedAt: null })
+  if (different && 'fingerprints' in changes) {
+    await store.removeKeys(ctx, id)
+    for (const key of different.values()) await store.insertKey(ctx, id, key)
+  }
+  await ctx.audit({ entityType: 'sftpAccount', entityId: id, action: 'update', changes })
+  return getAccount(ctx, id)
+}
+
+/** Takes the account away: it can no longer log in, and its user name is free. `restoreAccount` brings it back. */
+export async function deleteAccount(ctx: WriteContext, id: string): Promise<void> {
+  const before = await lockedAccount(ctx, id)
+  await store.updateAccount(ctx, id, { ...before, passwordHash: undefined, deletedAt: ctx.now })
+  await ctx.audit({ entityType: 'sftpAccount', entityId: id, action: 'delete' })
+}
+
+/** NOT_FOUND for one that was never there; one that is not deleted stays as it is. Refuses NAME_TAKEN. */
+export async function restoreAccount(ctx: WriteContext, id: string): Promise<AccountRecord> {
+  await store.lockAccount(ctx, id)
+  const account = await store.accountById(ctx, id)
+  if (!account) throw new AppError('NOT_FOUND', 'There is no such account.')
+  if (account.deletedAt === null) return account
+  try {
+    await store.updateAccount(ctx, id, { ...account, passwordHash: undefined, deletedAt: null })
+  } catch (error) {
+    if (!brokenUnique(error)) throw error
+    throw new AppError('NAME_TAKEN', `The user name ${account.username} is taken by now.`, { cause: error })
+  }
+  await ctx.audit({ entityType: 'sftpAccount', entityId: id, action: 'restore' })
+  return getAccount(ctx, id)
+}
+
+/** The organisation's accounts, by name, deleted ones too. */
 export function listAccounts(ctx: ReadContext): Promise<AccountRecord[]> {
   return store.accountRows(ctx)
 }
@@ -106,8 +210,8 @@ function addressList(addresses: readonly string[]): BlockList {
     const bitsMax = family === 'ipv4' ? 32 : 128
     const bits = length === undefined ? bitsMax : /^\d{1,3}$/.test(length) ? Number(length) : NaN
     if (isIP(address) === 0 || rest.length > 0 || !(bits <= bitsMax)) {
-      throw new AppError(
-        'VALIDATION_FAILED',
+      throw faulty(
+        '/allowedAddresses',
         `"${text}" is neither an address nor a network; write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32.`,
       )
     }

@@ -50,7 +50,9 @@ export const fileExchangeCommands: readonly CommandDefinition[] = [
     options: [org],
     run: async ({ runtime, caller }, input) => {
       const organisation = await findOrganisation(runtime, requiredText(input, 'org'))
-      const all = await runtime.read(organisation.id, caller, (ctx) => listAccounts(ctx))
+      const all = (await runtime.read(organisation.id, caller, (ctx) => listAccounts(ctx))).filter(
+        (one) => one.deletedAt === null,
+      )
       return {
         output: all,
         text:

@@ -41,3 +41,16 @@ export async function hostKey(runtime: Runtime, kind: keyof typeof kinds): Promi
   if (parsed instanceof Error) throw parsed
   return { privateKey, fingerprint: `${fingerprintOf(parsed.getPublicSSH())} (${kind})` }
 }
+
+/** Where the server is reached and by what it is known. */
+export async function serverFacts(
+  runtime: Runtime,
+): Promise<{ host: string; port: number; fingerprints: string[] }> {
+  const { publicUrl, sftpHost, sftpPort } = runtime.config
+  const keys = await Promise.all([hostKey(runtime, 'ED25519'), hostKey(runtime, 'RSA')])
+  return {
+    host: publicUrl === null ? sftpHost : new URL(publicUrl).hostname,
+    port: sftpPort,
+    fingerprints: keys.map(({ fingerprint }) => fingerprint),
+  }
+}

@@ -25,7 +25,68 @@ export interface AccountRecord {
   readonly allowedAddresses: readonly string[]
   readonly keys: readonly { fingerprint: string; algorithm: string; comment: string }[]
   readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly deletedAt: Date | null
 }
+
+/** An account as the API shows it. */
+export const accountAttributes = z.object({
+  username: z.string(),
+  requires: z.enum(loginRequirements).describe('What a login needs.'),
+  isEnabled: z.boolean(),
+  hasPassword: z.boolean(),
+  publicKeys: z.array(z.object({ fingerprint: z.string(), algorithm: z.string(), comment: z.string() })),
+  allowedAddresses: z.array(z.string()),
+  createdAt: z.date(),
+  deletedAt: z.date().nullable(),
+})
+
+const publicKeys = z
+  .array(z.string().max(16_384))
+  .max(50)
+  .describe('Lines as ssh-keygen writes them into the file that ends in .pub.')
+const password = z.string().min(1).max(1_000)
+const allowedAddresses = z
+  .array(z.string().max(100))
+  .max(200)
+  .describe('Addresses or networks (203.0.113.0/24) that it may come from; none = from anywhere.')
+const requires = z
+  .enum(loginRequirements)
+  .describe('Without it: what was given, either of both where both were.')
+
+/** An account as POST takes it. */
+export const accountInput = z.strictObject({
+  username: z.string().max(200).describe('Unique in this installation, without case.'),
+  publicKeys: publicKeys.optional(),
+  password: password.optional().describe('At least 8 characters. It is never shown again.'),
+  requires: requires.optional(),
+  allowedAddresses: allowedAddresses.optional(),
+})
+
+/** What PATCH takes: what is absent stays. The keys and addresses given replace all that there were. */
+export const accountPatch = z.strictObject({
+  publicKeys: publicKeys.optional(),
+  password: password.nullable().optional().describe('Null takes it away.'),
+  requires: requires.optional(),
+  isEnabled: z.boolean().optional(),
+  allowedAddresses: allowedAddresses.optional(),
+})
+export type AccountPatch = z.infer<typeof accountPatch>
+
+/** A file or folder of the tree as the API shows it; its id is its path. */
+export const sftpFileAttributes = z.object({
+  path: z.string(),
+  name: z.string(),
+  kind: z.enum(['FOLDER', 'FILE']),
+  bytes: z.int(),
+  modifiedAt: z.date(),
+})
+
+export const sftpServerAttributes = z.object({
+  host: z.string(),
+  port: z.int(),
+  fingerprints: z.array(z.string()).describe('Of its host keys, as ssh-keygen -l prints them.'),
+})
 
 /** What a login is judged by. */
 export interface LoginAccount {

@@ -9,13 +9,19 @@
 export {
   accountCaller,
   addAccount,
+  changeAccount,
+  deleteAccount,
+  getAccount,
   isAddressAllowed,
   listAccounts,
+  lockedAccount,
+  restoreAccount,
   recordLogin,
   recordLoginRefusal,
   unscopedFindAccount,
   type AccountRequest,
 } from './file-exchange.accounts.ts'
+export { serverFacts } from './file-exchange.host-keys.ts'
 export { deliverExport, deliverRun } from './file-exchange.delivery.ts'
 export { placeOf, type Place } from './file-exchange.paths.rules.ts'
 export { fingerprintOf } from './file-exchange.public-keys.ts'

@@ -1,15 +1,24 @@
 /** `/imports` */
 import { z } from 'zod'
-import { pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
+import { pagingQuery, textKey, timeKey, updatedSince } from '../../platform/http/paging.ts'
 import { fileRoute, listRoute, resourceRoute, type Resource, type Route } from '../../platform/http/route.ts'
 import {
   importAttributes,
   importRowAttributes,
   importStatuses,
+  proposalAttributes,
   rowStatuses,
   type ImportRun,
 } from './imports.schema.ts'
-import { approveRun, listRows, listRuns, openResults, rejectRun, runById } from './imports.ts'
+import {
+  approveRun,
+  listRows,
+  listRuns,
+  mappingProposals,
+  openResults,
+  rejectRun,
+  runById,
+} from './imports.ts'
 
 /** A run as the API shows it: the same attributes as `<stem>-summary.json`. */
 function resource(run: ImportRun): Resource {
@@ -199,6 +208,44 @@ export const importRoutes: readonly Route[] = [
           return runById(ctx, id)
         }),
       )
+    },
+  }),
+  listRoute({
+    method: 'GET',
+    path: '/licence-type-mappings/proposals',
+    name: 'listMappingProposals',
+    summary: 'List codes that files used and nothing stands for yet, with what they may mean.',
+    description: 'From the files of the last 30 days. Nothing is mapped by a proposal: a person decides.',
+    tag: 'Credential types',
+    grant: { entity: 'credentialType', verb: 'READ' },
+    type: 'mappingProposal',
+    attributes: proposalAttributes,
+    example: {
+      id: 'VICWWC',
+      type: 'mappingProposal',
+      attributes: {
+        code: 'VICWWC',
+        rows: 42,
+        credentialTypes: ['WWCC_VIC'],
+        lastSeenAt: '2026-02-01T00:00:00.000Z',
+      },
+      lastUpdated: '2026-02-01T00:00:00.000Z',
+    },
+    order: 'how many rows use the code, most first',
+    query: z.strictObject({ ...pagingQuery, updatedSince }),
+    run: async ({ read: inScope, query }, { pageSize, offset, after }) => {
+      const all = (await inScope((ctx) => mappingProposals(ctx))).filter(
+        ({ lastSeenAt }) => query.updatedSince === undefined || lastSeenAt >= query.updatedSince,
+      )
+      const [code] = after === null ? [null] : textKey(after, 1)
+      const start = code === null ? offset : all.findIndex((one) => one.code === code) + 1
+      const page = all.slice(start, start + pageSize)
+      const last = page.at(-1)
+      return {
+        resources: page.map((one) => ({ id: one.code, attributes: one, lastUpdated: one.lastSeenAt })),
+        total: all.length,
+        nextKey: page.length < pageSize || !last ? null : [last.code],
+      }
     },
   }),
 ]

@@ -11,7 +11,7 @@ import { AppError } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type Channel, type WriteContext } from '../../platform/context.ts'
 import { isRetryable } from '../../platform/db/database.ts'
 import type { Runtime } from '../../platform/runtime.ts'
-import { loadCatalogue, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
+import { catalogueOf, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { groupOf, nextWaiting } from './imports.choice.rules.ts'
 import { applyPlan, makePlan, type Plan } from './imports.plan.ts'
@@ -108,7 +108,6 @@ async function planAndApply(
   run: store.RunRow,
   approval?: { readonly planHash: string; readonly caller: Caller },
 ): Promise<Decision> {
-  const catalogue = loadCatalogue()
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await runtime.write(
@@ -117,6 +116,7 @@ async function planAndApply(
         async (ctx) => {
           const settings = await settingsOf(ctx)
           const mappings = await mappingsOf(ctx)
+          const catalogue = await catalogueOf(ctx)
           await store.deleteRows(ctx, run.id)
           const file = await stageFile(ctx, runtime.storage, run, {
             settings,

@@ -111,3 +111,11 @@ export const importRowAttributes = z.object({
   credentialId: z.string().nullable(),
 })
 export type ImportRow = z.infer<typeof importRowAttributes>
+
+/** A code that files used and that stands for nothing yet. */
+export const proposalAttributes = z.object({
+  code: z.string(),
+  rows: z.int().describe('How many rows used it.'),
+  credentialTypes: z.array(z.string()).describe('What it may mean, best first; may be empty.'),
+  lastSeenAt: z.date(),
+})

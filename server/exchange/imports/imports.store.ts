@@ -244,3 +244,17 @@ export async function countRows(
     where organisation_id = ${organisationId} and run_id = ${runId} ${status === undefined ? sql`` : sql`and row_status = ${status}`}`)
   return total
 }
+
+/** Codes that files of late used and that stood for nothing then, by how many rows. */
+export function unmappedCodes(
+  { tx, organisationId }: ReadContext,
+  since: Date,
+): Promise<{ code: string; rows: number; lastSeenAt: Date }[]> {
+  return tx.rows(sql`select m->>'value' as code, count(*) as rows, max(r.received_at) as "lastSeenAt"
+    from import_runs r
+    join import_rows i on i.organisation_id = r.organisation_id and i.run_id = r.id and i.row_status = 'REJECTED'
+    cross join lateral jsonb_array_elements(i.messages) as m
+    where r.organisation_id = ${organisationId} and r.received_at >= ${since} and m->>'rule' = 'UNMAPPED_LICENCE_TYPE'
+    group by 1
+    order by 2 desc, 1 limit 1000`)
+}

@@ -10,6 +10,8 @@ import type { Caller, ReadContext, WriteContext } from '../../platform/context.t
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
+import { catalogueOf, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
+import { resolveLicenceType } from '../../workforce/credential-types/licence-types.rules.ts'
 import { parseFileName } from './imports.file-names.rules.ts'
 import { endRun } from './imports.run.ts'
 import { nextPickUp } from './imports.schedule.rules.ts'
@@ -173,4 +175,27 @@ export async function openResults(
     bytes: resultsBlob.bytes,
     content: content(),
   }
+}
+
+const proposalDays = 30
+
+export interface MappingProposal {
+  readonly code: string
+  readonly rows: number
+  readonly lastSeenAt: Date
+  readonly credentialTypes: readonly string[]
+}
+
+/**
+ * Codes of files of the last 30 days that stand for nothing yet, with what they may mean, the most frequent first. Proposals
+ * for a person: nothing is mapped by them (spec 10, Credential types).
+ */
+export async function mappingProposals(ctx: ReadContext): Promise<MappingProposal[]> {
+  const catalogue = await catalogueOf(ctx)
+  const { byCode } = await mappingsOf(ctx)
+  const since = new Date(ctx.now.getTime() - proposalDays * 86_400_000)
+  return (await store.unmappedCodes(ctx, since)).flatMap((seen) => {
+    const answer = resolveLicenceType(seen.code, byCode, catalogue)
+    return answer.credentialType === null ? [{ ...seen, credentialTypes: answer.proposals }] : []
+  })
 }

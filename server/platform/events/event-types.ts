@@ -33,3 +33,8 @@ export interface StoredEvent {
   readonly at: Date
   readonly data: Readonly<Record<string, unknown>>
 }
+
+/** What only the house itself listens to: nobody outside is told. */
+const houseOnly: ReadonlySet<EventType> = new Set(['import.ended', 'settings.changed', 'mapping.changed'])
+
+export const publicEventTypes: readonly EventType[] = eventTypes.filter((type) => !houseOnly.has(type))

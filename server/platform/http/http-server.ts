@@ -113,6 +113,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   })
   const limiter = createRateLimiter(runtime.config.rateLimit, runtime.config.rateLimitBurst)
   for (const route of options.routes) addRoute(app, options, limiter, route)
+  refuseOtherMethods(app, options.routes)
 
   return {
     listen: async (host, port) => {
@@ -197,6 +198,9 @@ function addRoute(
   app.route({
     method: route.method,
     url: basePath + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+    ...(route.kind === 'resource' && route.bodyBytesMax !== undefined
+      ? { bodyLimit: route.bodyBytesMax }
+      : {}),
     // Before the body is read: a stranger's megabyte is not looked at.
     onRequest: (request, reply) => admit(options, limiter, route, request, reply),
     handler: async (request, reply) => {
@@ -224,12 +228,10 @@ function addRoute(
         write: (work) => runtime.write(organisationId, caller, work),
       }
       if (route.kind === 'list') return answerList(route, call, request)
-      const query = parse(
-        (route.kind === 'action' && route.query) || z.strictObject({}),
-        request.query,
-        'query',
-      )
-      if (route.kind === 'file') return answerFile(await route.run(call), route.mediaType, reply)
+      const taken = route.kind === 'removal' ? undefined : route.query
+      const query: unknown = parse(taken ?? z.strictObject({}), request.query, 'query')
+      if (route.kind === 'file')
+        return answerFile(await route.run({ ...call, query } as never), route.mediaType, reply)
       const performance: Performance = {
         runtime,
         route,
@@ -288,13 +290,15 @@ async function answerList(
   const query = parse(route.query, request.query, 'query')
   const paging = pagingOf(query as PagingInput)
   const { resources, total, nextKey } = await route.run({ ...call, query }, paging)
+  const known = typeof total === 'number' ? { count: total, isExact: true } : total
   return {
     data: resources.map((resource) => shown(resource, route.type)),
     meta: {
       page: paging.page,
       pageSize: paging.pageSize,
-      total,
-      nextCursor: nextKey === null ? null : encodeCursor(nextKey),
+      total: known.count,
+      totalIsExact: known.isExact,
+      nextCursor: nextKey === null ? null : encodeCursor(nextKey, known),
       requestId: request.id,
     },
   }
@@ -324,26 +328,61 @@ function answerFile(
     .send(Readable.from(file.content, { objectMode: false }))
 }
 
-/** A path that is routed for other methods is 405 and says which. */
-function notRouted(routes: readonly Route[], request: FastifyRequest): AppError {
-  const path = pathOf(request)
-  const methods = routes
-    .filter((route) => new RegExp(`^${basePath}${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
-    .map((route) => route.method)
-  if (methods.length === 0) return new AppError('NOT_FOUND', 'There is nothing at this address.')
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** Matches what the path of a route matches. */
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+}
+
+/**
+ * Paths that another path's part would swallow: `/workers/batch` is no worker of the name "batch", so a method that it does
+ * not take is 405 and not an unknown worker.
+ */
+function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): void {
+  const paths = new Set(routes.map((route) => route.path))
+  for (const path of paths) {
+    const isShadowed = [...paths].some((other) => other !== path && patternOf(other).test(path))
+    if (!isShadowed) continue
+    const taken = routes.filter((route) => route.path === path).map((route) => route.method)
+    for (const method of methods.filter((one) => !taken.includes(one)))
+      app.route({
+        method,
+        url: basePath + path.replaceAll(/\{(\w+)\}/g, ':$1'),
+        handler: () => {
+          throw methodNotAllowed(taken)
+        },
+      })
+  }
+}
+
+function methodNotAllowed(methods: readonly string[]): AppError {
   const allow = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))]
   return new AppError('METHOD_NOT_ALLOWED', `This address takes ${allow.join(', ')}.`, { extra: { allow } })
 }
 
+/** A path that is routed for other methods is 405 and says which. */
+function notRouted(routes: readonly Route[], request: FastifyRequest): AppError {
+  const path = pathOf(request)
+  const taken = routes
+    .filter((route) => patternOf(basePath + route.path).test(path))
+    .map((route) => route.method)
+  if (taken.length === 0) return new AppError('NOT_FOUND', 'There is nothing at this address.')
+  return methodNotAllowed(taken)
+}
+
 /** The HTTP library's own faults, in our words. */
-function known(thrown: unknown): AppError {
+function known(thrown: unknown, request: FastifyRequest): AppError {
   const code = (thrown as { code?: unknown } | null)?.code
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new AppError('NOT_FOUND', 'There is nothing at this address.')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new AppError('MEDIA_TYPE_UNSUPPORTED', 'Send the body as application/json.')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new AppError('BODY_TOO_LARGE', `A body has at most ${bodyBytesMax} bytes.`)
+    return new AppError(
+      'BODY_TOO_LARGE',
+      `A body has at most ${request.routeOptions.bodyLimit ?? bodyBytesMax} bytes here.`,
+    )
   const status = (thrown as { statusCode?: unknown } | null)?.statusCode
   if (status === 400 && typeof code === 'string' && code.startsWith('FST_'))
     return new AppError('VALIDATION_FAILED', 'The request is not well-formed.')
@@ -356,7 +395,7 @@ async function answerFault(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const error = known(thrown)
+  const error = known(thrown, request)
   const status = httpStatuses[error.kind]
   if (status >= 500) runtime.log.error({ err: error.cause ?? error, requestId: request.id }, 'request failed')
   if (status === 401) void reply.header('www-authenticate', 'Bearer')

@@ -140,11 +140,12 @@ function success(route: Exclude<Route, { kind: 'removal' | 'action' }>): Json {
   }
   const listMeta = {
     type: 'object',
-    required: ['page', 'pageSize', 'total', 'nextCursor', 'requestId'],
+    required: ['page', 'pageSize', 'total', 'totalIsExact', 'nextCursor', 'requestId'],
     properties: {
       page: { type: 'integer' },
       pageSize: { type: 'integer' },
       total: { type: 'integer' },
+      totalIsExact: { type: 'boolean', description: 'False = `total` is an estimate.' },
       nextCursor: { type: ['string', 'null'] },
       requestId: { type: 'string' },
     },
@@ -160,7 +161,7 @@ function success(route: Exclude<Route, { kind: 'removal' | 'action' }>): Json {
         },
         example: {
           data: [route.example],
-          meta: { page: 1, pageSize: 25, total: 1, nextCursor: null, ...meta },
+          meta: { page: 1, pageSize: 25, total: 1, totalIsExact: true, nextCursor: null, ...meta },
         },
       },
     },
@@ -194,11 +195,9 @@ function parameters(route: Route): Json[] {
       description:
         'The ETag that the change rests on; when the resource has another one by now, nothing is done.',
     })
-  const isQueried = route.kind === 'list' || (route.kind === 'action' && route.query !== undefined)
-  if (!isQueried) return [...inPath, ...inHeader]
-  const { properties = {} } = jsonSchema(route.query as z.ZodType, 'input') as {
-    properties?: Record<string, Json>
-  }
+  const query = route.kind === 'removal' ? undefined : route.query
+  if (!query) return [...inPath, ...inHeader]
+  const { properties = {} } = jsonSchema(query, 'input') as { properties?: Record<string, Json> }
   const inQuery = Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: 'query',
@@ -226,7 +225,7 @@ function operation(route: Route): Json {
   const errors: ErrorCode[] = [...accessErrors(route), ...always, ...(route.errors ?? [])]
   if (route.method === 'POST' && route.grant !== 'public')
     errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
-  if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_NOT_REPEATED')
+  if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_SHOWN_ONCE')
   if (isChange(route)) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
   const hasBody = (route.kind === 'resource' || route.kind === 'action') && route.body !== undefined

@@ -1,30 +1,23 @@
 /** Pages by number, and by key in constant time however deep (spec 10, Shapes). */
 import { z } from 'zod'
+import { exactUpTo, type Total } from '../db/total.ts'
 import { AppError } from '../errors.ts'
+import { instant } from '../fields.schema.ts'
 import type { CursorKey, Paging } from './route.ts'
 
 export const pageSizeMax = 200
 const pageSizeDefault = 25
 
-const wholeNumber = (least: number, most: number): z.ZodType<number> =>
+/** A query parameter that is a whole number. */
+export const wholeNumber = (least: number, most: number): z.ZodType<number> =>
   z
     .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
+    .regex(/^\d{1,12}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine(
       (value) => value >= least && value <= most,
       `must be from ${least} to ${most}`,
     ) as unknown as z.ZodType<number>
-
-/** An instant as every route takes it: RFC 3339 with a zone. */
-export const instant = z
-  .string()
-  .regex(
-    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
-    'must be an instant like 2026-02-01T00:00:00Z',
-  )
-  .refine((text) => !Number.isNaN(Date.parse(text)), 'must be an instant that exists')
-  .transform((text) => new Date(text))
 
 /** The query parameters that every list has beside its filters. */
 export const pagingQuery = {
@@ -39,6 +32,12 @@ export const pagingQuery = {
     .max(1_000)
     .optional()
     .describe('`nextCursor` of the page before: goes on behind it, however deep. Wins over `page`.'),
+  total: z
+    .enum(['quick', 'exact'])
+    .optional()
+    .describe(
+      `How \`total\` is counted: quick (the default) is exact up to ${exactUpTo} and an estimate above, exact counts all. With \`cursor\` it is that of the first page.`,
+    ),
 }
 
 /** Only what was changed at that instant or after. */
@@ -58,18 +57,21 @@ export interface PagingInput {
   readonly page?: number | undefined
   readonly pageSize?: number | undefined
   readonly cursor?: string | undefined
+  readonly total?: 'quick' | 'exact' | undefined
 }
 
 /** What the query asks for. Refuses a cursor that is none of ours. */
 export function pagingOf(input: PagingInput): Paging {
   const pageSize = input.pageSize ?? pageSizeDefault
   const page = input.page ?? 1
-  if (input.cursor === undefined) return { page, pageSize, offset: (page - 1) * pageSize, after: null }
-  return { page, pageSize, offset: 0, after: decodeCursor(input.cursor) }
+  if (input.cursor !== undefined) return { page, pageSize, offset: 0, ...decodeCursor(input.cursor) }
+  const counting = input.total === 'exact' ? 'EXACT' : 'QUICK'
+  return { page, pageSize, offset: (page - 1) * pageSize, after: null, counting }
 }
 
-export function encodeCursor(key: CursorKey): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url')
+/** A cursor carries the total along, so that a page behind it counts nothing. */
+export function encodeCursor(key: CursorKey, { count, isExact }: Total): string {
+  return Buffer.from(JSON.stringify([key, count, isExact])).toString('base64url')
 }
 
 const notOurs = (): AppError =>
@@ -81,21 +83,28 @@ const notOurs = (): AppError =>
     },
   )
 
-function decodeCursor(cursor: string): CursorKey {
+const cursorShape = z.tuple([
+  z
+    .array(
+      z.union([
+        z.number(),
+        // No text of ours holds a NUL or half a character, and the database would stumble over one.
+        z.string().refine((part) => !part.includes('\0') && part.isWellFormed()),
+      ]),
+    )
+    .min(1),
+  z.int().min(0),
+  z.boolean(),
+])
+
+function decodeCursor(cursor: string): { readonly after: CursorKey; readonly counting: Total } {
   try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    if (
-      Array.isArray(key) &&
-      key.length > 0 &&
-      // No text of ours holds a NUL, and the database would stumble over one.
-      key.every((part) => typeof part === 'number' || (typeof part === 'string' && !part.includes('\0')))
-    ) {
-      return key as CursorKey
-    }
+    const text = Buffer.from(cursor, 'base64url').toString('utf8')
+    const [after, count, isExact] = cursorShape.parse(JSON.parse(text))
+    return { after, counting: { count, isExact } }
   } catch {
-    // told below
+    throw notOurs()
   }
-  throw notOurs()
 }
 
 /** A key's parts as texts, for a list whose key is made of texts. Refuses a cursor of another list. */
@@ -110,4 +119,11 @@ export function timeKey(after: CursorKey): { readonly at: Date; readonly id: str
   const at = new Date(text)
   if (Number.isNaN(at.getTime()) || at.toISOString() !== text) throw notOurs()
   return { at, id }
+}
+
+/** A key of another shape. Refuses a cursor of another list. */
+export function cursorOf<Key extends z.ZodType>(after: CursorKey, shape: Key): z.infer<Key> {
+  const result = shape.safeParse(after)
+  if (result.success) return result.data
+  throw notOurs()
 }

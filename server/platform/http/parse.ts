@@ -1,6 +1,7 @@
 /** From what was sent to what a schema says, with every fault named. */
 import type { z } from 'zod'
-import { AppError, type Fault } from '../errors.ts'
+import { AppError } from '../errors.ts'
+import { faultsOf } from '../faults.ts'
 
 /** The body as JSON. Refuses one that is none, or is not there (MALFORMED_JSON). */
 export function jsonOf(body: unknown): unknown {
@@ -21,23 +22,6 @@ export function parse<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const errors = result.error.issues.flatMap((issue): Fault[] => {
-    const pointer = `/${issue.path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        pointer: `${pointer === '/' ? '' : pointer}/${key}`,
-        code: 'UNKNOWN_FIELD',
-        detail:
-          where === 'query' ? `There is no parameter "${key}" here.` : `There is no field "${key}" here.`,
-      }))
-    }
-    return [
-      {
-        pointer,
-        code: issue.code.toUpperCase(),
-        detail: `${issue.path.join('.') || 'The body'}: ${issue.message}.`,
-      },
-    ]
-  })
+  const errors = faultsOf(result.error, where === 'query' ? 'parameter' : 'field')
   throw new AppError('VALIDATION_FAILED', errors.map((error) => error.detail).join(' '), { errors })
 }

@@ -18,13 +18,13 @@ export interface Performance {
   readonly client: Client
   readonly session: Call['session']
   readonly requestId: string
+  /** The path that was asked for. */
+  readonly instance: string
   readonly params: Readonly<Record<string, string>>
+  readonly query: unknown
   readonly basePath: string
   readonly ifMatch: string | undefined
   demand(entity: string, verb: string): void
-  readonly query: unknown
-  /** Where a fault happened, for problems. */
-  readonly instance: string
   /** Parses the body; called after existence was judged. */
   body(): unknown
 }
@@ -72,15 +72,17 @@ function answerOf(made: unknown, { route, requestId, basePath }: Performance): A
   }
 }
 
-/** The answer as it is kept for a repeat: never with a secret. */
-function keptAnswerOf(made: unknown, answer: Answer, { route, requestId, instance }: Performance): Answer {
+/** What a repetition gets: the same, or where it showed a secret, only what was made. */
+function keptOf(answer: Answer, made: unknown, { route, requestId, instance }: Performance): Answer {
   if (route.kind !== 'resource' || !route.showsSecret) return answer
   const { id } = made as Resource
-  const detail = `The first answer carried a secret and is not kept. What it made is ${id}.`
-  return faultAnswer(new AppError('SECRET_NOT_REPEATED', detail, { extra: { id } }), instance, requestId)
-}
-
-function faultAnswer(error: AppError, instance: string, requestId: string): Answer {
+  const error = new AppError(
+    'SECRET_SHOWN_ONCE',
+    `The first request made ${id}; its secret was shown then.`,
+    {
+      extra: { id },
+    },
+  )
   return {
     status: httpStatuses[error.kind],
     headers: { 'content-type': 'application/problem+json' },
@@ -134,19 +136,19 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
           assertMatch(ifMatch, await currentEtag(route, ctx, params))
         const made = await work(ctx)
         if (claim) {
-          kept = keptAnswerOf(made, answerOf(made, performance), performance)
+          kept = keptOf(answerOf(made, performance), made, performance)
           await keepAnswer(ctx, claim, kept)
         }
         return made
       }),
   }
   if (route.kind === 'resource') await route.find?.(call)
-  const made = await route.run({ ...call, body: performance.body() as never })
+  const made = await route.run({ ...call, body: performance.body() } as never)
   const answer = answerOf(made, performance)
   // An operation of several transactions keeps its answer after the last of them.
   if (claim && !kept)
     await runtime.write(organisationId, caller, (ctx) =>
-      keepAnswer(ctx, claim, keptAnswerOf(made, answer, performance)),
+      keepAnswer(ctx, claim, keptOf(answer, made, performance)),
     )
   return answer
 }
@@ -172,7 +174,11 @@ export async function performOnce(
       await releaseKey(runtime, organisationId, caller, claim)
       throw thrown
     }
-    const answer = faultAnswer(error, performance.instance, performance.requestId)
+    const answer: Answer = {
+      status: httpStatuses[error.kind],
+      headers: { 'content-type': 'application/problem+json' },
+      body: JSON.stringify(problemOf(error, performance.instance, performance.requestId)),
+    }
     await runtime.write(organisationId, caller, (ctx) => keepAnswer(ctx, claim, answer))
     return { answer, isRepeated: false }
   }

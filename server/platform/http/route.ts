@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod'
 import type { Caller, ReadContext, WriteContext } from '../context.ts'
+import type { Counting, Total } from '../db/total.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 
@@ -64,7 +65,8 @@ export interface Outcome {
 
 export interface Page {
   readonly resources: readonly Resource[]
-  readonly total: number
+  /** A plain number is exact. */
+  readonly total: number | Total
   /** The key of the last resource, when there may be more behind it. */
   readonly nextKey: CursorKey | null
 }
@@ -79,6 +81,8 @@ export interface Paging {
   readonly offset: number
   /** The key behind which to go on; null = by page number. */
   readonly after: CursorKey | null
+  /** How the total is wanted: a cursor brings that of its first page along. */
+  readonly counting: Counting
 }
 
 /**
@@ -107,25 +111,31 @@ interface Described {
   readonly params?: Readonly<Record<string, string>>
 }
 
-export interface ResourceRoute<Body extends z.ZodType = z.ZodType> extends Described {
+export interface ResourceRoute<
+  Body extends z.ZodType = z.ZodType,
+  Query extends z.ZodObject = z.ZodObject,
+> extends Described {
   readonly kind: 'resource'
   readonly type: string
   readonly attributes: z.ZodType
   readonly example: Readonly<Record<string, unknown>>
   readonly body?: Body
   readonly bodyExample?: unknown
+  /** Where it may be larger than elsewhere. */
+  readonly bodyBytesMax?: number
+  readonly query?: Query
   /** Existence is judged before the body (spec 10, Access): throws NOT_FOUND. */
   readonly find?: (call: Call) => Promise<unknown>
   /** For PUT and PATCH: see `Changes`. */
   readonly current?: Current
   /** Where what was made is found, with `{id}` for its id: the answer is 201 with that Location. */
   readonly creates?: string
+  /** Whether the answer shows a secret: it is shown once, and a repetition under its Idempotency-Key names the id only. */
+  readonly showsSecret?: boolean
   /** Whether it may have been there: then the answer is 200. */
   readonly mayReplace?: boolean
-  /** Its answer shows a secret, once: a repeat with the same Idempotency-Key is 409 and names the id (spec 10, Shapes). */
-  readonly showsSecret?: boolean
   /** A change is one call of `write` that resolves to the resource: its answer is kept in that transaction. */
-  readonly run: (call: Call<unknown, z.infer<Body>>) => Promise<Resource>
+  readonly run: (call: Call<z.infer<Query>, z.infer<Body>>) => Promise<Resource>
 }
 
 /**
@@ -153,11 +163,12 @@ export interface ListRoute<Query extends z.ZodObject = z.ZodObject> extends Desc
   readonly run: (call: Call<z.infer<Query>>, paging: Paging) => Promise<Page>
 }
 
-export interface FileRoute extends Described {
+export interface FileRoute<Query extends z.ZodObject = z.ZodObject> extends Described {
   readonly kind: 'file'
   readonly mediaType: string
+  readonly query?: Query
   readonly run: (
-    call: Call,
+    call: Call<z.infer<Query>>,
   ) => Promise<{ readonly name: string; readonly bytes: number; readonly content: AsyncIterable<Buffer> }>
 }
 
@@ -177,7 +188,9 @@ export interface ActionRoute<
 
 export type Route = ResourceRoute | ListRoute | FileRoute | RemovalRoute | ActionRoute
 
-export function resourceRoute<Body extends z.ZodType>(route: Omit<ResourceRoute<Body>, 'kind'>): Route {
+export function resourceRoute<Body extends z.ZodType, Query extends z.ZodObject>(
+  route: Omit<ResourceRoute<Body, Query>, 'kind'>,
+): Route {
   return { ...route, kind: 'resource' } as unknown as Route
 }
 
@@ -189,8 +202,8 @@ export function removalRoute(route: Omit<RemovalRoute, 'kind' | 'method'>): Rout
   return { ...route, kind: 'removal', method: 'DELETE' }
 }
 
-export function fileRoute(route: Omit<FileRoute, 'kind'>): Route {
-  return { ...route, kind: 'file' }
+export function fileRoute<Query extends z.ZodObject>(route: Omit<FileRoute<Query>, 'kind'>): Route {
+  return { ...route, kind: 'file' } as unknown as Route
 }
 
 export function actionRoute<Body extends z.ZodType, Query extends z.ZodType>(

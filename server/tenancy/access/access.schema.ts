@@ -1,4 +1,6 @@
 /** Grants: entity type × operation (spec 10, Access). They do not cascade. */
+import { z } from 'zod'
+import { instant, requiredLine } from '../../platform/fields.schema.ts'
 import { AppError } from '../../platform/errors.ts'
 import { nearest } from '../../platform/nearest.ts'
 
@@ -24,7 +26,7 @@ export type EntityType = (typeof entityTypes)[number]
 export const verbs = ['READ', 'CREATE', 'UPDATE', 'DELETE'] as const
 export type Verb = (typeof verbs)[number]
 
-export type Grants = { readonly [E in EntityType]?: readonly Verb[] }
+export type Grants = { readonly [E in EntityType]?: readonly Verb[] | undefined }
 
 export const allGrants: Grants = Object.fromEntries(entityTypes.map((entity) => [entity, verbs]))
 
@@ -58,3 +60,31 @@ export function parseGrants(texts: readonly string[]): Grants {
 export function holdsGrant(grants: Grants, entity: EntityType, verb: Verb): boolean {
   return grants[entity]?.includes(verb) ?? false
 }
+
+const grants = z
+  .strictObject(
+    Object.fromEntries(
+      entityTypes.map((entity) => [entity, z.array(z.enum(verbs)).min(1).max(4).optional()]),
+    ) as Record<EntityType, z.ZodOptional<z.ZodArray<z.ZodEnum<{ [V in Verb]: V }>>>>,
+  )
+  .describe('Operations by entity type. Nobody gives a grant that they lack.')
+
+/** An access token as the API shows it. */
+export const tokenAttributes = z.object({
+  name: z.string(),
+  lastFour: z.string().describe('The last four characters of the token.'),
+  grants,
+  expiresAt: z.date().nullable(),
+  createdAt: z.date(),
+  rotatedAt: z.date().nullable(),
+  revokedAt: z.date().nullable(),
+  token: z.string().optional().describe('Shown once, when it is made or rotated.'),
+})
+export type TokenAttributes = z.infer<typeof tokenAttributes>
+
+/** A token as POST takes it. */
+export const tokenInput = z.strictObject({
+  name: requiredLine(200),
+  grants: grants.refine((given) => Object.keys(given).length > 0, 'must have at least one grant'),
+  expiresAt: instant.nullable().optional().describe('Without it the token has no end.'),
+})

@@ -49,12 +49,47 @@ export interface TokenSummary {
   readonly grants: Grants
   readonly expiresAt: Date | null
   readonly revokedAt: Date | null
+  readonly rotatedAt: Date | null
   readonly createdAt: Date
 }
 
+const columns = sql`id, name, last_four as "lastFour", grants, expires_at as "expiresAt", revoked_at as "revokedAt",
+  rotated_at as "rotatedAt", created_at as "createdAt"`
+
 export function tokenRows({ tx, organisationId }: ReadContext): Promise<TokenSummary[]> {
-  return tx.rows<TokenSummary>(sql`select id, name, last_four as "lastFour", grants, expires_at as "expiresAt", revoked_at as "revokedAt",
-      created_at as "createdAt" from access_tokens where organisation_id = ${organisationId} order by created_at, id`)
+  return tx.rows<TokenSummary>(sql`select ${columns} from access_tokens where organisation_id = ${organisationId}
+    order by created_at, id`)
+}
+
+export function tokenById(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<TokenSummary | undefined> {
+  return tx.maybeOne<TokenSummary>(
+    sql`select ${columns} from access_tokens where organisation_id = ${organisationId} and id = ${id}`,
+  )
+}
+
+/** The same, locked until the transaction ends. */
+export function lockToken(
+  { tx, organisationId }: WriteContext,
+  id: string,
+): Promise<TokenSummary | undefined> {
+  return tx.maybeOne<TokenSummary>(
+    sql`select ${columns} from access_tokens where organisation_id = ${organisationId} and id = ${id} for update`,
+  )
+}
+
+/** Puts a new secret in the place of the old one. */
+export async function replaceSecret(
+  ctx: WriteContext,
+  id: string,
+  hash: Buffer,
+  lastFour: string,
+): Promise<void> {
+  await ctx.tx
+    .run(sql`update access_tokens set hash = ${hash}, last_four = ${lastFour}, rotated_at = ${ctx.now}
+    where organisation_id = ${ctx.organisationId} and id = ${id}`)
 }
 
 export async function tokenGrants(

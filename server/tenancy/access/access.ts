@@ -11,6 +11,8 @@ import { hashToken, newToken } from '../../platform/secrets.ts'
 import { holdsGrant, type EntityType, type Grants, type Verb } from './access.schema.ts'
 import * as store from './access.store.ts'
 
+export type { TokenSummary } from './access.store.ts'
+
 export interface Principal {
   readonly organisationId: string
   readonly tokenId: string
@@ -20,14 +22,29 @@ export interface Principal {
 /** Makes a token; its text is in the answer and nowhere else. */
 export async function createToken(
   ctx: WriteContext,
-  input: { readonly name: string; readonly grants: Grants; readonly expiresInMs?: number },
+  input: {
+    readonly name: string
+    readonly grants: Grants
+    readonly expiresInMs?: number
+    /** Instead of `expiresInMs`; null = no end. */
+    readonly expiresAt?: Date | null
+  },
 ): Promise<{ id: string; token: string }> {
   const name = input.name.trim()
   if (name === '' || name.length > 200)
     throw new AppError('VALIDATION_FAILED', 'A token needs a name of 1 to 200 characters.')
   const token = newToken('vs')
   const id = ctx.newId('token')
-  const expiresAt = input.expiresInMs === undefined ? null : new Date(ctx.now.getTime() + input.expiresInMs)
+  const expiresAt =
+    input.expiresInMs === undefined
+      ? (input.expiresAt ?? null)
+      : new Date(ctx.now.getTime() + input.expiresInMs)
+  if (expiresAt !== null && expiresAt <= ctx.now) {
+    const detail = 'A token cannot have expired before it is made.'
+    throw new AppError('VALIDATION_FAILED', detail, {
+      errors: [{ pointer: '/expiresAt', code: 'EXPIRED', detail }],
+    })
+  }
   await store.insertToken(ctx, {
     id,
     name,
@@ -56,8 +73,33 @@ export async function revokeToken(ctx: WriteContext, id: string): Promise<void> 
   await ctx.audit({ entityType: 'settings', entityId: id, action: 'revokeToken' })
 }
 
+/** All of them, the oldest first, revoked ones too. */
 export function listTokens(ctx: ReadContext): Promise<store.TokenSummary[]> {
   return store.tokenRows(ctx)
+}
+
+/** NOT_FOUND for another organisation's, a revoked and an unknown one alike. */
+export async function getToken(ctx: ReadContext, id: string): Promise<store.TokenSummary> {
+  const token = await store.tokenById(ctx, id)
+  if (!token || token.revokedAt !== null) throw new AppError('NOT_FOUND', 'There is no such token.')
+  return token
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockedToken(ctx: WriteContext, id: string): Promise<store.TokenSummary> {
+  const token = await store.lockToken(ctx, id)
+  if (!token || token.revokedAt !== null) throw new AppError('NOT_FOUND', 'There is no such token.')
+  return token
+}
+
+/** Gives a token a new secret, in the answer and nowhere else; the old one is dead with the commit. */
+export async function rotateToken(ctx: WriteContext, id: string): Promise<{ id: string; token: string }> {
+  await lockedToken(ctx, id)
+  forget(id)
+  const token = newToken('vs')
+  await store.replaceSecret(ctx, id, hashToken(token), token.slice(-4))
+  await ctx.audit({ entityType: 'settings', entityId: id, action: 'rotateToken' })
+  return { id, token }
 }
 
 /**

@@ -1,48 +1,70 @@
 /** An organisation's settings: one list that validates, types, documents and gives the defaults. */
+import { z } from 'zod'
+import { requiredLine } from '../../platform/fields.schema.ts'
 import { AppError } from '../../platform/errors.ts'
 import { isTimeZone } from '../../platform/local-date.ts'
 import { nearest } from '../../platform/nearest.ts'
 
-interface SettingDefinition<T> {
-  readonly fallback: T
-  readonly description: string
+interface Kind<T> {
   /** Throws an Error whose message says what is allowed. */
   parse(text: string): T
+  /** The same values in JSON, as the API takes and shows them (JSON Schema 2020-12). */
+  readonly json: Readonly<Record<string, unknown>>
 }
 
-const define = <T>(fallback: T, description: string, parse: (text: string) => T): SettingDefinition<T> => ({
+interface SettingDefinition<T> extends Kind<T> {
+  readonly fallback: T
+  readonly description: string
+}
+
+const define = <T>(fallback: T, description: string, kind: Kind<T>): SettingDefinition<T> => ({
   fallback,
   description,
-  parse,
+  ...kind,
 })
 
-const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
+const whole = (minimum: number, maximum: number): Kind<number> => ({
+  json: { type: 'integer', minimum, maximum },
+  parse: (text) => {
     const value = Number(text)
-    if (!/^\d{1,10}$/.test(text) || value < least || value > most)
-      throw new Error(`must be a whole number from ${least} to ${most}`)
+    if (!/^\d{1,10}$/.test(text) || value < minimum || value > maximum)
+      throw new Error(`must be a whole number from ${minimum} to ${maximum}`)
     return value
-  }
+  },
+})
 
-const flag = (text: string): boolean => {
-  if (text !== '0' && text !== '1') throw new Error('must be 1 or 0')
-  return text === '1'
+const flag: Kind<boolean> = {
+  json: { type: 'boolean' },
+  parse: (text) => {
+    if (text !== '0' && text !== '1') throw new Error('must be 1 or 0')
+    return text === '1'
+  },
 }
 
-const oneOf =
-  <const T extends string>(...allowed: readonly T[]) =>
-  (text: string): T => {
+const oneOf = <const T extends string>(...allowed: readonly T[]): Kind<T> => ({
+  json: { type: 'string', enum: allowed },
+  parse: (text) => {
     const found = allowed.find((value) => value === text)
     if (found === undefined) throw new Error(`must be one of ${allowed.join(', ')}`)
     return found
-  }
+  },
+})
 
-const words = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '')
+const textOf = (parse: (text: string) => string): Kind<string> => ({ json: { type: 'string' }, parse })
+
+const wordsOf = (allowed?: readonly string[]): Kind<readonly string[]> => ({
+  json: { type: 'array', items: { type: 'string', ...(allowed ? { enum: allowed } : {}) } },
+  parse: (text) => {
+    const words = text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '')
+    const unknown = allowed ? words.filter((word) => !allowed.includes(word)) : []
+    if (unknown.length > 0)
+      throw new Error(`names ${unknown.join(', ')}; it may name ${(allowed ?? []).join(', ')} only`)
+    return words
+  },
+})
 
 /** The columns of the employee file that an organisation may leave empty. */
 const optionalColumns = ['first_name', 'last_name', 'dob', 'email', 'position_id', 'issue_date'] as const
@@ -51,10 +73,10 @@ export const settingDefinitions = {
   timeZone: define(
     'Australia/Sydney',
     'Zone in which "today", schedules and the dates in file names are read.',
-    (text) => {
+    textOf((text) => {
       if (!isTimeZone(text)) throw new Error('must be a time zone like Australia/Perth')
       return text
-    },
+    }),
   ),
   'import.schedule': define<'realtime' | 'hourly' | 'twice-daily' | 'daily' | 'weekly'>(
     'realtime',
@@ -71,15 +93,7 @@ export const settingDefinitions = {
   'import.optional': define<readonly string[]>(
     [],
     `Required columns that may be empty, comma-separated: ${optionalColumns.join(', ')}.`,
-    (text) => {
-      const columns = words(text)
-      const unknown = columns.filter((column) => !(optionalColumns as readonly string[]).includes(column))
-      if (unknown.length > 0)
-        throw new Error(
-          `names ${unknown.join(', ')}; only ${optionalColumns.join(', ')} may be made optional`,
-        )
-      return columns
-    },
+    wordsOf(optionalColumns),
   ),
   'import.missingCredentials': define<'deactivate' | 'keep'>(
     'deactivate',
@@ -89,7 +103,7 @@ export const settingDefinitions = {
   'import.acceptDeclared': define<readonly string[]>(
     [],
     'Credential types, comma-separated, for which what HR says is enough.',
-    words,
+    wordsOf(),
   ),
   'import.guard.deactivationsMin': define(
     10,
@@ -122,11 +136,15 @@ export const settingDefinitions = {
     whole(0, 100),
   ),
   'import.heldDays': define(14, 'Days after which a held import lapses.', whole(1, 365)),
-  'export.filePrefix': define('Vouchsafe', 'First part of the names of exports.', (text) => {
-    if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(text))
-      throw new Error('must be 1 to 64 letters, digits, dots, dashes or underscores')
-    return text
-  }),
+  'export.filePrefix': define(
+    'Vouchsafe',
+    'First part of the names of exports.',
+    textOf((text) => {
+      if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(text))
+        throw new Error('must be 1 to 64 letters, digits, dots, dashes or underscores')
+      return text
+    }),
+  ),
   'export.schedule': define<'daily' | 'off'>(
     'daily',
     'Whether a status export is written every day at 05:00.',
@@ -169,6 +187,47 @@ export function parseSetting<K extends SettingKey>(key: K, text: string): Organi
     throw new AppError('VALIDATION_FAILED', `${key} ${(error as Error).message} (it is "${text}").`)
   }
 }
+
+/** A setting's value in JSON as text; undefined when it is of another kind than the setting. */
+export function settingText(key: SettingKey, value: unknown): string | undefined {
+  const { fallback } = settingDefinitions[key]
+  if (Array.isArray(fallback))
+    return Array.isArray(value) && value.every((word) => typeof word === 'string' && !word.includes(','))
+      ? value.join(',')
+      : undefined
+  if (typeof value !== typeof fallback) return undefined
+  return typeof value === 'boolean' ? (value ? '1' : '0') : String(value)
+}
+
+/** What an organisation can be set to, as JSON Schema. */
+export function settingsSchema(): Readonly<Record<string, unknown>> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(
+      settingKeys.map((key) => {
+        const { json, description, fallback } = settingDefinitions[key]
+        return [key, { ...json, description, default: fallback }]
+      }),
+    ),
+  }
+}
+
+/** An organisation as the API shows it. */
+export const organisationAttributes = z.object({
+  name: z.string(),
+  settings: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+    .describe('Every setting in force; `/organisation/settings-schema` says what each may be.'),
+})
+
+/** What PATCH takes: settings that are absent stay, null goes back to the default. */
+export const organisationPatch = z.strictObject({
+  name: requiredLine(200).optional(),
+  settings: z.record(z.string(), z.unknown()).optional(),
+})
+export type OrganisationPatch = z.infer<typeof organisationPatch>
 
 /** All settings in force, from the rows that were set. */
 export function settingsFrom(

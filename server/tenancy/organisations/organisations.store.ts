@@ -49,7 +49,7 @@ export async function saveSetting(
     select ${organisationId}, ${key}, ${value}, ${now}, ${now}, coalesce(max(version), 0) + 1
     from organisation_setting_versions where organisation_id = ${organisationId} and key = ${key}`)
   await tx.run(
-    sql`update organisations set settings_version = settings_version + 1 where organisation_id = ${organisationId}`,
+    sql`update organisations set settings_version = settings_version + 1, updated_at = ${now} where organisation_id = ${organisationId}`,
   )
 }
 
@@ -60,8 +60,8 @@ export async function mappingVersion({ tx, organisationId }: ReadContext): Promi
   return row.mapping_version
 }
 
-/** Holds every other change of this organisation's mappings until the transaction ends. */
-export async function lockMappings({ tx, organisationId }: WriteContext): Promise<void> {
+/** Holds every other change of this organisation's settings and mappings until the transaction ends. */
+export async function lockOrganisation({ tx, organisationId }: WriteContext): Promise<void> {
   await tx.run(sql`select 1 from organisations where organisation_id = ${organisationId} for update`)
 }
 
@@ -77,4 +77,23 @@ export async function organisationName({ tx, organisationId }: ReadContext): Pro
     sql`select name from organisations where organisation_id = ${organisationId}`,
   )
   return row.name
+}
+
+export interface OrganisationRow {
+  readonly name: string
+  readonly lastUpdated: Date
+}
+
+export function organisationRow({ tx, organisationId }: ReadContext): Promise<OrganisationRow> {
+  return tx.one<OrganisationRow>(sql`select name, coalesce(updated_at, created_at) as "lastUpdated" from organisations
+    where organisation_id = ${organisationId}`)
+}
+
+export async function rename(
+  { tx, organisationId, now }: WriteContext,
+  name: string,
+  nameFolded: string,
+): Promise<void> {
+  await tx.run(sql`update organisations set name = ${name}, name_folded = ${nameFolded}, updated_at = ${now}
+    where organisation_id = ${organisationId}`)
 }

@@ -4,7 +4,7 @@
  * Owns: organisations, their data keys and their settings (with versions). Promises: names are unique without case;
  * the data key never lies unwrapped; a setting that is stored can be read.
  */
-import { AppError } from '../../platform/errors.ts'
+import { AppError, type Fault } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type ReadContext, type WriteContext } from '../../platform/context.ts'
 import { brokenUnique } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
@@ -14,18 +14,37 @@ import { newKey, unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { foldText } from '../../platform/text.ts'
 import {
   parseSetting,
+  settingDefinitions,
   settingKey,
   settingKeys,
   settingsFrom,
+  settingText,
   type Organisation,
+  type OrganisationPatch,
   type OrganisationSettings,
+  type SettingKey,
 } from './organisations.schema.ts'
 import * as store from './organisations.store.ts'
 
 export type { Organisation, OrganisationSettings } from './organisations.schema.ts'
-export { bumpMappingVersion, lockMappings, mappingVersion, organisationName } from './organisations.store.ts'
+export {
+  bumpMappingVersion,
+  lockOrganisation,
+  mappingVersion,
+  organisationName,
+} from './organisations.store.ts'
 
 const keyPurpose = (organisationId: string): string => `organisation:${organisationId}`
+
+/** Refuses a name that could be taken for an id. */
+function organisationName(text: string): string {
+  const name = text.trim()
+  if (name === '' || name.length > 200)
+    throw new AppError('VALIDATION_FAILED', 'An organisation needs a name of 1 to 200 characters.')
+  if (/^org_[0-9A-Za-z]{16}$/.test(name))
+    throw new AppError('VALIDATION_FAILED', 'A name must not look like an id.')
+  return name
+}
 
 /** Makes an organisation with a data key of its own. Refuses a name that is taken (case and accents apart). */
 export async function createOrganisation(
@@ -33,11 +52,7 @@ export async function createOrganisation(
   input: { readonly name: string; readonly timeZone?: string },
   caller: Caller = systemCaller,
 ): Promise<Organisation> {
-  const name = input.name.trim()
-  if (name === '' || name.length > 200)
-    throw new AppError('VALIDATION_FAILED', 'An organisation needs a name of 1 to 200 characters.')
-  if (/^org_[0-9A-Za-z]{16}$/.test(name))
-    throw new AppError('VALIDATION_FAILED', 'A name must not look like an id.')
+  const name = organisationName(input.name)
   const id = newId('organisation')
   try {
     await runtime.write(id, caller, async (ctx) => {
@@ -118,17 +133,76 @@ export async function setSetting(ctx: WriteContext, key: string, text: string): 
 /** Key and value in force, as text, for showing. */
 export async function describeSettings(ctx: ReadContext): Promise<{ key: string; value: string }[]> {
   const settings = await settingsOf(ctx)
-  return settingKeys.map((key) => {
-    const value = settings[key]
-    return {
-      key,
-      value: Array.isArray(value)
-        ? value.join(',')
-        : typeof value === 'boolean'
-          ? value
-            ? '1'
-            : '0'
-          : String(value),
+  return settingKeys.map((key) => ({ key, value: settingText(key, settings[key]) ?? '' }))
+}
+
+export interface OrganisationResource {
+  readonly id: string
+  readonly attributes: { readonly name: string; readonly settings: OrganisationSettings }
+  readonly lastUpdated: Date
+}
+
+/** The organisation with every setting in force. */
+export async function getOrganisation(ctx: ReadContext): Promise<OrganisationResource> {
+  const { name, lastUpdated } = await store.organisationRow(ctx)
+  return { id: ctx.organisationId, attributes: { name, settings: await settingsOf(ctx) }, lastUpdated }
+}
+
+/** The same, held against other changes until the transaction ends. */
+export async function lockedOrganisation(ctx: WriteContext): Promise<OrganisationResource> {
+  await store.lockOrganisation(ctx)
+  return getOrganisation(ctx)
+}
+
+/**
+ * Changes the name and settings that are given, all or none; null takes a setting back to its default. Refuses NAME_TAKEN,
+ * and with VALIDATION_FAILED every setting that is not there or may not have its value.
+ */
+export async function changeOrganisation(
+  ctx: WriteContext,
+  patch: OrganisationPatch,
+): Promise<OrganisationResource> {
+  const before = await lockedOrganisation(ctx)
+  const faults: Fault[] = []
+  const wanted = Object.entries(patch.settings ?? {}).flatMap(([key, value]) => {
+    try {
+      const known = settingKey(key)
+      const text = value === null ? '' : settingText(known, value)
+      if (text === undefined) {
+        const { json } = settingDefinitions[known]
+        throw new AppError('VALIDATION_FAILED', `${key} must be of the type ${String(json['type'])}.`)
+      }
+      if (text !== '') parseSetting(known, text)
+      return [{ key: known, text }]
+    } catch (error) {
+      const pointer = `/settings/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      faults.push({ pointer, code: 'SETTING', detail: (error as Error).message })
+      return []
     }
+  })
+  if (faults.length > 0)
+    throw new AppError('VALIDATION_FAILED', faults.map(({ detail }) => detail).join(' '), { errors: faults })
+  const name = patch.name === undefined ? before.attributes.name : organisationName(patch.name)
+  if (name !== before.attributes.name) await renameOrganisation(ctx, name)
+  const asText = (key: SettingKey): string => settingText(key, before.attributes.settings[key]) ?? ''
+  for (const { key, text } of wanted) {
+    const fallback = settingText(key, settingDefinitions[key].fallback) ?? ''
+    if (asText(key) !== (text === '' ? fallback : text)) await setSetting(ctx, key, text)
+  }
+  return getOrganisation(ctx)
+}
+
+async function renameOrganisation(ctx: WriteContext, name: string): Promise<void> {
+  try {
+    await store.rename(ctx, name, foldText(name))
+  } catch (error) {
+    if (brokenUnique(error) === undefined) throw error
+    throw new AppError('NAME_TAKEN', `There is an organisation called "${name}" already.`, { cause: error })
+  }
+  await ctx.audit({
+    entityType: 'settings',
+    entityId: ctx.organisationId,
+    action: 'update',
+    changes: { fields: ['name'] },
   })
 }

@@ -148,7 +148,7 @@ describe('an invitation', () => {
     expect(await again()).toMatchObject({
       status: 409,
       headers: { 'idempotency-replayed': 'true' },
-      body: { code: 'SECRET_NOT_REPEATED', id: first.id },
+      body: { code: 'SECRET_SHOWN_ONCE', id: first.id },
     })
     const [kept] = await house.owner<{ row: string }>(
       'select to_jsonb(a)::text as row from idempotency_answers a where token_id = $1',

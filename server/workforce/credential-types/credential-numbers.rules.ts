@@ -53,3 +53,16 @@ export function checkCredentialNumber(
 export function looksExcelDamaged(value: string): boolean {
   return /^\s*[+-]?\d+(?:[.,]\d+)?E[+-]\d+\s*$/i.test(value)
 }
+
+const patternPart =
+  /(?:[A-Za-z0-9 /_-]|\\[d./-]|\[(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[ /_])+-?\])(?:\{\d{1,2}(?:,\d{1,2})?\}|\?)?/
+const patternShape = new RegExp(`^\\^(?:${patternPart.source})+\\$(?:\\|\\^(?:${patternPart.source})+\\$)*$`)
+
+/**
+ * Whether a number pattern that an organisation wrote may be run on any text: a plain row of characters, classes and
+ * bounded counts, of which few vary in length, cannot be made to search for long.
+ */
+export function isSafeNumberPattern(pattern: string): boolean {
+  if (pattern.length > 200 || !patternShape.test(pattern)) return false
+  return pattern.split('|').every((one) => (one.match(/\?|\{\d+,\d+\}/g) ?? []).length <= 3)
+}

@@ -1,6 +1,8 @@
 /** The catalogue as a list: what can be asked for, and what is known about it. */
 import { foldText } from '../../platform/text.ts'
+import type { ReadContext } from '../../platform/context.ts'
 import { loadCatalogue } from './credential-types.catalogue.ts'
+import { ownTypes } from './credential-types.store.ts'
 import {
   assuranceNeededOf,
   type CredentialTypeAttributes,
@@ -23,13 +25,13 @@ export interface TypePage {
   readonly after: string | null
 }
 
-interface ShownType {
+export interface ShownType {
   readonly id: string
   readonly attributes: CredentialTypeAttributes
   readonly lastUpdated: Date
 }
 
-function shown(type: CredentialTypeEntry, lastUpdated: Date): ShownType {
+export function shownType(type: CredentialTypeEntry, lastUpdated: Date): ShownType {
   const { code, name, category, jurisdiction, register, number, validity } = type
   return {
     id: code,
@@ -64,24 +66,37 @@ function publishedAt(version: string): Date {
   return new Date(`${year}-${month.padStart(2, '0')}-01T00:00:00Z`)
 }
 
-/** In the order of the code. */
-export function findTypes(filter: TypeFilter, page: TypePage): { types: ShownType[]; total: number } {
+/** The shipped type of this code. */
+export function shippedType(code: string): ShownType {
   const { types, version } = loadCatalogue()
-  const at = publishedAt(version)
+  return shownType(types.get(code) as CredentialTypeEntry, publishedAt(version))
+}
+
+/** The shipped types and the organisation's own, in the order of the code. */
+export async function findTypes(
+  ctx: ReadContext,
+  filter: TypeFilter,
+  page: TypePage,
+): Promise<{ types: ShownType[]; total: number }> {
+  const { types, version } = loadCatalogue()
+  const shipped = [...types.values()].map((entry) => ({ entry, createdAt: publishedAt(version) }))
   const words = foldText(filter.query ?? '').split(' ')
-  const found = [...types.values()]
+  const found = [...shipped, ...(await ownTypes(ctx))]
     .filter(
-      (type) =>
-        (filter.category === undefined || type.category === filter.category) &&
-        (filter.jurisdiction === undefined || type.jurisdiction === filter.jurisdiction) &&
-        (filter.register === undefined || type.register === filter.register) &&
-        (filter.updatedSince === undefined || at >= filter.updatedSince) &&
+      ({ entry, createdAt }) =>
+        (filter.category === undefined || entry.category === filter.category) &&
+        (filter.jurisdiction === undefined || entry.jurisdiction === filter.jurisdiction) &&
+        (filter.register === undefined || entry.register === filter.register) &&
+        (filter.updatedSince === undefined || createdAt >= filter.updatedSince) &&
         words.every((word) =>
-          foldText(`${type.code} ${type.code.replaceAll('_', ' ')} ${type.name}`).includes(word),
+          foldText(`${entry.code} ${entry.code.replaceAll('_', ' ')} ${entry.name}`).includes(word),
         ),
     )
-    .sort((a, b) => (a.code < b.code ? -1 : 1))
+    .sort((a, b) => (a.entry.code < b.entry.code ? -1 : 1))
   const { after } = page
-  const start = after === null ? page.offset : found.filter((type) => type.code <= after).length
-  return { types: found.slice(start, start + page.limit).map((type) => shown(type, at)), total: found.length }
+  const start = after === null ? page.offset : found.filter(({ entry }) => entry.code <= after).length
+  return {
+    types: found.slice(start, start + page.limit).map(({ entry, createdAt }) => shownType(entry, createdAt)),
+    total: found.length,
+  }
 }

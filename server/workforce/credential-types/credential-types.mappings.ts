@@ -8,10 +8,11 @@ import { AppError, type Fault } from '../../platform/errors.ts'
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import {
   bumpMappingVersion,
-  lockMappings,
+  lockOrganisation,
   mappingVersion,
 } from '../../tenancy/organisations/organisations.ts'
-import { loadCatalogue } from './credential-types.catalogue.ts'
+import { catalogueOf } from './credential-types.own.ts'
+import type { Catalogue } from './credential-types.schema.ts'
 import * as store from './credential-types.store.ts'
 import { mappingTarget } from './licence-types.rules.ts'
 
@@ -42,8 +43,11 @@ export interface MappingPair {
  * Resolved pairs; refuses (VALIDATION_FAILED) with every fault listed.
  * @param at where the pairs stand in what was sent, as a JSON pointer
  */
-function resolved(pairs: readonly MappingPair[], at: string): { code: string; credentialType: string }[] {
-  const catalogue = loadCatalogue()
+function resolved(
+  catalogue: Catalogue,
+  pairs: readonly MappingPair[],
+  at: string,
+): { code: string; credentialType: string }[] {
   const faults: Fault[] = []
   const found = pairs.flatMap(({ code, target }, index) => {
     const trimmed = code.trim()
@@ -77,12 +81,12 @@ function resolved(pairs: readonly MappingPair[], at: string): { code: string; cr
  * Returns how many changed.
  */
 export async function setMappings(ctx: WriteContext, pairs: readonly MappingPair[]): Promise<number> {
-  return change(ctx, resolved(pairs, ''), [])
+  return change(ctx, resolved(await catalogueOf(ctx), pairs, ''), [])
 }
 
 /** Puts these mappings in place of all that there are. Refuses a code that stands twice. Returns how many changed. */
 export async function replaceMappings(ctx: WriteContext, pairs: readonly MappingPair[]): Promise<number> {
-  const wanted = resolved(pairs, '/mappings')
+  const wanted = resolved(await catalogueOf(ctx), pairs, '/mappings')
   const codes = new Set<string>()
   const faults = wanted.flatMap(({ code }, index): Fault[] => {
     if (!codes.has(code)) {
@@ -99,7 +103,7 @@ export async function replaceMappings(ctx: WriteContext, pairs: readonly Mapping
   })
   if (faults.length > 0)
     throw new AppError('VALIDATION_FAILED', faults.map((fault) => fault.detail).join(' '), { errors: faults })
-  await lockMappings(ctx)
+  await lockOrganisation(ctx)
   const gone = (await store.mappingRows(ctx)).map((row) => row.code).filter((code) => !codes.has(code))
   return change(ctx, wanted, gone)
 }
@@ -151,6 +155,6 @@ export async function mappingSet(ctx: ReadContext): Promise<MappingSet> {
 
 /** The same, held against other changes until the transaction ends. */
 export async function lockedMappingSet(ctx: WriteContext): Promise<MappingSet> {
-  await lockMappings(ctx)
+  await lockOrganisation(ctx)
   return mappingSet(ctx)
 }

@@ -8,10 +8,18 @@ import {
   jurisdictions,
   mappingSetAttributes,
   mappingSetInput,
+  ownTypeInput,
 } from './credential-types.schema.ts'
-import { findTypes, lockedMappingSet, mappingSet, replaceMappings } from './credential-types.ts'
+import {
+  createOwnType,
+  findTypes,
+  lockedMappingSet,
+  mappingSet,
+  replaceMappings,
+  shippedType,
+} from './credential-types.ts'
 
-const [exampleType] = findTypes({ query: 'WWCC_NSW' }, { limit: 1, offset: 0, after: null }).types
+const exampleType = shippedType('WWCC_NSW')
 const mappings = [
   { code: 'NDIS', credentialType: 'NDIS_WORKER_SCREENING' },
   { code: 'VICWWC', credentialType: 'WWCC_VIC' },
@@ -48,16 +56,41 @@ export const credentialTypeRoutes: readonly Route[] = [
       query: z.string().min(1).max(200).optional().describe('Words of the code or the name.'),
       updatedSince,
     }),
-    run: ({ query }, { pageSize: limit, offset, after }) => {
+    run: async ({ read, query }, { pageSize: limit, offset, after }) => {
       const key = after === null ? null : (textKey(after, 1)[0] ?? null)
-      const { types, total } = findTypes(query, { limit, offset, after: key })
+      const { types, total } = await read((ctx) => findTypes(ctx, query, { limit, offset, after: key }))
       const last = types.at(-1)
-      return Promise.resolve({
+      return {
         resources: types,
         total,
         nextKey: types.length < limit || last === undefined ? null : [last.id],
-      })
+      }
     },
+  }),
+  resourceRoute({
+    method: 'POST',
+    path: '/credential-types',
+    name: 'createCredentialType',
+    summary: 'Add a credential type of your own.',
+    description:
+      'A code keeps its meaning for good: a type is not changed afterwards. Nothing can be asked of a register about it.',
+    tag: 'Credential types',
+    grant: { entity: 'credentialType', verb: 'CREATE' },
+    type: 'credentialType',
+    attributes: credentialTypeAttributes,
+    example: { ...exampleType, type: 'credentialType' },
+    creates: '/credential-types?query={id}',
+    body: ownTypeInput,
+    bodyExample: {
+      code: 'MANUAL_HANDLING',
+      name: 'Manual handling course',
+      category: 'TRAINING',
+      number: { pattern: '^MH[0-9]{6}$', example: 'MH123456', firmness: 'firm' },
+      validity: { months: 12, firmness: 'advisory' },
+      renewal: 'replaces',
+    },
+    errors: ['NAME_TAKEN'],
+    run: ({ write, body }) => write((ctx) => createOwnType(ctx, body)),
   }),
   resourceRoute({
     method: 'GET',

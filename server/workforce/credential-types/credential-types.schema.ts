@@ -1,5 +1,6 @@
 /** The shape of the catalogue: what is known about each credential type and register (spec 10, Credential types). */
 import { z } from 'zod'
+import { requiredLine } from '../../platform/fields.schema.ts'
 
 export const categories = [
   'PROFESSIONAL_REGISTRATION',
@@ -64,6 +65,38 @@ export const credentialTypeEntry = z.strictObject({
   documentWords: z.array(z.string()).default([]),
 })
 export type CredentialTypeEntry = z.infer<typeof credentialTypeEntry>
+
+/** An organisation's own type, as POST takes it. */
+export const ownTypeInput = z.strictObject({
+  code: code.describe('Yours for good: 2 to 64 capitals, digits and underscores.'),
+  name: requiredLine(200),
+  category: z.enum(categories).default('CUSTOM'),
+  jurisdiction: z.enum(jurisdictions).nullable().default(null),
+  number: z
+    .strictObject({
+      pattern: z.string().max(200).describe('Of the normal form (upper case, no blanks), like ^DC[0-9]{6}$.'),
+      example: requiredLine(100),
+      firmness,
+    })
+    .nullable()
+    .optional()
+    .describe('What its numbers look like; absent = anything.'),
+  validity: z
+    .strictObject({ months: z.int().min(1).max(1_200), firmness })
+    .nullable()
+    .default(null),
+  assuranceNeeded: z
+    .enum(['DECLARED', 'REVIEWED'])
+    .default('REVIEWED')
+    .describe('How well it has to be known to be green.'),
+  mayLackExpiry: z.boolean().default(false),
+  graceMonths: z.int().min(0).max(120).default(0),
+  expiringWindowDays: z.int().min(0).max(3_650).default(30),
+  renewal: z.enum(['replaces', 'keeps']).default('keeps'),
+  suppliedBy: z.enum(['number', 'document', 'both']).default('document'),
+  documentWords: z.array(requiredLine(100)).max(50).default([]),
+})
+export type OwnTypeInput = z.infer<typeof ownTypeInput>
 
 /** A credential type as the API shows it (spec 10, Credential types). */
 export const credentialTypeAttributes = z.object({

@@ -1,6 +1,7 @@
-/** The tables `licence_type_mappings` and `licence_type_mapping_versions`. */
+/** The tables `licence_type_mappings`, `licence_type_mapping_versions` and `own_credential_types`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
+import type { CredentialTypeEntry } from './credential-types.schema.ts'
 
 export interface MappingRow {
   readonly code: string
@@ -54,4 +55,19 @@ export async function saveMapping(ctx: WriteContext, code: string, credentialTyp
   if (changed === 0) return false
   await insertVersion(ctx, code, credentialType)
   return true
+}
+
+export interface OwnTypeRow {
+  readonly entry: CredentialTypeEntry
+  readonly createdAt: Date
+}
+
+export function ownTypes({ tx, organisationId }: ReadContext): Promise<OwnTypeRow[]> {
+  return tx.rows<OwnTypeRow>(sql`select entry, created_at as "createdAt" from own_credential_types
+    where organisation_id = ${organisationId} order by code`)
+}
+
+export async function insertOwnType(ctx: WriteContext, entry: CredentialTypeEntry): Promise<void> {
+  await ctx.tx.run(sql`insert into own_credential_types (organisation_id, code, entry, created_at)
+    values (${ctx.organisationId}, ${entry.code}, ${JSON.stringify(entry)}::jsonb, ${ctx.now})`)
 }

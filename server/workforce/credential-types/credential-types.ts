@@ -7,6 +7,7 @@
  */
 export type { Catalogue, CredentialTypeEntry } from './credential-types.schema.ts'
 export { loadCatalogue } from './credential-types.catalogue.ts'
+export { catalogueOf, createOwnType, type OwnTypeInput } from './credential-types.own.ts'
 export {
   listMappings,
   lockedMappingSet,
@@ -15,5 +16,5 @@ export {
   replaceMappings,
   setMappings,
 } from './credential-types.mappings.ts'
-export { findTypes, type TypeFilter, type TypePage } from './credential-types.list.ts'
+export { findTypes, shippedType, type TypeFilter, type TypePage } from './credential-types.list.ts'
 export type { MappingPair, Mappings } from './credential-types.mappings.ts'

@@ -11,6 +11,7 @@
  */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
+import { insertVersions } from './credentials.versions.store.ts'
 
 const keyColumns = sql`"row" integer not null, external_id text collate "C" not null, external_id_received text not null,
   licence_type text collate "C" not null, licence_number text collate "C" not null`
@@ -173,15 +174,7 @@ export async function applyPlan(
 /** The versions and audit entries of everything in changed_credentials. */
 export async function recordChanges(ctx: WriteContext, runId: string): Promise<void> {
   const { tx, organisationId, now, actor, channel } = ctx
-  await tx.run(sql`insert into credential_versions (organisation_id, credential_id, version, valid_from, recorded_at, run_id, is_deleted,
-      worker_id, credential_type, jurisdiction, declared_number, declared_holder_name, declared_issue_date, declared_expiry_date,
-      declared_channel, declared_by, declared_at, verified_number, verified_holder_name, verified_issue_date, verified_expiry_date,
-      verified_never_expires, verified_by_check, verified_at, eligibility, status_details, assurance, lifecycle)
-    select c.organisation_id, c.id, c.version, ${now}, ${now}, ${runId}, false, c.worker_id, c.credential_type, c.jurisdiction,
-      c.declared_number, c.declared_holder_name, c.declared_issue_date, c.declared_expiry_date, c.declared_channel, c.declared_by,
-      c.declared_at, c.verified_number, c.verified_holder_name, c.verified_issue_date, c.verified_expiry_date, c.verified_never_expires,
-      c.verified_by_check, c.verified_at, c.eligibility, c.status_details, c.assurance, c.lifecycle
-    from changed_credentials d join credentials c on c.organisation_id = ${organisationId} and c.id = d.credential_id`)
+  await insertVersions(ctx, sql`select credential_id from changed_credentials`, runId)
   await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
       action, changes, run_id)
     select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${ctx.requestId}, 'credential', d.credential_id,

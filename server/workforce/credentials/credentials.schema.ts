@@ -1,5 +1,8 @@
 /** A credential as the API shows it (spec 10, Credentials). */
 import { z } from 'zod'
+import { calendarDate, line, readOnly } from '../../platform/fields.schema.ts'
+import { jurisdictions } from '../credential-types/credential-types.schema.ts'
+import { workerReference } from '../workers/workers.schema.ts'
 
 export const lifecycles = ['ACTIVE', 'INACTIVE', 'SUPERSEDED'] as const
 export const eligibilities = [
@@ -58,6 +61,66 @@ export const credentialAttributes = z.object({
 })
 export type CredentialAttributes = z.infer<typeof credentialAttributes>
 
+/** A credential as it is written: whole, as POST and PUT take it. What is absent or null is empty. */
+export const credentialInput = z.strictObject({
+  worker: workerReference.describe('Who holds it. A credential stays with its worker.'),
+  credentialType: line(64).describe('A credential type’s code, for example WWCC_VIC.'),
+  licenceType: line(200).describe(
+    'Instead of `credentialType`: your own code, as /licence-type-mappings knows it.',
+  ),
+  number: line(200).describe('As it stands on the card. Types that are known by a number need one.'),
+  holderName: line(300).describe('The name on the card.'),
+  issueDate: calendarDate,
+  expiryDate: calendarDate.describe('YYYY-MM-DD; null = does not expire, or not known.'),
+  jurisdiction: z
+    .enum(jurisdictions)
+    .nullable()
+    .optional()
+    .describe('Taken from the type where it is bound to one.'),
+  lifecycle: z
+    .enum(lifecycles)
+    .nullable()
+    .optional()
+    .describe('ACTIVE when absent. SUPERSEDED is for the product to say and means ACTIVE here.'),
+  conditions: readOnly,
+  eligibility: readOnly,
+  statusDetail: readOnly,
+  licenceStatus: readOnly,
+  statusReasons: readOnly,
+  assurance: readOnly,
+  lastVerifiedAt: readOnly,
+  verificationAuthority: readOnly,
+  source: readOnly,
+  declared: readOnly,
+  verified: readOnly,
+  deletedAt: readOnly,
+})
+export type CredentialInput = z.infer<typeof credentialInput>
+
+/** Any part of a credential, as PATCH takes it (RFC 7396): null empties, what is absent stays. */
+export const credentialPatch = credentialInput.partial()
+
+/** What was declared, as it would be sent back: what a PATCH is merged into. */
+export function writableOf({
+  worker,
+  credentialType,
+  declared,
+  jurisdiction,
+  lifecycle,
+}: CredentialAttributes): object {
+  const { number, holderName, issueDate, expiryDate } = declared
+  return {
+    worker: { id: worker.id },
+    credentialType,
+    number,
+    holderName,
+    issueDate,
+    expiryDate,
+    jurisdiction,
+    lifecycle,
+  }
+}
+
 export interface Credential {
   readonly id: string
   readonly attributes: CredentialAttributes
@@ -83,3 +146,16 @@ export type CredentialFilter = {
   readonly includeDeleted?: boolean | undefined
   readonly updatedSince?: Date | undefined
 }
+
+/** A credential inside its worker: `include=credentials`. */
+export const credentialSummary = z.object({
+  id: z.string(),
+  credentialType: z.string(),
+  number: z.string().nullable(),
+  expiryDate: date,
+  lifecycle: z.enum(lifecycles),
+  assurance: z.enum(assurances),
+  licenceStatus: z.enum(colours),
+  statusReasons: z.array(z.string()),
+})
+export type CredentialSummary = z.infer<typeof credentialSummary>

@@ -1,7 +1,13 @@
 /** Reading the table `credentials`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
-import type { Credential, CredentialAttributes, CredentialFilter } from './credentials.schema.ts'
+import { totalOf, type Counting, type Total } from '../../platform/db/total.ts'
+import type {
+  Credential,
+  CredentialAttributes,
+  CredentialFilter,
+  CredentialSummary,
+} from './credentials.schema.ts'
 
 interface CredentialRow {
   readonly id: string
@@ -42,6 +48,14 @@ const columns = sql`c.id, c.worker_id, w.display_name as worker_name, c.credenti
   c.verified_at, c.eligibility, c.status_details, c.assurance, c.lifecycle, c.licence_status, c.status_reasons, c.updated_at, c.deleted_at`
 
 const withWorker = sql`join workers w on w.organisation_id = c.organisation_id and w.id = c.worker_id`
+
+export interface CredentialPage {
+  readonly limit: number
+  readonly offset: number
+  /** The id behind which to go on. */
+  readonly after: string | null
+  readonly counting: Counting
+}
 
 /** The plain fields show what was verified where there is something, else what was declared. */
 function present(row: CredentialRow): Credential {
@@ -98,7 +112,7 @@ export async function findCredential(
 ): Promise<Credential | undefined> {
   const row = await tx.maybeOne<CredentialRow>(
     sql`select ${columns} from credentials c ${withWorker}
-    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null`,
+    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null and w.deleted_at is null`,
     'findCredential',
   )
   return row && present(row)
@@ -107,7 +121,10 @@ export async function findCredential(
 /** @param types the codes that a wanted category stands for; null = any */
 function conditions(organisationId: string, filter: CredentialFilter, types: readonly string[] | null): Sql {
   const parts: Sql[] = [sql`c.organisation_id = ${organisationId}`]
-  if (!filter.includeDeleted) parts.push(sql`c.deleted_at is null`)
+  // Few workers are deleted: a set that is looked into beats a join with all of them.
+  if (!filter.includeDeleted)
+    parts.push(sql`c.deleted_at is null and c.worker_id not in (select d.id from workers d
+      where d.organisation_id = ${organisationId} and d.deleted_at is not null)`)
   if (filter.workerId) parts.push(sql`c.worker_id = ${filter.workerId}`)
   if (filter.credentialType) parts.push(sql`c.credential_type = ${filter.credentialType}`)
   if (types) parts.push(sql`c.credential_type = any (${types}::text[])`)
@@ -134,7 +151,7 @@ export async function findCredentials(
   { tx, organisationId }: ReadContext,
   filter: CredentialFilter,
   types: readonly string[] | null,
-  page: { readonly limit: number; readonly offset: number; readonly after: string | null },
+  page: CredentialPage,
 ): Promise<Credential[]> {
   const behind = page.after === null ? sql`` : sql`and c.id > ${page.after}`
   const rows = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
@@ -142,13 +159,30 @@ export async function findCredentials(
   return rows.map(present)
 }
 
-export async function countCredentials(
+export function countCredentials(
   { tx, organisationId }: ReadContext,
   filter: CredentialFilter,
   types: readonly string[] | null,
-): Promise<number> {
-  const { total } = await tx.one<{ total: number }>(
-    sql`select count(*) as total from credentials c where ${conditions(organisationId, filter, types)}`,
-  )
-  return total
+  counting: Counting,
+): Promise<Total> {
+  return totalOf(tx, sql`from credentials c where ${conditions(organisationId, filter, types)}`, counting)
+}
+
+/** Up to `most` of each worker's, active ones first, then by type. */
+export async function summariesOf(
+  { tx, organisationId }: ReadContext,
+  workerIds: readonly string[],
+  most: number,
+): Promise<Map<string, CredentialSummary[]>> {
+  const rows = await tx.rows<CredentialSummary & { workerId: string }>(sql`select w.id as "workerId", c.*
+    from unnest(${workerIds}::text[]) as w(id) cross join lateral (
+      select c.id, c.credential_type as "credentialType", coalesce(c.verified_number, c.declared_number) as "number",
+        case when c.verified_never_expires then null else coalesce(c.verified_expiry_date, c.declared_expiry_date) end as "expiryDate",
+        c.lifecycle, c.assurance, c.licence_status as "licenceStatus", c.status_reasons as "statusReasons"
+      from credentials c where c.organisation_id = ${organisationId} and c.worker_id = w.id and c.deleted_at is null
+      order by c.lifecycle, c.credential_type, c.id limit ${most}) c`)
+  const byWorker = new Map<string, CredentialSummary[]>()
+  for (const { workerId, ...summary } of rows)
+    byWorker.set(workerId, [...(byWorker.get(workerId) ?? []), summary])
+  return byWorker
 }

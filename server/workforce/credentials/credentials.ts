@@ -6,8 +6,9 @@
  */
 import { AppError } from '../../platform/errors.ts'
 import type { ReadContext } from '../../platform/context.ts'
-import { loadCatalogue } from '../credential-types/credential-types.ts'
-import type { Credential, CredentialFilter } from './credentials.schema.ts'
+import type { Total } from '../../platform/db/total.ts'
+import { catalogueOf } from '../credential-types/credential-types.ts'
+import type { Credential, CredentialFilter, CredentialSummary } from './credentials.schema.ts'
 import * as store from './credentials.store.ts'
 
 export { applyCredentials, createStage, planCounts, planCredentials, planLines } from './credentials.bulk.ts'
@@ -23,6 +24,14 @@ export {
 export type { ComputedStatus, DueCredential } from './credentials.status.ts'
 export { exportSources, statusCopy } from './credentials.export.store.ts'
 
+export {
+  createCredential,
+  deleteCredential,
+  lockedCredential,
+  replaceCredential,
+  restoreCredential,
+} from './credentials.change.ts'
+
 /** NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
 export async function getCredential(ctx: ReadContext, id: string): Promise<Credential> {
   const credential = await store.findCredential(ctx, id)
@@ -34,17 +43,27 @@ export async function getCredential(ctx: ReadContext, id: string): Promise<Crede
 export async function listCredentials(
   ctx: ReadContext,
   filter: CredentialFilter,
-  page: { readonly limit: number; readonly offset: number; readonly after: string | null },
-): Promise<{ credentials: Credential[]; total: number }> {
+  page: store.CredentialPage,
+): Promise<{ credentials: Credential[]; total: Total }> {
   const { category } = filter
   const types =
     category === undefined
       ? null
-      : [...loadCatalogue().types.values()]
+      : [...(await catalogueOf(ctx)).types.values()]
           .filter((type) => type.category === category)
           .map((type) => type.code)
   return {
     credentials: await store.findCredentials(ctx, filter, types, page),
-    total: await store.countCredentials(ctx, filter, types),
+    total: await store.countCredentials(ctx, filter, types, page.counting),
   }
+}
+
+const summariesMax = 50
+
+/** What each worker holds, in short: what `include=credentials` adds to a worker (app.ts joins the two). */
+export function credentialSummaries(
+  ctx: ReadContext,
+  workerIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly CredentialSummary[]>> {
+  return store.summariesOf(ctx, workerIds, summariesMax)
 }

@@ -8,6 +8,7 @@
  */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
+import { insertVersions } from './positions.versions.store.ts'
 
 export async function createStage({ tx }: ReadContext): Promise<void> {
   await tx.run(sql`create temp table planned_requirements (
@@ -118,14 +119,7 @@ export async function applyPlan(ctx: WriteContext, sourceFolded: string, runId: 
       set credential_type = excluded.credential_type, jurisdiction = excluded.jurisdiction, unresolved_reason = excluded.unresolved_reason`)
   await tx.run(sql`update positions p set version = p.version + 1, is_stub = false, updated_at = ${now}
     from changed_positions c where p.organisation_id = ${organisationId} and p.id = c.position_id`)
-  await tx.run(sql`insert into position_versions (organisation_id, position_id, version, valid_from, recorded_at, run_id, is_deleted, code,
-      name, state, grace_days, effective_from, requirements)
-    select p.organisation_id, p.id, p.version, ${now}, ${now}, ${runId}, false, p.code, p.name, p.state, p.grace_days, p.effective_from,
-      coalesce((select jsonb_agg(jsonb_build_object('source', q.source_folded, 'licenseCode', q.license_code, 'state', q.state,
-          'credentialType', q.credential_type, 'jurisdiction', q.jurisdiction, 'unresolvedReason', q.unresolved_reason)
-          order by q.source_folded, q.license_code, q.state)
-        from position_requirements q where q.organisation_id = p.organisation_id and q.position_id = p.id), '[]')
-    from changed_positions c join positions p on p.organisation_id = ${organisationId} and p.id = c.position_id`)
+  await insertVersions(ctx, sql`select position_id from changed_positions`, runId)
   await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
       action, changes, run_id)
     select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${ctx.requestId}, 'position', position_id,

@@ -5,11 +5,22 @@
  * named and nobody described; an *unresolved* requirement is one that could not be read and stays as a yellow gap.
  * Promises: requirements of one source never touch those of another; rules never fail open.
  */
-import type { WriteContext } from '../../platform/context.ts'
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
+import { AppError } from '../../platform/errors.ts'
 import * as store from './positions.bulk.store.ts'
+import type { Position } from './positions.schema.ts'
+import { findPosition } from './positions.store.ts'
 
-export { findPositionId } from './positions.store.ts'
+export {
+  createPosition,
+  deletePosition,
+  lockedPosition,
+  replacePosition,
+  restorePosition,
+} from './positions.change.ts'
+export type { Position, PositionFilter } from './positions.schema.ts'
+export { findPositionId, findPositionIds, findPositions as listPositions } from './positions.store.ts'
 export type { RequirementPlanCounts } from './positions.bulk.store.ts'
 export {
   createStage as createRequirementStage,
@@ -17,6 +28,13 @@ export {
   planCounts as requirementPlanCounts,
   planLines as requirementPlanLines,
 } from './positions.bulk.store.ts'
+
+/** By id or code. NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
+export async function getPosition(ctx: ReadContext, idOrCode: string): Promise<Position> {
+  const position = await findPosition(ctx, idOrCode)
+  if (!position) throw new AppError('NOT_FOUND', 'There is no such position.')
+  return position
+}
 
 /** Makes a stub of every code in `codes` (a query of one column, `code`) that names no position yet. */
 export async function ensurePositionStubs(ctx: WriteContext, codes: Sql, runId: string): Promise<void> {

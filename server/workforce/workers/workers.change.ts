@@ -15,17 +15,11 @@ import { insertVersions } from './workers.versions.store.ts'
 
 const emptied = (text: string | null | undefined): string | null => text ?? null
 
-/** What was sent, as it will lie in the table. Refuses a position that is not there (VALIDATION_FAILED). */
-async function valuesOf(ctx: WriteContext, input: WorkerInput): Promise<store.WorkerValues> {
-  const { identity, contact, employment } = input
-  const position = emptied(employment?.positionId)
-  const positionId = position === null ? null : await findPositionId(ctx, position)
-  if (positionId === undefined) {
-    const detail = `There is no position with the id or code "${position}".`
-    throw new AppError('VALIDATION_FAILED', detail, {
-      errors: [{ pointer: '/employment/positionId', code: 'UNKNOWN_POSITION', detail }],
-    })
-  }
+/** What was sent, as it will lie in the table. */
+export function valuesFrom(
+  { identity, contact, employment }: WorkerInput,
+  positionId: string | null,
+): store.WorkerValues {
   return {
     displayName: identity.displayName,
     firstName: emptied(identity.firstName),
@@ -41,6 +35,19 @@ async function valuesOf(ctx: WriteContext, input: WorkerInput): Promise<store.Wo
     status: employment?.status ?? 'ACTIVE',
     startDate: emptied(employment?.startDate),
   }
+}
+
+/** The same with the position looked up. Refuses one that is not there (VALIDATION_FAILED). */
+async function valuesOf(ctx: WriteContext, input: WorkerInput): Promise<store.WorkerValues> {
+  const position = emptied(input.employment?.positionId)
+  const positionId = position === null ? null : await findPositionId(ctx, position)
+  if (positionId === undefined) {
+    const detail = `There is no position with the id or code "${position}".`
+    throw new AppError('VALIDATION_FAILED', detail, {
+      errors: [{ pointer: '/employment/positionId', code: 'UNKNOWN_POSITION', detail }],
+    })
+  }
+  return valuesFrom(input, positionId)
 }
 
 async function assertEmailIsFree(ctx: WriteContext, id: string, values: store.WorkerValues): Promise<void> {

@@ -1,6 +1,6 @@
 /** A worker as the API shows it (spec 10, Workers). */
 import { z } from 'zod'
-import { parseLocalDate } from '../../platform/local-date.ts'
+import { calendarDate, line, readOnly, requiredLine } from '../../platform/fields.schema.ts'
 import { jurisdictions } from '../credential-types/credential-types.schema.ts'
 
 export const workerStatuses = ['ACTIVE', 'INACTIVE'] as const
@@ -41,30 +41,6 @@ export const workerAttributes = z.object({
 export type WorkerType = NonNullable<WorkerAttributes['employment']['workerType']>
 export type WorkerAttributes = z.infer<typeof workerAttributes>
 
-/** A line of text as a person may have typed it; blanks around it are dropped. */
-const text = (most: number): z.ZodType<string, string> =>
-  z
-    .string()
-    .refine((typed) => !/[\p{Cc}\u2028\u2029]/u.test(typed), 'must not hold control characters')
-    .transform((typed) => typed.trim())
-    .refine((typed) => typed.length <= most, `must have at most ${most} characters`)
-
-const requiredLine = (most: number): z.ZodType<string, string> =>
-  text(most).refine((typed) => typed !== '', 'must not be empty')
-
-/** A line that may be left out: nothing left is null. */
-const line = (most: number): z.ZodType<string | null | undefined, string | null | undefined> =>
-  text(most)
-    .transform((typed) => (typed === '' ? null : typed))
-    .nullable()
-    .optional()
-
-const calendarDate = z
-  .string()
-  .refine((text) => parseLocalDate(text) !== undefined, 'must be a day of the calendar, written YYYY-MM-DD')
-  .nullable()
-  .optional()
-
 const emailShape = /^[^\s@,;<>"()]+@[^\s@.,;<>"()]+(?:\.[^\s@.,;<>"()]+)+$/
 
 /** Whether a text is written like an e-mail address; whether anybody reads it there is another question. */
@@ -80,8 +56,31 @@ export const sourceKey = z.strictObject({
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"'),
 })
 
-/** Members that an answer has and a change may carry back: they are read only and change nothing. */
-const readOnly = z.unknown().optional().describe('Read only: what is sent here changes nothing.')
+/** How a worker is referred to wherever one is: by exactly one of the two (spec 10, Workers). */
+export const workerReference = z
+  .strictObject({
+    id: z.string().max(200).optional(),
+    externalId: z
+      .string()
+      .max(200)
+      .optional()
+      .describe('The key under which another system knows the worker.'),
+    sourceSystem: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('That system, without case. Needed where several know somebody by this key.'),
+    displayName: readOnly,
+  })
+  .refine(
+    ({ id, externalId }) => (id === undefined) !== (externalId === undefined),
+    'must have exactly one of id and externalId',
+  )
+  .refine(
+    ({ externalId, sourceSystem }) => sourceSystem === undefined || externalId !== undefined,
+    'has a sourceSystem without the externalId that it goes with',
+  )
+export type WorkerReference = z.infer<typeof workerReference>
 
 /** A worker as it is written: whole, as POST and PUT take it. What is absent or null is empty. */
 export const workerInput = z.strictObject({
@@ -124,6 +123,55 @@ export const workerInput = z.strictObject({
 })
 export type WorkerInput = z.infer<typeof workerInput>
 
+/** A worker of a batch: the key says who. */
+export const batchItem = workerInput.extend({ source: sourceKey })
+
+export const batchItemsMax = 1_000
+
+/**
+ * A batch as POST takes it. Each item is judged by itself, so that one that is faulty does not refuse the others: the
+ * schema of an item is said to the reader only.
+ */
+export const batchInput = z.strictObject({
+  workers: z
+    .array(
+      z
+        .unknown()
+        .meta(z.toJSONSchema(batchItem, { io: 'input', unrepresentable: 'any' }) as Record<string, unknown>),
+    )
+    .min(1)
+    .max(batchItemsMax),
+})
+
+export const batchAttributes = z.object({
+  counts: z.object({
+    created: z.int(),
+    updated: z.int(),
+    unchanged: z.int(),
+    failed: z.int(),
+  }),
+  results: z
+    .array(
+      z.object({
+        index: z.int().describe('The place in what was sent, from 0.'),
+        externalId: z.string().nullable(),
+        sourceSystem: z.string().nullable(),
+        result: z.enum(['CREATED', 'UPDATED', 'UNCHANGED', 'FAILED']),
+        id: z.string().nullable(),
+        problem: z
+          .object({
+            code: z.string(),
+            detail: z.string(),
+            errors: z
+              .array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() }))
+              .optional(),
+          })
+          .nullable(),
+      }),
+    )
+    .describe('One for each item, in the order in which they were sent.'),
+})
+
 /** Any part of a worker, as PATCH takes it (RFC 7396): null empties, what is absent stays. */
 export const workerPatch = workerInput
   .partial()
@@ -155,10 +203,4 @@ export interface WorkerFilter {
   readonly query?: string | undefined
   readonly includeDeleted?: boolean | undefined
   readonly updatedSince?: Date | undefined
-}
-
-export interface WorkerPage {
-  readonly limit: number
-  readonly offset: number
-  readonly after: readonly [string, string] | null
 }

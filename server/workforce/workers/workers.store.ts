@@ -1,8 +1,9 @@
 /** Reading the tables `workers` and `worker_sources`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
+import { totalOf, type Counting, type Total } from '../../platform/db/total.ts'
 import { foldText } from '../../platform/text.ts'
-import type { Worker, WorkerAttributes, WorkerFilter, WorkerPage } from './workers.schema.ts'
+import type { Worker, WorkerAttributes, WorkerFilter } from './workers.schema.ts'
 
 interface WorkerRow {
   readonly id: string
@@ -35,6 +36,13 @@ const columns = sql`w.id, w.display_name, w.first_name, w.middle_name, w.last_na
     from worker_sources s where s.organisation_id = w.organisation_id and s.worker_id = w.id) as sources`
 
 const withPosition = sql`left join positions p on p.organisation_id = w.organisation_id and p.id = w.position_id`
+
+export interface WorkerPage {
+  readonly limit: number
+  readonly offset: number
+  readonly after: readonly [string, string] | null
+  readonly counting: Counting
+}
 
 function present(row: WorkerRow): Worker {
   const sources = (row.sources ?? []).map(({ externalId, sourceSystem }) => ({ externalId, sourceSystem }))
@@ -95,6 +103,22 @@ export async function findWorkerByExternalId(
   return row && present(row)
 }
 
+/** Whom the systems know by this key, deleted ones left out. */
+export function holdersOfExternalId(
+  { tx, organisationId }: ReadContext,
+  externalId: string,
+  sourceSystem: string | undefined,
+): Promise<{ workerId: string; sourceSystem: string }[]> {
+  const systems =
+    sourceSystem === undefined
+      ? sql`in (select worker_source_systems(${organisationId}))`
+      : sql`= ${sourceSystem.toLowerCase()}`
+  return tx.rows(sql`select k.worker_id as "workerId", k.source_system as "sourceSystem"
+    from worker_sources k join workers w on w.organisation_id = k.organisation_id and w.id = k.worker_id and w.deleted_at is null
+    where k.organisation_id = ${organisationId} and k.external_id = ${externalId} and k.source_folded ${systems}
+    order by k.source_folded`)
+}
+
 /** Text ranges instead of LIKE: LIKE is not leak-proof, so under row-level security it would not use an index. */
 const lastCharacter = '\u{10FFFF}'
 
@@ -146,12 +170,19 @@ export async function findWorkers(
   return rows.map(present)
 }
 
-export async function countWorkers(
+export function countWorkers(
   { tx, organisationId }: ReadContext,
   filter: WorkerFilter,
+  counting: Counting,
+): Promise<Total> {
+  return totalOf(tx, sql`from workers w where ${conditions(organisationId, filter)}`, counting)
+}
+
+export async function countActiveHolders(
+  { tx, organisationId }: ReadContext,
+  positionId: string,
 ): Promise<number> {
-  const { total } = await tx.one<{ total: number }>(
-    sql`select count(*) as total from workers w where ${conditions(organisationId, filter)}`,
-  )
+  const { total } = await tx.one<{ total: number }>(sql`select count(*) as total from workers w
+    where w.organisation_id = ${organisationId} and w.position_id = ${positionId} and w.status = 'ACTIVE' and w.deleted_at is null`)
   return total
 }

@@ -7,10 +7,11 @@
  */
 import { AppError } from '../../platform/errors.ts'
 import type { ReadContext } from '../../platform/context.ts'
-import type { Worker, WorkerFilter, WorkerPage } from './workers.schema.ts'
+import type { Total } from '../../platform/db/total.ts'
+import type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
 import * as store from './workers.store.ts'
 
-export type { Worker, WorkerFilter } from './workers.schema.ts'
+export type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
 export {
   absentWorkerIds,
   applyWorkers,
@@ -21,6 +22,7 @@ export {
   planWorkers,
 } from './workers.bulk.ts'
 export type { GivenWorkerFields, WorkerPlanCounts } from './workers.bulk.ts'
+export { unhindered, upsertWorkers, type BatchOutcome } from './workers.batch.ts'
 export {
   createWorker,
   deleteWorker,
@@ -48,11 +50,48 @@ export async function getWorkerByExternalId(
   return worker
 }
 
+/**
+ * The id of the worker that a reference in a body means. Refuses (VALIDATION_FAILED) one who is not there, and an external
+ * id that several systems give to different people, naming the systems.
+ * @param pointer where the reference stands in the body
+ */
+export async function referredWorkerId(
+  ctx: ReadContext,
+  { id, externalId = '', sourceSystem }: WorkerReference,
+  pointer: string,
+): Promise<string> {
+  const refuse = (code: string, detail: string): never => {
+    throw new AppError('VALIDATION_FAILED', detail, { errors: [{ pointer, code, detail }] })
+  }
+  if (id !== undefined)
+    return (
+      (await store.findWorker(ctx, id))?.id ??
+      refuse('UNKNOWN_WORKER', `There is no worker with the id "${id}".`)
+    )
+  const holders = await store.holdersOfExternalId(ctx, externalId, sourceSystem)
+  const [first] = holders
+  if (!first) return refuse('UNKNOWN_WORKER', `There is no worker with the external id "${externalId}".`)
+  if (holders.some((one) => one.workerId !== first.workerId)) {
+    const systems = holders.map((one) => one.sourceSystem).join(', ')
+    return refuse(
+      'AMBIGUOUS_WORKER',
+      `The external id "${externalId}" names different people in ${systems}. Say which with sourceSystem.`,
+    )
+  }
+  return first.workerId
+}
+
 /** In the order of the name. */
 export async function listWorkers(
   ctx: ReadContext,
   filter: WorkerFilter,
-  page: WorkerPage,
-): Promise<{ workers: Worker[]; total: number }> {
-  return { workers: await store.findWorkers(ctx, filter, page), total: await store.countWorkers(ctx, filter) }
+  page: store.WorkerPage,
+): Promise<{ workers: Worker[]; total: Total }> {
+  return {
+    workers: await store.findWorkers(ctx, filter, page),
+    total: await store.countWorkers(ctx, filter, page.counting),
+  }
 }
+
+/** How many active people hold a position (app.ts hands it to positions, which lie to the left). */
+export const activeHolders = store.countActiveHolders
