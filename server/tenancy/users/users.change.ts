@@ -159,7 +159,7 @@ export async function changeUser(ctx: WriteContext, id: string, patch: UserPatch
 export async function deleteUser(ctx: WriteContext, id: string): Promise<void> {
   const { isLastOwner } = await lockForChange(ctx, id)
   if (isLastOwner) throw lastOwner()
-  await store.updateUser(ctx, id, { deletedAt: ctx.now })
+  await store.updateUser(ctx, id, { deletedAt: ctx.now, passwordHash: null })
   await sessions.deleteSessionsOf(ctx, id)
   await store.deleteLinks(ctx, id)
   await factors.deleteFactorsOf(ctx, id)

@@ -164,7 +164,7 @@ export async function updateUser(
     readonly displayName?: string
     readonly email?: string
     readonly joinedAt?: Date
-    readonly passwordHash?: string
+    readonly passwordHash?: string | null
     readonly deletedAt?: Date
     readonly oidc?: { readonly issuer: string; readonly subject: string }
   },
