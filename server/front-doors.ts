@@ -1,6 +1,12 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
 import { routes } from './app.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
+import {
+  createMetrics,
+  startMetricsServer,
+  type Metrics,
+  type MetricsServer,
+} from './platform/http/metrics.ts'
 import { createHttpServer, type HttpServer, type Readiness } from './platform/http/http-server.ts'
 import type { HttpPrincipal } from './platform/http/route.ts'
 import { noteHttpPort } from './platform/public-url.ts'
@@ -14,16 +20,18 @@ export interface FrontDoors {
   readonly url: string | null
   readonly httpPort: number | null
   readonly sftpPort: number | null
+  readonly metricsPort: number | null
   readonly fingerprints: readonly string[]
   close(): Promise<void>
 }
 
 /** The HTTP server over all routes, not yet listening. */
-export function buildHttpServer(runtime: Runtime, version: string): Promise<HttpServer> {
+export function buildHttpServer(runtime: Runtime, version: string, metrics?: Metrics): Promise<HttpServer> {
   return createHttpServer({
     runtime,
     routes,
     version,
+    ...(metrics ? { metrics } : {}),
     authenticate: async ({ authorization, cookies }): Promise<HttpPrincipal> => {
       const secret = cookies[sessionCookie]
       // Who sends both means the token: a page of ours never does.
@@ -74,14 +82,19 @@ export async function startFrontDoors(
   let http: HttpServer | undefined
   let httpPort: number | null = null
   let url: string | null = null
+  let figures: MetricsServer | undefined
   try {
     if (wanted.sftp) sftp = await startSftpServer(runtime, { host: config.sftpHost, port: config.sftpPort })
     if (wanted.http) {
-      http = await buildHttpServer(runtime, wanted.version)
+      const metrics = config.metricsPort === null ? undefined : createMetrics(runtime)
+      http = await buildHttpServer(runtime, wanted.version, metrics)
       httpPort = await http.listen(config.httpHost, config.httpPort)
       url = noteHttpPort(config, httpPort)
+      if (metrics)
+        figures = await startMetricsServer(runtime, metrics, config.httpHost, config.metricsPort ?? 0)
     }
   } catch (error) {
+    await http?.close()
     await sftp?.stop(0)
     throw error
   }
@@ -89,11 +102,12 @@ export async function startFrontDoors(
     url,
     httpPort,
     sftpPort: sftp?.port ?? null,
+    metricsPort: figures?.port ?? null,
     get fingerprints() {
       return sftp?.fingerprints ?? []
     },
     close: async () => {
-      await Promise.all([http?.close(), sftp?.stop()])
+      await Promise.all([http?.close(), sftp?.stop(), figures?.close()])
     },
   }
 }

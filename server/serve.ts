@@ -132,7 +132,8 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
       first &&
       (await house.runtime.write(first.id, operator, (ctx) => inviteFirstOwner(ctx, house.runtime.config)))
     greet(config, doors, invitation?.link)
-    log.info({ httpPort: doors.httpPort, sftpPort: doors.sftpPort, roles: [...roles], version }, 'ready')
+    const { httpPort, sftpPort, metricsPort } = doors
+    log.info({ httpPort, sftpPort, metricsPort, roles: [...roles], version }, 'ready')
     if (input['demo'] === true) {
       await startDemo(house, doors).catch((error: unknown) => {
         log.error({ err: error }, 'the demo could not be loaded')

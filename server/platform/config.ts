@@ -17,6 +17,7 @@ export interface Config {
   readonly publicUrl: string | null
   readonly masterKey: string | null
   readonly logLevel: string
+  readonly metricsPort: number | null
   readonly trustProxy: string | null
   readonly rateLimit: number
   readonly rateLimitBurst: number
@@ -44,6 +45,9 @@ function port(value: string): number {
   if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535)
     throw new Error('must be a port from 0 to 65535 (0 picks a free one)')
   return Number(value)
+}
+function optionalPort(value: string): number | null {
+  return value === '' ? null : port(value)
 }
 function count(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new Error('must be a whole number of at least 1')
@@ -141,6 +145,13 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: '2022',
     parse: port,
     description: 'Port of SFTP; 0 picks a free one and logs it.',
+  },
+  metricsPort: {
+    name: 'METRICS_PORT',
+    fallback: '',
+    parse: optionalPort,
+    description:
+      'Port on HTTP_HOST at which Prometheus reads /metrics; 0 picks a free one. Default: no metrics. Keep it off the internet.',
   },
   publicUrl: {
     name: 'PUBLIC_URL',

@@ -84,7 +84,7 @@ export async function rejectSharedEmails({ tx }: WriteContext): Promise<void> {
  */
 export const people = sql`
   select s.external_id, s."row", s.first_name, coalesce(s.middle_name, p.middle_name), s.last_name, s.display_name,
-    s.display_name_folded, coalesce(s.birth_date, p.birth_date), coalesce(s.work_email, p.work_email),
+    s.display_name_folded, s.family_name_folded, coalesce(s.birth_date, p.birth_date), coalesce(s.work_email, p.work_email),
     coalesce(s.work_email_folded, p.work_email_folded), coalesce(s.mobile, p.mobile), coalesce(s.job_title, p.job_title),
     coalesce(s.position_code, p.position_code), coalesce(s.state, p.state), coalesce(s.worker_type, p.worker_type)
   from (select external_id, min("row") as first_row, max(middle_name) as middle_name, max(birth_date) as birth_date,

@@ -17,6 +17,7 @@ export interface StagedRow {
   readonly lastName: string | null
   readonly displayName: string
   readonly displayNameFolded: string
+  readonly familyNameFolded: string
   readonly birthDate: string | null
   readonly email: string | null
   readonly emailFolded: string | null
@@ -58,6 +59,7 @@ const rowColumns = [
   ['last_name', 'text'],
   ['display_name', 'text'],
   ['display_name_folded', 'text'],
+  ['family_name_folded', 'text'],
   ['birth_date', 'date'],
   ['work_email', 'text'],
   ['work_email_folded', 'text collate "C"'],
@@ -159,6 +161,7 @@ export async function stageRows(
         cell(r.lastName) +
         cell(r.displayName) +
         cell(r.displayNameFolded) +
+        cell(r.familyNameFolded) +
         cell(r.birthDate) +
         cell(r.email) +
         cell(r.emailFolded) +

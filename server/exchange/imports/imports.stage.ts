@@ -2,6 +2,7 @@
 import type { WriteContext } from '../../platform/context.ts'
 import type { BlobStore } from '../../platform/storage/storage.ts'
 import { foldText } from '../../platform/text.ts'
+import { foldedFamilyName } from '../../workforce/workers/workers.names.rules.ts'
 import type { OrganisationSettings } from '../../tenancy/organisations/organisations.schema.ts'
 import type { Catalogue } from '../../workforce/credential-types/credential-types.schema.ts'
 import {
@@ -120,6 +121,7 @@ function stagedRow(row: EmployeeRow): StagedRow {
     ...row,
     displayName,
     displayNameFolded: foldText(displayName),
+    familyNameFolded: foldedFamilyName(row.lastName, displayName),
     emailFolded: row.email?.toLowerCase() ?? null,
   }
 }

@@ -7,21 +7,98 @@ export interface Total {
   readonly isExact: boolean
 }
 
-/** QUICK counts as far as `exactUpTo`; EXACT counts all; a total that is known already is not counted again. */
+/**
+ * QUICK counts exactly in an organisation of ordinary size; in a large one as far as `exactUpTo` and for `budgetMs`, and
+ * estimates beyond. EXACT counts all. A total that is known already is not counted again.
+ */
 export type Counting = 'QUICK' | 'EXACT' | Total
 
 export const exactUpTo = 10_000
+/** So many rows of an organisation are counted without a thought. */
+const largeFrom = 50_000
+const budgetMs = 5
+/**
+ * As many as are worth collecting by their ids. Where more meet a filter of another table, one in two hundred of a million
+ * does, and walking a list in its order finds a page of them soon.
+ */
+export const fewRows = 5_000
+const canceled = '57014'
 
-/** @param rows everything behind `select …`: `from … where …` */
-export async function totalOf(tx: Tx, rows: Sql, counting: Counting): Promise<Total> {
-  if (typeof counting === 'object') return counting
-  const limit = counting === 'EXACT' ? sql`` : sql`limit ${exactUpTo + 1}`
-  const { count } = await tx.one<{ count: number }>(
-    sql`select count(*) as count from (select 1 ${rows} ${limit}) counted`,
-  )
-  if (counting === 'EXACT' || count <= exactUpTo) return { count, isExact: true }
+/** What is counted: `from … where …`, and all that the organisation has in that table, for telling its size. */
+export interface Countable {
+  readonly rows: Sql
+  readonly all: Sql
+  /** Under which the size is remembered: the organisation and the table. */
+  readonly sizeKey: string
+}
+
+const sizes = new Map<string, { readonly isLarge: boolean; readonly until: number }>()
+const rememberedMs = 60_000
+const rememberedMax = 10_000
+
+async function estimate(tx: Tx, rows: Sql): Promise<number> {
   const { 'QUERY PLAN': plan } = await tx.one<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
     sql`explain (format json) select 1 ${rows}`,
   )
-  return { count: Math.max(count, plan[0].Plan['Plan Rows']), isExact: false }
+  return plan[0].Plan['Plan Rows']
+}
+
+async function isLarge(tx: Tx, { all, sizeKey }: Countable): Promise<boolean> {
+  const now = performance.now()
+  const known = sizes.get(sizeKey)
+  if (known && known.until > now) return known.isLarge
+  const answer = (await estimate(tx, all)) > largeFrom
+  if (sizes.size >= rememberedMax) sizes.clear()
+  sizes.set(sizeKey, { isLarge: answer, until: now + rememberedMs })
+  return answer
+}
+
+async function countUpTo(tx: Tx, rows: Sql, most: Sql): Promise<number> {
+  const { count } = await tx.one<{ count: number }>(
+    sql`select count(*) as count from (select 1 ${rows} ${most}) counted`,
+  )
+  return count
+}
+
+/** The same with an end to it: undefined when it takes longer than the budget. */
+async function countInTime(tx: Tx, rows: Sql): Promise<number | undefined> {
+  await tx.run(sql`savepoint counting`)
+  try {
+    await tx.run(sql`set local statement_timeout = ${sql.lit(budgetMs)}`)
+    const count = await countUpTo(tx, rows, sql`limit ${exactUpTo + 1}`)
+    await tx.run(sql`set local statement_timeout = 0`)
+    return count
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== canceled) throw error
+    await tx.run(sql`rollback to savepoint counting`)
+    return undefined
+  }
+}
+
+export async function totalOf(tx: Tx, countable: Countable, counting: Counting): Promise<Total> {
+  if (typeof counting === 'object') return counting
+  const { rows } = countable
+  if (counting === 'EXACT' || !(await isLarge(tx, countable)))
+    return { count: await countUpTo(tx, rows, sql``), isExact: true }
+  const count = await countInTime(tx, rows)
+  if (count !== undefined && count <= exactUpTo) return { count, isExact: true }
+  return { count: Math.max(count ?? 1, await estimate(tx, rows)), isExact: false }
+}
+
+/**
+ * The total of a list whose page was read first: a first page that is not full is the whole list.
+ * @param page what was asked for, and how many rows came
+ */
+export async function totalBeside(
+  tx: Tx,
+  countable: Countable,
+  page: {
+    readonly counting: Counting
+    readonly offset: number
+    readonly limit: number
+    readonly found: number
+  },
+): Promise<Total> {
+  const isWhole = typeof page.counting !== 'object' && page.offset === 0 && page.found < page.limit
+  return isWhole ? { count: page.found, isExact: true } : totalOf(tx, countable, page.counting)
 }

@@ -12,6 +12,7 @@ import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { fingerprintOf, idempotencyKeyOf, type Answer } from './idempotency.ts'
 import { assertOwnPages, cookiesOf, type SiteRequest } from './cross-site.ts'
+import type { Metrics } from './metrics.ts'
 import { buildDocument } from './openapi.ts'
 import { encodeCursor, pagingOf, type PagingInput } from './paging.ts'
 import { jsonOf, parse } from './parse.ts'
@@ -32,6 +33,7 @@ export interface HttpServerOptions {
     readonly authorization: string | undefined
     readonly cookies: Client['cookies']
   }): Promise<HttpPrincipal>
+  readonly metrics?: Metrics
   /** The parts without which the service cannot work, and those without which it is only degraded. */
   readiness(): Promise<Readiness>
 }
@@ -85,6 +87,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     (_request, body, done) => done(null, body),
   )
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id))
+  const { metrics } = options
+  if (metrics)
+    app.addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? ''
+      metrics.observe(route, request.method, reply.statusCode, reply.elapsedTime / 1_000)
+    })
   app.setErrorHandler((thrown, request, reply) => answerFault(runtime, thrown, request, reply))
   app.setNotFoundHandler((request, reply) =>
     answerFault(runtime, notRouted(options.routes, request), request, reply),

@@ -1,7 +1,7 @@
 /** The tables `event_feeds` and `event_numbers`, and reading `events` by their numbers. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
-import { totalOf, type Counting, type Total } from '../../platform/db/total.ts'
+import { totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
 import type { FeedEvent, FeedFilter } from './event-feed.schema.ts'
 
 /** Holds the feed against other numberings until the transaction ends. */
@@ -62,6 +62,14 @@ export async function findEvents(
       attributes: { sequence, type, timestamp: at, data },
       lastUpdated: at,
     })),
-    total: await totalOf(tx, rows(organisationId, filter), page.counting),
+    total: await totalBeside(
+      tx,
+      {
+        rows: rows(organisationId, filter),
+        all: sql`from event_numbers n where n.organisation_id = ${organisationId}`,
+        sizeKey: `events:${organisationId}`,
+      },
+      { ...page, found: found.length },
+    ),
   }
 }

@@ -52,10 +52,7 @@ export async function listCredentials(
       : [...(await catalogueOf(ctx)).types.values()]
           .filter((type) => type.category === category)
           .map((type) => type.code)
-  return {
-    credentials: await store.findCredentials(ctx, filter, types, page),
-    total: await store.countCredentials(ctx, filter, types, page.counting),
-  }
+  return store.findCredentials(ctx, filter, types, page)
 }
 
 const summariesMax = 50

@@ -8,6 +8,7 @@ import { sql } from '../../platform/db/database.ts'
 import { foldText } from '../../platform/text.ts'
 import type { EmailHolder } from './workers.batch.rules.ts'
 import type { WorkerValues } from './workers.change.store.ts'
+import { foldedFamilyName } from './workers.names.rules.ts'
 import { insertVersions } from './workers.versions.store.ts'
 
 export interface BatchKey {
@@ -69,6 +70,7 @@ export async function writeBatch(
       ${column((row) => row.sourceSystem)}::text[], ${column((row) => row.sourceSystem.toLowerCase())}::text[],
       ${column((row) => row.externalId)}::text[],
       ${column((row) => row.values.displayName)}::text[], ${column((row) => foldText(row.values.displayName))}::text[],
+      ${column((row) => foldedFamilyName(row.values.lastName, row.values.displayName))}::text[],
       ${column((row) => row.values.firstName)}::text[], ${column((row) => row.values.middleName)}::text[],
       ${column((row) => row.values.lastName)}::text[], ${column((row) => row.values.birthDate)}::date[],
       ${column((row) => row.values.workEmail)}::text[], ${column((row) => row.values.workEmail?.toLowerCase() ?? null)}::text[],
@@ -76,7 +78,7 @@ export async function writeBatch(
       ${column((row) => row.values.positionId)}::text[], ${column((row) => row.values.state)}::text[],
       ${column((row) => row.values.workerType)}::text[], ${column((row) => row.values.status)}::text[],
       ${column((row) => row.values.startDate)}::date[]
-    ) as t(id, is_new, source_system, source_folded, external_id, display_name, display_name_folded, first_name, middle_name, last_name,
+    ) as t(id, is_new, source_system, source_folded, external_id, display_name, display_name_folded, family_name_folded, first_name, middle_name, last_name,
       birth_date, work_email, work_email_folded, mobile, job_title, position_id, state, worker_type, status, start_date)`)
   const changed = await tx.rows<{
     id: string
@@ -104,14 +106,14 @@ export async function writeBatch(
   await tx.run(sql`update workers set work_email_folded = null
     where organisation_id = ${organisationId} and id = any (${ids}::text[])`)
   await tx.run(sql`update workers w set version = w.version + 1, updated_at = ${now}, display_name = b.display_name,
-      display_name_folded = b.display_name_folded, first_name = b.first_name, middle_name = b.middle_name, last_name = b.last_name,
+      display_name_folded = b.display_name_folded, family_name_folded = b.family_name_folded, first_name = b.first_name, middle_name = b.middle_name, last_name = b.last_name,
       birth_date = b.birth_date, work_email = b.work_email, work_email_folded = b.work_email_folded, mobile = b.mobile,
       job_title = b.job_title, position_id = b.position_id, state = b.state, worker_type = b.worker_type, status = b.status,
       start_date = b.start_date
     from batch_workers b where w.organisation_id = ${organisationId} and w.id = b.id and w.id = any (${ids}::text[])`)
-  await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, first_name, middle_name, last_name,
+  await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, first_name, middle_name, last_name,
       birth_date, work_email, work_email_folded, mobile, job_title, position_id, state, worker_type, status, start_date, created_at, updated_at)
-    select ${organisationId}, b.id, 1, b.display_name, b.display_name_folded, b.first_name, b.middle_name, b.last_name,
+    select ${organisationId}, b.id, 1, b.display_name, b.display_name_folded, b.family_name_folded, b.first_name, b.middle_name, b.last_name,
       b.birth_date, b.work_email, b.work_email_folded, b.mobile, b.job_title, b.position_id, b.state, b.worker_type, b.status, b.start_date,
       ${now}, ${now}
     from batch_workers b where b.is_new`)

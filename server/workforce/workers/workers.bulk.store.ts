@@ -27,6 +27,7 @@ export async function createStage({ tx }: ReadContext): Promise<void> {
   await tx.run(sql`create temp table planned_workers (
     external_id text collate "C" not null, first_row integer not null,
     first_name text, middle_name text, last_name text, display_name text not null, display_name_folded text collate "C" not null,
+    family_name_folded text collate "C" not null,
     birth_date date, work_email text, work_email_folded text collate "C", mobile text, job_title text,
     position_code text collate "C", state text, worker_type text,
     worker_id text collate "C" not null, "match" text, base_version integer, action text not null, changes text[] not null,
@@ -219,7 +220,8 @@ export async function applyPlan(
   await tx.run(sql`update workers w set work_email_folded = null from planned_workers p
     where w.organisation_id = ${organisationId} and w.id = p.worker_id and 'workEmail' = any (p.changes)`)
   await tx.run(sql`update workers w set
-      display_name = p.display_name, display_name_folded = p.display_name_folded, first_name = p.first_name,
+      display_name = p.display_name, display_name_folded = p.display_name_folded,
+      family_name_folded = p.family_name_folded, first_name = p.first_name,
       middle_name = case when ${given.middleName} then p.middle_name else w.middle_name end, last_name = p.last_name,
       birth_date = p.birth_date, work_email = p.work_email, work_email_folded = p.work_email_folded,
       mobile = case when ${given.mobile} then p.mobile else w.mobile end,
@@ -230,9 +232,9 @@ export async function applyPlan(
     from planned_workers p left join positions pos
       on pos.organisation_id = ${organisationId} and pos.code = p.position_code and pos.deleted_at is null
     where w.organisation_id = ${organisationId} and w.id = p.worker_id and p.action in ('UPDATE', 'REACTIVATE', 'RESTORE', 'LINK')`)
-  await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, first_name, middle_name, last_name,
+  await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, first_name, middle_name, last_name,
       birth_date, work_email, work_email_folded, mobile, job_title, position_id, state, worker_type, status, created_at, updated_at)
-    select ${organisationId}, p.worker_id, 1, p.display_name, p.display_name_folded, p.first_name, p.middle_name, p.last_name,
+    select ${organisationId}, p.worker_id, 1, p.display_name, p.display_name_folded, p.family_name_folded, p.first_name, p.middle_name, p.last_name,
       p.birth_date, p.work_email, p.work_email_folded, p.mobile, p.job_title, pos.id, p.state, p.worker_type, 'ACTIVE', ${now}, ${now}
     from planned_workers p left join positions pos
       on pos.organisation_id = ${organisationId} and pos.code = p.position_code and pos.deleted_at is null

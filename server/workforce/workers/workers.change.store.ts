@@ -2,6 +2,7 @@
 import type { WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
 import { foldText } from '../../platform/text.ts'
+import { foldedFamilyName } from './workers.names.rules.ts'
 import type { WorkerType } from './workers.schema.ts'
 
 /** A worker's own values, as they lie in the table. */
@@ -41,9 +42,9 @@ export function lockWorker(
 
 export async function insertWorker(ctx: WriteContext, id: string, values: WorkerValues): Promise<void> {
   const { tx, organisationId, now } = ctx
-  await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, first_name, middle_name, last_name,
+  await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, first_name, middle_name, last_name,
       birth_date, work_email, work_email_folded, mobile, job_title, position_id, state, worker_type, status, start_date, created_at, updated_at)
-    values (${organisationId}, ${id}, 1, ${values.displayName}, ${foldText(values.displayName)}, ${values.firstName}, ${values.middleName},
+    values (${organisationId}, ${id}, 1, ${values.displayName}, ${foldText(values.displayName)}, ${foldedFamilyName(values.lastName, values.displayName)}, ${values.firstName}, ${values.middleName},
       ${values.lastName}, ${values.birthDate}, ${values.workEmail}, ${values.workEmail?.toLowerCase() ?? null}, ${values.mobile},
       ${values.jobTitle}, ${values.positionId}, ${values.state}, ${values.workerType}, ${values.status}, ${values.startDate}, ${now}, ${now})`)
 }
@@ -57,7 +58,8 @@ export async function updateWorker(
 ): Promise<void> {
   const { tx, organisationId, now } = ctx
   await tx.run(sql`update workers set version = version + 1, updated_at = ${now}, deleted_at = ${deletedAt},
-      display_name = ${values.displayName}, display_name_folded = ${foldText(values.displayName)}, first_name = ${values.firstName},
+      display_name = ${values.displayName}, display_name_folded = ${foldText(values.displayName)},
+      family_name_folded = ${foldedFamilyName(values.lastName, values.displayName)}, first_name = ${values.firstName},
       middle_name = ${values.middleName}, last_name = ${values.lastName}, birth_date = ${values.birthDate}, work_email = ${values.workEmail},
       work_email_folded = ${values.workEmail?.toLowerCase() ?? null}, mobile = ${values.mobile}, job_title = ${values.jobTitle},
       position_id = ${values.positionId}, state = ${values.state}, worker_type = ${values.workerType}, status = ${values.status},

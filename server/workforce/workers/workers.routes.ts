@@ -136,7 +136,12 @@ export function workerRoutes({ credentials }: WorkerInclusions): readonly Route[
         status: z.enum(workerStatuses).optional(),
         positionId: z.string().optional().describe('A position’s id or code.'),
         licenceStatus: z.enum(licenceStatuses).optional(),
-        query: z.string().min(1).max(200).optional().describe('The beginning of the name or of the e-mail.'),
+        query: z
+          .string()
+          .min(1)
+          .max(200)
+          .optional()
+          .describe('The beginning of the name, of the family name, or of the e-mail.'),
         includeDeleted,
         updatedSince,
         include,

@@ -1,7 +1,7 @@
 /** Reading the tables `workers` and `worker_sources`. */
 import type { ReadContext } from '../../platform/context.ts'
-import { sql, type Sql } from '../../platform/db/database.ts'
-import { totalOf, type Counting, type Total } from '../../platform/db/total.ts'
+import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
+import { fewRows, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
 import { foldText } from '../../platform/text.ts'
 import type { Worker, WorkerAttributes, WorkerFilter } from './workers.schema.ts'
 
@@ -126,56 +126,116 @@ function startsWith(column: Sql, text: string): Sql {
   return sql`(${column} >= ${text} and ${column} < ${text + lastCharacter})`
 }
 
-function conditions(organisationId: string, filter: WorkerFilter): Sql {
+/** What the filter says about the row of the worker alone. */
+function conditions(organisationId: string, filter: WorkerFilter): Sql[] {
   const parts: Sql[] = [sql`w.organisation_id = ${organisationId}`]
   if (!filter.includeDeleted) parts.push(sql`w.deleted_at is null`)
   if (filter.status) parts.push(sql`w.status = ${filter.status}`)
   if (filter.licenceStatus) parts.push(sql`w.licence_status = ${filter.licenceStatus}`)
   if (filter.updatedSince) parts.push(sql`w.updated_at >= ${filter.updatedSince}`)
-  if (filter.positionId) {
-    parts.push(sql`w.position_id in (select id from positions q where q.organisation_id = ${organisationId}
-      and (q.id = ${filter.positionId} or q.code = ${filter.positionId}))`)
-  }
-  if (filter.externalId !== undefined || filter.sourceSystem !== undefined) {
-    parts.push(sql`w.id in (select k.worker_id from worker_sources k where k.organisation_id = ${organisationId}
-      and k.source_folded ${filter.sourceSystem === undefined ? sql`in (select worker_source_systems(${organisationId}))` : sql`= ${filter.sourceSystem.toLowerCase()}`}
-      ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`})`)
-  }
-  if (filter.query !== undefined) {
-    const text = foldText(filter.query)
-    // Said in two halves, so that each finds its partial index.
-    const byEmail = (
-      isActive: Sql,
-    ): Sql => sql`select e.id from workers e where e.organisation_id = ${organisationId} and ${isActive}
-      and e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
-    parts.push(sql`(${startsWith(sql`w.display_name_folded`, text)} or w.id in (
-      ${byEmail(sql`e.status = 'ACTIVE' and e.deleted_at is null`)} union all
-      ${byEmail(sql`not (e.status = 'ACTIVE' and e.deleted_at is null)`)}))`)
-  }
-  return sql.join(parts, sql` and `)
+  return parts
 }
 
-/** In the order of the folded name, then id. */
+/** The positions that an id or code names: one, or none, or deleted ones of the same code. */
+async function positionOf(tx: Tx, organisationId: string, idOrCode: string): Promise<Sql> {
+  const rows = await tx.rows<{ id: string }>(sql`select id from positions
+    where organisation_id = ${organisationId} and (id = ${idOrCode} or code = ${idOrCode})`)
+  const [first, ...others] = rows.map(({ id }) => id)
+  // One by itself: its index gives them in the order of the name.
+  return others.length === 0
+    ? sql`w.position_id = ${first ?? ''}`
+    : sql`w.position_id = any (${rows.map(({ id }) => id)}::text[])`
+}
+
+/** Whom another system knows: by their ids where they are few, else probed on the way through the names. */
+async function knownTo(tx: Tx, organisationId: string, filter: WorkerFilter): Promise<Sql> {
+  const systems =
+    filter.sourceSystem === undefined
+      ? sql`in (select worker_source_systems(${organisationId}))`
+      : sql`= ${filter.sourceSystem.toLowerCase()}`
+  const keys = sql`k.organisation_id = ${organisationId} and k.source_folded ${systems}
+    ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`}`
+  const rows = await tx.rows<{ id: string }>(
+    sql`select k.worker_id as id from worker_sources k where ${keys} limit ${fewRows + 1}`,
+  )
+  if (rows.length <= fewRows) return sql`w.id = any (${rows.map(({ id }) => id)}::text[])`
+  return sql`(select count(*) from worker_sources k where ${keys} and k.worker_id = w.id) > 0`
+}
+
+/**
+ * Where the beginning of a name, a family name or an e-mail may stand: each way by itself finds its index. The latter two
+ * come in as ids where they are few, else they are looked at on the way through the names.
+ */
+async function beginningWith(tx: Tx, organisationId: string, query: string): Promise<Sql[]> {
+  const text = foldText(query)
+  const byName = startsWith(sql`w.display_name_folded`, text)
+  // The e-mail is said in two halves, so that each finds its partial index.
+  const found = (condition: Sql): Sql =>
+    sql`(select e.id from workers e where e.organisation_id = ${organisationId} and ${condition} limit ${fewRows + 1})`
+  const email = sql`e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
+  const rows = await tx.rows<{ id: string }>(
+    sql.join(
+      [
+        found(startsWith(sql`e.family_name_folded`, text)),
+        found(sql`e.status = 'ACTIVE' and e.deleted_at is null and ${email}`),
+        found(sql`not (e.status = 'ACTIVE' and e.deleted_at is null) and ${email}`),
+      ],
+      sql` union all `,
+    ),
+  )
+  if (rows.length === 0) return [byName]
+  if (rows.length <= fewRows)
+    return [byName, sql`(w.id = any (${rows.map(({ id }) => id)}::text[]) and not ${byName})`]
+  const others = [sql`w.family_name_folded`, sql`w.work_email_folded`].map((column) =>
+    startsWith(column, text),
+  )
+  return [sql`(${byName} or ${sql.join(others, sql` or `)})`]
+}
+
+/**
+ * In the order of the folded name, then id, with how many there are.
+ *
+ * In an organisation of a million, each filter either has an index in that order (name, position, licence status,
+ * inactive), or is met by so many that walking the names soon fills a page, or comes in as the ids of a few. Where a name
+ * or an e-mail may match, each is looked for by itself and they are merged (bench/lists.ts).
+ */
 export async function findWorkers(
   { tx, organisationId }: ReadContext,
   filter: WorkerFilter,
   page: WorkerPage,
-): Promise<Worker[]> {
+): Promise<{ workers: Worker[]; total: Total }> {
+  const parts = conditions(organisationId, filter)
+  if (filter.positionId) parts.push(await positionOf(tx, organisationId, filter.positionId))
+  if (filter.externalId !== undefined || filter.sourceSystem !== undefined)
+    parts.push(await knownTo(tx, organisationId, filter))
+  const where = sql.join(parts, sql` and `)
+  const ways =
+    filter.query === undefined ? [sql`true`] : await beginningWith(tx, organisationId, filter.query)
   const behind = page.after
     ? sql`and (w.display_name_folded, w.id) > (${page.after[0]}, ${page.after[1]})`
     : sql``
-  const rows = await tx.rows<WorkerRow>(sql`select ${columns} from workers w ${withPosition}
-    where ${conditions(organisationId, filter)} ${behind}
-    order by w.display_name_folded, w.id limit ${page.limit} offset ${page.offset}`)
-  return rows.map(present)
-}
-
-export function countWorkers(
-  { tx, organisationId }: ReadContext,
-  filter: WorkerFilter,
-  counting: Counting,
-): Promise<Total> {
-  return totalOf(tx, sql`from workers w where ${conditions(organisationId, filter)}`, counting)
+  const way = (condition: Sql, most: Sql): Sql => sql`select ${columns} from workers w ${withPosition}
+    where ${where} and ${condition} ${behind} order by w.display_name_folded, w.id ${most}`
+  const [only = sql`true`, ...others] = ways
+  const bounds = sql`limit ${page.limit} offset ${page.offset}`
+  const rows = await tx.rows<WorkerRow>(
+    others.length === 0
+      ? way(only, bounds)
+      : sql`select * from (${sql.join(
+          ways.map((one) => sql`(${way(one, sql`limit ${page.limit + page.offset}`)})`),
+          sql` union all `,
+        )}) found order by display_name_folded, id ${bounds}`,
+  )
+  const total = await totalBeside(
+    tx,
+    {
+      rows: sql`from workers w where ${where} and (${sql.join(ways, sql` or `)})`,
+      all: sql`from workers w where w.organisation_id = ${organisationId}`,
+      sizeKey: `workers:${organisationId}`,
+    },
+    { ...page, found: rows.length },
+  )
+  return { workers: rows.map(present), total }
 }
 
 export async function countActiveHolders(

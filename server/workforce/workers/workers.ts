@@ -87,10 +87,7 @@ export async function listWorkers(
   filter: WorkerFilter,
   page: store.WorkerPage,
 ): Promise<{ workers: Worker[]; total: Total }> {
-  return {
-    workers: await store.findWorkers(ctx, filter, page),
-    total: await store.countWorkers(ctx, filter, page.counting),
-  }
+  return store.findWorkers(ctx, filter, page)
 }
 
 /** How many active people hold a position (app.ts hands it to positions, which lie to the left). */

@@ -48,3 +48,14 @@ create table event_numbers (
   primary key (organisation_id, sequence)
 );
 select protect_tenant_table('event_numbers', 'select, insert');
+
+-- People are looked for by the beginning of the name that is shown, of the family name, or of the e-mail.
+alter table workers add column family_name_folded text collate "C" not null default '';
+create index workers_by_family_name on workers (organisation_id, family_name_folded, display_name_folded, id);
+
+-- Lists in large organisations. What an import writes has no answer yet and is declared, so that most of these cost it
+-- nothing; a filter that many rows meet needs none.
+create index credentials_by_eligibility on credentials (organisation_id, eligibility, id) where eligibility is not null;
+create index credentials_by_assurance on credentials (organisation_id, assurance, id) where assurance <> 'DECLARED';
+create index credentials_by_jurisdiction on credentials (organisation_id, jurisdiction, id) where jurisdiction is not null;
+create index credentials_by_expiry on credentials (organisation_id, (coalesce(verified_expiry_date, declared_expiry_date)));

@@ -1,0 +1,196 @@
+/** Lists of 25 in a large organisation beside the same in a small one: any filter, first page and deep by cursor. */
+import { buildHttpServer } from '../server/front-doors.ts'
+import { systemCaller } from '../server/platform/context.ts'
+import { basePath } from '../server/platform/http/http-server.ts'
+import { allGrants } from '../server/tenancy/access/access.schema.ts'
+import { createToken } from '../server/tenancy/access/access.ts'
+import { median, openBenchHouse, type BenchHouse } from './house.ts'
+
+/** Filters as a query string; `{…}` is filled from the organisation. */
+export const listQueries: readonly string[] = [
+  '/workers?',
+  '/workers?includeDeleted=true',
+  '/workers?status=ACTIVE',
+  '/workers?status=INACTIVE',
+  '/workers?licenceStatus=green',
+  '/workers?licenceStatus=red',
+  '/workers?positionId=POS-7',
+  '/workers?sourceSystem=HRMS',
+  '/workers?sourceSystem=PAYROLL',
+  '/workers?externalId=E17',
+  '/workers?query=ma',
+  '/workers?query=maria%20c',
+  '/workers?query=p17',
+  '/workers?query=zzz',
+  '/workers?query=c0ff',
+  '/workers?updatedSince=2026-06-01T00:00:00Z',
+  '/workers?updatedSince=2020-01-01T00:00:00Z',
+  '/workers?positionId=POS-7&licenceStatus=red',
+  '/workers?status=INACTIVE&licenceStatus=red',
+  '/workers?status=ACTIVE&licenceStatus=yellow&query=ma',
+  '/workers?sourceSystem=PAYROLL&status=INACTIVE',
+  '/workers?sourceSystem=PAYROLL&positionId=POS-7&licenceStatus=red',
+  '/workers?include=credentials',
+  '/credentials?',
+  '/credentials?includeDeleted=true',
+  '/credentials?credentialType=CPR',
+  '/credentials?category=CHILD_SAFETY',
+  '/credentials?licenceStatus=red',
+  '/credentials?credentialType=CPR&licenceStatus=red',
+  '/credentials?jurisdiction=TAS',
+  '/credentials?assurance=VERIFIED',
+  '/credentials?assurance=REVIEWED',
+  '/credentials?eligibility=MAY_NOT_ENGAGE',
+  '/credentials?expiringBefore=2026-01-10',
+  '/credentials?expiringBefore=2026-01-10&credentialType=CPR',
+  '/credentials?workerId={worker}',
+  '/credentials?ownerExternalId=E17',
+  '/credentials?ownerSourceSystem=PAYROLL',
+  '/credentials?updatedSince=2026-06-01T00:00:00Z',
+]
+
+const firstNames = ['Maria', 'John', 'Wei', 'Aisha', 'Noah', 'Olivia', 'Liam', 'Zoe', 'Priya', 'Tom']
+const types = [
+  'AHPRA',
+  'WWCC_VIC',
+  'WWCC_NSW',
+  'POLICE_CHECK',
+  'CPR',
+  'FIRST_AID',
+  'NDIS_WORKER_SCREENING',
+  'WWCC_WA',
+]
+
+/** A number from 0 below `below`, the same at each run and with no bearing on the others of its row. */
+const chance = (salt: string, below: number): string =>
+  `(('x' || substr(md5('${salt}' || n), 1, 7))::bit(28)::int % ${below})`
+
+/** Fills the books straight away: what is measured is reading them. */
+async function fill(house: BenchHouse, organisation: string, workers: number): Promise<void> {
+  const list = (values: readonly string[]): string => `(array['${values.join("','")}'])`
+  await house.asOwner(
+    `insert into positions (organisation_id, id, version, code, is_stub, created_at, updated_at)
+     select $1, 'pos_' || lpad(n::text, 16, '0'), 1, 'POS-' || n, false, '2026-01-01', '2026-01-01' from generate_series(1, 200) n`,
+    [organisation],
+  )
+  // Numbers are scattered, so that rows which belong together do not lie together.
+  await house.asOwner(
+    `insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, work_email, work_email_folded, position_id,
+       worker_type, status, licence_status, created_at, updated_at, deleted_at)
+     select $1, 'wkr_' || substr(md5(n::text), 1, 16), 1, name, lower(name), split_part(name, ' ', 2), mail, mail, 'pos_' || lpad((${chance('p', 200)} + 1)::text, 16, '0'),
+       'EMPLOYEE', case when ${chance('s', 20)} = 0 then 'INACTIVE' else 'ACTIVE' end,
+       case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '2026-01-01',
+       case when ${chance('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 9 then timestamptz '2026-01-01' end
+     from generate_series(1, $2::int) n
+     cross join lateral (select ${list(firstNames)}[${chance('f', 10)} + 1] || ' ' || chr(97 + ${chance('l', 26)}) || substr(md5('n' || n), 1, 8) as name,
+       'p' || n || '@example.com' as mail) t`,
+    [organisation, workers],
+  )
+  await house.asOwner(
+    `insert into worker_sources (organisation_id, source_folded, external_id, source_system, worker_id, is_primary, is_present)
+     select $1, case when ${chance('k', 50)} = 0 then 'payroll' else 'hrms' end, 'E' || n, case when ${chance('k', 50)} = 0 then 'PAYROLL' else 'HRMS' end,
+       'wkr_' || substr(md5(n::text), 1, 16), true, true from generate_series(1, $2::int) n`,
+    [organisation, workers],
+  )
+  await house.asOwner(
+    `insert into credentials (organisation_id, id, version, worker_id, credential_type, number_normalised, jurisdiction, declared_number,
+       declared_expiry_date, declared_channel, declared_by, declared_at, eligibility, assurance, lifecycle, licence_status, status_reasons,
+       status_due_on, created_at, updated_at, deleted_at)
+     select $1, 'cred_' || substr(md5('c' || n), 1, 16), 1, 'wkr_' || substr(md5(n::text), 1, 16), ${list(types)}[${chance('t', 8)} + 1], n::text,
+       case when ${chance('j', 40)} = 0 then 'TAS' else 'VIC' end, n::text, date '2026-01-01' + ${chance('x', 1_500)}, 'API', 'x', '2026-01-01',
+       case when ${chance('e', 500)} = 0 then 'MAY_NOT_ENGAGE' when ${chance('e', 3)} = 0 then 'MAY_ENGAGE' end,
+       case when ${chance('e', 3)} = 0 then 'VERIFIED' when ${chance('e', 200)} = 1 then 'REVIEWED' else 'DECLARED' end, 'ACTIVE',
+       case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '{}', '2027-01-01', '2026-01-01',
+       case when ${chance('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 8 then timestamptz '2026-01-01' end
+     from generate_series(1, $2::int) n`,
+    [organisation, workers],
+  )
+}
+
+export interface ListFigures {
+  readonly query: string
+  readonly firstMs: number
+  readonly deepMs: number | null
+  readonly smallFirstMs: number
+  readonly smallDeepMs: number | null
+}
+
+/** @param workers in the large organisation; the small one has 1,000 */
+export async function measureLists(workers: number, repeats: number): Promise<ListFigures[]> {
+  const house = await openBenchHouse({})
+  const server = await buildHttpServer(house.runtime, '0.0.0')
+  try {
+    const open = async (
+      name: string,
+      count: number,
+    ): Promise<(query: string) => Promise<{ first: number; deep: number | null }>> => {
+      const { id } = await house.newOrganisation(name)
+      await fill(house, id, count)
+      const { token } = await house.runtime.write(id, systemCaller, (ctx) =>
+        createToken(ctx, { name: 'bench', grants: allGrants }),
+      )
+      const get = async (
+        path: string,
+      ): Promise<{
+        ms: number
+        body: {
+          data: { id: string; attributes: Record<string, never> }[]
+          meta: { nextCursor: string | null }
+        }
+      }> => {
+        const started = performance.now()
+        const answer = await server.inject({
+          url: basePath + path,
+          headers: { authorization: `Bearer ${token}` },
+        })
+        const ms = performance.now() - started
+        if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.payload}`)
+        return { ms, body: answer.json() }
+      }
+      const worker = (await get('/workers?pageSize=1')).body.data[0]?.id ?? ''
+      return async (pattern) => {
+        const query = pattern.replace('{worker}', worker)
+        const timed = async (path: string): Promise<number> => {
+          const times: number[] = []
+          for (let n = 0; n <= repeats; n += 1) {
+            const { ms } = await get(path)
+            if (n > 0) times.push(ms)
+          }
+          return median(times)
+        }
+        const first = await timed(query)
+        const { nextCursor } = (await get(`${query}&pageSize=25`)).body.meta
+        if (nextCursor === null) return { first, deep: null }
+        // The same cursor with its key set far behind the middle of the list.
+        const [key, ...rest] = JSON.parse(Buffer.from(nextCursor, 'base64url').toString()) as [
+          string[],
+          ...unknown[],
+        ]
+        const far = query.startsWith('/workers') ? ['maria v', ''] : ['cred_e']
+        const cursor = Buffer.from(JSON.stringify([key.length === far.length ? far : key, ...rest])).toString(
+          'base64url',
+        )
+        return { first, deep: await timed(`${query}&cursor=${cursor}`) }
+      }
+    }
+    const small = await open('Small', 1_000)
+    const large = await open('Large', workers)
+    await house.asOwner('vacuum (analyze) workers, worker_sources, credentials, positions')
+    const figures: ListFigures[] = []
+    for (const query of listQueries) {
+      const few = await small(query)
+      const many = await large(query)
+      figures.push({
+        query,
+        firstMs: many.first,
+        deepMs: many.deep,
+        smallFirstMs: few.first,
+        smallDeepMs: few.deep,
+      })
+    }
+    return figures
+  } finally {
+    await server.close()
+    await house.close()
+  }
+}
