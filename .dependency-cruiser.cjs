@@ -12,6 +12,7 @@ const order = [
   'tenancy/outbox',
   'tenancy/event-feed',
   'tenancy/audit',
+  'tenancy/users',
   'workforce/credential-types',
   'workforce/requirements',
   'workforce/positions',

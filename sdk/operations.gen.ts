@@ -22,11 +22,19 @@ export interface Problem {
     | 'HTTP_MALFORMED'
     | 'SETTING_INVALID'
     | 'COMMAND_INVALID'
+    | 'ORGANISATION_REQUIRED'
+    | 'LINK_INVALID'
     | 'FILE_NAME_INVALID'
     | 'FILE_FAULTY'
     | 'TOKEN_MISSING'
     | 'TOKEN_INVALID'
+    | 'SESSION_INVALID'
+    | 'SIGN_IN_FAILED'
+    | 'SECOND_FACTOR_REQUIRED'
     | 'GRANT_MISSING'
+    | 'SESSION_REQUIRED'
+    | 'CSRF_REQUIRED'
+    | 'REAUTHENTICATE'
     | 'PATH_FORBIDDEN'
     | 'OPERATION_UNSUPPORTED'
     | 'NOT_FOUND'
@@ -35,6 +43,9 @@ export interface Problem {
     | 'BODY_TOO_LARGE'
     | 'CONFLICT'
     | 'NAME_TAKEN'
+    | 'USER_EXISTS'
+    | 'LAST_OWNER'
+    | 'ROLE_ABOVE_OWN'
     | 'PLAN_STALE'
     | 'IMPORT_STATE'
     | 'ALREADY_RUNNING'
@@ -153,6 +164,827 @@ export interface WorkerPage {
 
 export interface WorkerAnswer {
   readonly data: Worker
+  readonly meta: Meta
+}
+
+export interface WorkerBatchAttributes {
+  readonly counts: {
+    readonly created: number
+    readonly updated: number
+    readonly unchanged: number
+    readonly failed: number
+  }
+  /** One for each item, in the order in which they were sent. */
+  readonly results: readonly {
+    /** The place in what was sent, from 0. */
+    readonly index: number
+    readonly externalId: string | null
+    readonly sourceSystem: string | null
+    readonly result: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'FAILED'
+    readonly id: string | null
+    readonly problem: {
+      readonly code: string
+      readonly detail: string
+      readonly errors?: readonly {
+        readonly pointer: string
+        readonly code: string
+        readonly detail: string
+      }[]
+    } | null
+  }[]
+}
+
+export interface WorkerBatch {
+  readonly id: string
+  readonly type: 'workerBatch'
+  readonly attributes: WorkerBatchAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface WorkerBatchAnswer {
+  readonly data: WorkerBatch
+  readonly meta: Meta
+}
+
+export interface CredentialAttributes {
+  readonly worker: {
+    readonly id: string
+    readonly displayName: string
+  }
+  readonly credentialType: string
+  /** The organisation’s own code, if it came by one. */
+  readonly licenceType: string | null
+  readonly number: string | null
+  readonly holderName: string | null
+  /** YYYY-MM-DD */
+  readonly issueDate: string | null
+  /** YYYY-MM-DD; null = does not expire, or not known. */
+  readonly expiryDate: string | null
+  readonly jurisdiction: string | null
+  readonly conditions: readonly string[]
+  readonly lifecycle: 'ACTIVE' | 'INACTIVE' | 'SUPERSEDED'
+  readonly eligibility: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR' | null
+  readonly statusDetail: readonly string[]
+  readonly licenceStatus: 'green' | 'yellow' | 'red'
+  readonly statusReasons: readonly string[]
+  readonly assurance: 'DECLARED' | 'REVIEWED' | 'VERIFIED'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastVerifiedAt: string | null
+  readonly verificationAuthority: string | null
+  readonly source: {
+    readonly channel: string
+  }
+  /** What somebody said, and by which channel. */
+  readonly declared: {
+    readonly number: string | null
+    readonly holderName: string | null
+    /** YYYY-MM-DD */
+    readonly issueDate: string | null
+    /** YYYY-MM-DD */
+    readonly expiryDate: string | null
+    readonly channel: string
+    readonly by: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+  }
+  /** What a check said; null when none has. */
+  readonly verified: {
+    readonly number: string | null
+    readonly holderName: string | null
+    /** YYYY-MM-DD */
+    readonly issueDate: string | null
+    /** YYYY-MM-DD */
+    readonly expiryDate: string | null
+    readonly check: string | null
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+  } | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface Credential {
+  readonly id: string
+  readonly type: 'credential'
+  readonly attributes: CredentialAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface CredentialPage {
+  readonly data: readonly Credential[]
+  readonly meta: PageMeta
+}
+
+export interface CredentialAnswer {
+  readonly data: Credential
+  readonly meta: Meta
+}
+
+export interface PositionAttributes {
+  /** Unique in the organisation; it may stand for the id wherever one is asked for. */
+  readonly code: string
+  readonly name: string | null
+  readonly state: string | null
+  /** What was set here. What files say comes on top of it: all of them must be met. */
+  readonly requirements: Readonly<Record<string, unknown>> | null
+  /** Days after the start in which something missing is yellow, not red. */
+  readonly graceDays: number
+  /** YYYY-MM-DD */
+  readonly effectiveFrom: string | null
+  /** Named by somebody’s row in a file and described by nobody yet. */
+  readonly isStub: boolean
+  /** What position files of each source say. */
+  readonly fileRequirements: readonly {
+    readonly sourceSystem: string
+    readonly licenceType: string
+    readonly state: string | null
+    /** Null = not resolved: a yellow gap. */
+    readonly credentialType: string | null
+    readonly jurisdiction: string | null
+    readonly unresolvedReason: string | null
+  }[]
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface Position {
+  readonly id: string
+  readonly type: 'position'
+  readonly attributes: PositionAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface PositionPage {
+  readonly data: readonly Position[]
+  readonly meta: PageMeta
+}
+
+export interface PositionAnswer {
+  readonly data: Position
+  readonly meta: Meta
+}
+
+export interface CredentialTypeAttributes {
+  readonly code: string
+  readonly name: string
+  readonly category:
+    | 'PROFESSIONAL_REGISTRATION'
+    | 'CHILD_SAFETY'
+    | 'SCREENING'
+    | 'TEACHING'
+    | 'TRAINING'
+    | 'LICENCE'
+    | 'HEALTH'
+    | 'RIGHT_TO_WORK'
+    | 'EDUCATION'
+    | 'IDENTITY'
+    | 'CUSTOM'
+  readonly jurisdiction: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null
+  /** Whose word decides; null = a document is looked at. */
+  readonly register: string | null
+  readonly number: {
+    /** Of the normal form: upper case, no blanks. */
+    readonly pattern: string
+    readonly example: string
+    /** firm = a number that does not fit is rejected; advisory = only warned about. */
+    readonly firmness: 'firm' | 'advisory'
+  }
+  /** How long it usually is good: months from issue, or the issuer’s fixed days (MM-DD). */
+  readonly validity: {
+    readonly months: number | null
+    readonly yearEnds: readonly string[]
+    readonly firmness: 'firm' | 'advisory'
+  } | null
+  readonly assuranceNeeded: 'DECLARED' | 'REVIEWED' | 'VERIFIED'
+  readonly mayLackExpiry: boolean
+  readonly graceMonths: number
+  readonly expiringWindowDays: number
+  readonly renewal: 'replaces' | 'keeps'
+  readonly suppliedBy: 'number' | 'document' | 'both'
+  readonly checkInputs: readonly string[]
+  readonly documentWords: readonly string[]
+}
+
+export interface CredentialType {
+  readonly id: string
+  readonly type: 'credentialType'
+  readonly attributes: CredentialTypeAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface CredentialTypePage {
+  readonly data: readonly CredentialType[]
+  readonly meta: PageMeta
+}
+
+export interface CredentialTypeAnswer {
+  readonly data: CredentialType
+  readonly meta: Meta
+}
+
+export interface LicenceTypeMappingsAttributes {
+  readonly mappings: readonly {
+    readonly code: string
+    readonly credentialType: string
+  }[]
+}
+
+export interface LicenceTypeMappings {
+  readonly id: string
+  readonly type: 'licenceTypeMappings'
+  readonly attributes: LicenceTypeMappingsAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface LicenceTypeMappingsAnswer {
+  readonly data: LicenceTypeMappings
+  readonly meta: Meta
+}
+
+export interface ImportAttributes {
+  readonly fileName: string
+  readonly fileType: 'EMPLOYEE' | 'POSITION'
+  readonly source: string
+  readonly mode: 'SNAPSHOT' | 'UPSERT'
+  readonly channel: string
+  readonly status:
+    | 'RECEIVED'
+    | 'PLANNING'
+    | 'PLANNED'
+    | 'HELD'
+    | 'APPLYING'
+    | 'COMPLETED'
+    | 'FAILED'
+    | 'SUPERSEDED'
+    | 'REJECTED'
+    | 'CANCELLED'
+    | 'LAPSED'
+  readonly planHash: string | null
+  readonly holdReasons: readonly (
+    | 'DEACTIVATIONS'
+    | 'CREDENTIALS_INACTIVATED'
+    | 'NEW_SOURCE'
+    | 'OUT_OF_ORDER'
+    | 'UNATTRIBUTABLE_ROWS'
+    | 'REQUIREMENTS_REMOVED'
+    | 'POSITION_EMPTIED'
+    | 'HEADER_ONLY'
+  )[]
+  readonly notes: readonly {
+    readonly code: string
+    readonly detail: string
+  }[]
+  readonly counts: {
+    readonly rows?: number
+    readonly created?: number
+    readonly updated?: number
+    readonly unchanged?: number
+    readonly rejected?: number
+    readonly warnings?: number
+    readonly workersCreated?: number
+    readonly workersUpdated?: number
+    readonly workersDeactivated?: number
+    readonly workersReactivated?: number
+    readonly credentialsCreated?: number
+    readonly credentialsUpdated?: number
+    readonly credentialsDeactivated?: number
+    readonly credentialsReactivated?: number
+    readonly requirementsCreated?: number
+    readonly requirementsUpdated?: number
+    readonly requirementsRemoved?: number
+  }
+  readonly deactivatedWorkerIds: readonly string[]
+  readonly fault: {
+    readonly code: string
+    readonly detail: string
+    readonly line: number | null
+    readonly column: string | null
+  } | null
+  readonly supersededBy: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly receivedAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly startedAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly finishedAt: string | null
+}
+
+export interface Import {
+  readonly id: string
+  readonly type: 'import'
+  readonly attributes: ImportAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ImportPage {
+  readonly data: readonly Import[]
+  readonly meta: PageMeta
+}
+
+export interface ImportAnswer {
+  readonly data: Import
+  readonly meta: Meta
+}
+
+export interface ImportRowAttributes {
+  /** The data row, from 1. */
+  readonly row: number
+  /** The line of the file on which it begins. */
+  readonly line: number
+  readonly status: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REJECTED'
+  readonly severity: 'OK' | 'WARNING' | 'ERROR'
+  readonly messages: readonly {
+    readonly severity: 'WARNING' | 'ERROR'
+    readonly column: string
+    readonly value: string
+    readonly rule: string
+    readonly detail: string
+  }[]
+  readonly workerId: string | null
+  readonly credentialId: string | null
+}
+
+export interface ImportRow {
+  readonly id: string
+  readonly type: 'importRow'
+  readonly attributes: ImportRowAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ImportRowPage {
+  readonly data: readonly ImportRow[]
+  readonly meta: PageMeta
+}
+
+export interface MappingProposalAttributes {
+  readonly code: string
+  /** How many rows used it. */
+  readonly rows: number
+  /** What it may mean, best first; may be empty. */
+  readonly credentialTypes: readonly string[]
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastSeenAt: string
+}
+
+export interface MappingProposal {
+  readonly id: string
+  readonly type: 'mappingProposal'
+  readonly attributes: MappingProposalAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface MappingProposalPage {
+  readonly data: readonly MappingProposal[]
+  readonly meta: PageMeta
+}
+
+export interface ExportAttributes {
+  readonly kind: 'STATUS'
+  /** The source whose keys it holds; null = all in one file. */
+  readonly source: string | null
+  readonly fileName: string
+  /** What it was written for. */
+  readonly trigger: 'IMPORT' | 'SCHEDULE' | 'SETTINGS' | 'DEMAND'
+  readonly counts: {
+    readonly rows: number
+    readonly green: number
+    readonly yellow: number
+    readonly red: number
+    readonly peopleWithoutExternalId: number
+  }
+  readonly bytes: number
+  readonly sha256: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+}
+
+export interface Export {
+  readonly id: string
+  readonly type: 'export'
+  readonly attributes: ExportAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ExportPage {
+  readonly data: readonly Export[]
+  readonly meta: PageMeta
+}
+
+export interface ExportAnswer {
+  readonly data: Export
+  readonly meta: Meta
+}
+
+export interface UserAttributes {
+  readonly email: string
+  readonly displayName: string
+  readonly role: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer'
+  /** INVITED until the invitation is accepted. */
+  readonly state: 'INVITED' | 'ACTIVE' | 'DISABLED'
+  readonly hasPassword: boolean
+  readonly hasSecondFactor: boolean
+  readonly hasSingleSignOn: boolean
+  /**
+   * Of the sessions that are still there.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly lastSignedInAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface User {
+  readonly id: string
+  readonly type: 'user'
+  readonly attributes: UserAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface UserPage {
+  readonly data: readonly User[]
+  readonly meta: PageMeta
+}
+
+export interface UserAnswer {
+  readonly data: User
+  readonly meta: Meta
+}
+
+export interface MeAttributes {
+  readonly email: string
+  readonly displayName: string
+  readonly role: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer'
+  /** INVITED until the invitation is accepted. */
+  readonly state: 'INVITED' | 'ACTIVE' | 'DISABLED'
+  readonly hasPassword: boolean
+  readonly hasSecondFactor: boolean
+  readonly hasSingleSignOn: boolean
+  /**
+   * Of the sessions that are still there.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly lastSignedInAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+  readonly organisation: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly grants: Readonly<
+    Partial<
+      Record<
+        | 'worker'
+        | 'credential'
+        | 'captureRequest'
+        | 'position'
+        | 'credentialType'
+        | 'register'
+        | 'import'
+        | 'export'
+        | 'webhook'
+        | 'review'
+        | 'sftpAccount'
+        | 'partner'
+        | 'settings'
+        | 'user'
+        | 'auditEntry',
+        readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+      >
+    >
+  >
+  /** For the header `X-CSRF-Token` of every request that changes something. */
+  readonly csrfToken: string
+  readonly session: {
+    readonly id: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly createdAt: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly expiresAt: string
+  }
+}
+
+export interface Me {
+  readonly id: string
+  readonly type: 'me'
+  readonly attributes: MeAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface MeAnswer {
+  readonly data: Me
+  readonly meta: Meta
+}
+
+export interface SessionAttributes {
+  readonly userId: string
+  readonly isCurrent: boolean
+  readonly methods: readonly ('PASSWORD' | 'TOTP' | 'RECOVERY_CODE' | 'PASSKEY' | 'OIDC')[]
+  readonly address: string
+  readonly userAgent: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /**
+   * Exact to a minute.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly lastUsedAt: string
+  /**
+   * At the latest; 12 hours without use end it before.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly expiresAt: string
+}
+
+export interface Session2 {
+  readonly id: string
+  readonly type: 'session'
+  readonly attributes: SessionAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SessionPage {
+  readonly data: readonly Session2[]
+  readonly meta: PageMeta
+}
+
+export interface SecondFactorAttributes {
+  readonly kind: 'TOTP' | 'PASSKEY'
+  readonly name: string
+  /** Asked for at sign-in only once it is. */
+  readonly isConfirmed: boolean
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUsedAt: string | null
+}
+
+export interface SecondFactor {
+  readonly id: string
+  readonly type: 'secondFactor'
+  readonly attributes: SecondFactorAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SecondFactorPage {
+  readonly data: readonly SecondFactor[]
+  readonly meta: PageMeta
+}
+
+export interface PasskeyOptionsAttributes {
+  /** For `navigator.credentials`, by `PublicKeyCredential.parse…OptionsFromJSON`. */
+  readonly publicKey: Readonly<Record<string, unknown>>
+}
+
+export interface PasskeyOptions {
+  readonly id: string
+  readonly type: 'passkeyOptions'
+  readonly attributes: PasskeyOptionsAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface PasskeyOptionsAnswer {
+  readonly data: PasskeyOptions
+  readonly meta: Meta
+}
+
+export interface SftpAccountAttributes {
+  readonly username: string
+  /** What a login needs. */
+  readonly requires: 'KEY' | 'PASSWORD' | 'EITHER' | 'BOTH'
+  readonly isEnabled: boolean
+  readonly hasPassword: boolean
+  readonly publicKeys: readonly {
+    readonly fingerprint: string
+    readonly algorithm: string
+    readonly comment: string
+  }[]
+  readonly allowedAddresses: readonly string[]
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface SftpAccount {
+  readonly id: string
+  readonly type: 'sftpAccount'
+  readonly attributes: SftpAccountAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SftpAccountPage {
+  readonly data: readonly SftpAccount[]
+  readonly meta: PageMeta
+}
+
+export interface SftpAccountAnswer {
+  readonly data: SftpAccount
+  readonly meta: Meta
+}
+
+export interface SftpFileAttributes {
+  readonly path: string
+  readonly name: string
+  readonly kind: 'FOLDER' | 'FILE'
+  readonly bytes: number
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly modifiedAt: string
+}
+
+export interface SftpFile {
+  readonly id: string
+  readonly type: 'sftpFile'
+  readonly attributes: SftpFileAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SftpFilePage {
+  readonly data: readonly SftpFile[]
+  readonly meta: PageMeta
+}
+
+export interface SftpServerAttributes {
+  readonly host: string
+  readonly port: number
+  /** Of its host keys, as ssh-keygen -l prints them. */
+  readonly fingerprints: readonly string[]
+}
+
+export interface SftpServer {
+  readonly id: string
+  readonly type: 'sftpServer'
+  readonly attributes: SftpServerAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SftpServerAnswer {
+  readonly data: SftpServer
+  readonly meta: Meta
+}
+
+export interface OrganisationAttributes {
+  readonly name: string
+  /** Every setting in force; `/organisation/settings-schema` says what each may be. */
+  readonly settings: Readonly<Record<string, string | number | boolean | readonly string[]>>
+}
+
+export interface Organisation {
+  readonly id: string
+  readonly type: 'organisation'
+  readonly attributes: OrganisationAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface OrganisationAnswer {
+  readonly data: Organisation
+  readonly meta: Meta
+}
+
+export type SettingsSchemaAttributes = Readonly<Record<string, unknown>>
+
+export interface SettingsSchema {
+  readonly id: string
+  readonly type: 'settingsSchema'
+  readonly attributes: SettingsSchemaAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SettingsSchemaAnswer {
+  readonly data: SettingsSchema
+  readonly meta: Meta
+}
+
+export interface AccessTokenAttributes {
+  readonly name: string
+  /** The last four characters of the token. */
+  readonly lastFour: string
+  /** Operations by entity type. Nobody gives a grant that they lack. */
+  readonly grants: {
+    readonly worker?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly credential?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly captureRequest?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly position?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly credentialType?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly register?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly import?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly export?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly webhook?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly review?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly sftpAccount?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly partner?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly settings?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly user?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+    readonly auditEntry?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
+  }
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly expiresAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly rotatedAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly revokedAt: string | null
+  /** Shown once, when it is made or rotated. */
+  readonly token?: string
+}
+
+export interface AccessToken {
+  readonly id: string
+  readonly type: 'accessToken'
+  readonly attributes: AccessTokenAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface AccessTokenPage {
+  readonly data: readonly AccessToken[]
+  readonly meta: PageMeta
+}
+
+export interface AccessTokenAnswer {
+  readonly data: AccessToken
+  readonly meta: Meta
+}
+
+export interface EventAttributes {
+  /** Its number in the organisation’s feed, without gaps: ask for what comes after it. */
+  readonly sequence: number
+  readonly type: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly timestamp: string
+  /** Ids and states. An event of an import speaks of up to 1,000 workers or credentials. */
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+export interface Event {
+  readonly id: string
+  readonly type: 'event'
+  readonly attributes: EventAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface EventPage {
+  readonly data: readonly Event[]
+  readonly meta: PageMeta
+}
+
+export interface MailAttributes {
+  /** What it is for, like `user.invitation`. */
+  readonly kind: string
+  readonly to: string
+  readonly subject: string
+  /** OUTBOX = there is no mail server: it is read here. */
+  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX'
+  readonly attempts: number
+  readonly lastError: string | null
+  readonly about: {
+    readonly type: string
+    readonly id: string
+  } | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly sentAt: string | null
+  /** Of a mail by itself. Null once a mail that opens something was handed to the mail server. */
+  readonly text?: string | null
+  readonly html?: string | null
+}
+
+export interface Mail {
+  readonly id: string
+  readonly type: 'mail'
+  readonly attributes: MailAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface MailPage {
+  readonly data: readonly Mail[]
+  readonly meta: PageMeta
+}
+
+export interface MailAnswer {
+  readonly data: Mail
   readonly meta: Meta
 }
 
@@ -300,121 +1132,6 @@ export interface UpsertWorkersInput {
   }[]
 }
 
-export interface WorkerBatchAttributes {
-  readonly counts: {
-    readonly created: number
-    readonly updated: number
-    readonly unchanged: number
-    readonly failed: number
-  }
-  /** One for each item, in the order in which they were sent. */
-  readonly results: readonly {
-    /** The place in what was sent, from 0. */
-    readonly index: number
-    readonly externalId: string | null
-    readonly sourceSystem: string | null
-    readonly result: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'FAILED'
-    readonly id: string | null
-    readonly problem: {
-      readonly code: string
-      readonly detail: string
-      readonly errors?: readonly {
-        readonly pointer: string
-        readonly code: string
-        readonly detail: string
-      }[]
-    } | null
-  }[]
-}
-
-export interface WorkerBatch {
-  readonly id: string
-  readonly type: 'workerBatch'
-  readonly attributes: WorkerBatchAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface WorkerBatchAnswer {
-  readonly data: WorkerBatch
-  readonly meta: Meta
-}
-
-export interface CredentialAttributes {
-  readonly worker: {
-    readonly id: string
-    readonly displayName: string
-  }
-  readonly credentialType: string
-  /** The organisation’s own code, if it came by one. */
-  readonly licenceType: string | null
-  readonly number: string | null
-  readonly holderName: string | null
-  /** YYYY-MM-DD */
-  readonly issueDate: string | null
-  /** YYYY-MM-DD; null = does not expire, or not known. */
-  readonly expiryDate: string | null
-  readonly jurisdiction: string | null
-  readonly conditions: readonly string[]
-  readonly lifecycle: 'ACTIVE' | 'INACTIVE' | 'SUPERSEDED'
-  readonly eligibility: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR' | null
-  readonly statusDetail: readonly string[]
-  readonly licenceStatus: 'green' | 'yellow' | 'red'
-  readonly statusReasons: readonly string[]
-  readonly assurance: 'DECLARED' | 'REVIEWED' | 'VERIFIED'
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastVerifiedAt: string | null
-  readonly verificationAuthority: string | null
-  readonly source: {
-    readonly channel: string
-  }
-  /** What somebody said, and by which channel. */
-  readonly declared: {
-    readonly number: string | null
-    readonly holderName: string | null
-    /** YYYY-MM-DD */
-    readonly issueDate: string | null
-    /** YYYY-MM-DD */
-    readonly expiryDate: string | null
-    readonly channel: string
-    readonly by: string
-    /** An instant, `2026-02-01T00:00:00Z`. */
-    readonly at: string
-  }
-  /** What a check said; null when none has. */
-  readonly verified: {
-    readonly number: string | null
-    readonly holderName: string | null
-    /** YYYY-MM-DD */
-    readonly issueDate: string | null
-    /** YYYY-MM-DD */
-    readonly expiryDate: string | null
-    readonly check: string | null
-    /** An instant, `2026-02-01T00:00:00Z`. */
-    readonly at: string
-  } | null
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly deletedAt: string | null
-}
-
-export interface Credential {
-  readonly id: string
-  readonly type: 'credential'
-  readonly attributes: CredentialAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface CredentialPage {
-  readonly data: readonly Credential[]
-  readonly meta: PageMeta
-}
-
-export interface CredentialAnswer {
-  readonly data: Credential
-  readonly meta: Meta
-}
-
 export interface CredentialInput {
   /** Who holds it. A credential stays with its worker. */
   readonly worker: {
@@ -529,51 +1246,6 @@ export interface CredentialPatch {
   readonly deletedAt?: unknown
 }
 
-export interface PositionAttributes {
-  /** Unique in the organisation; it may stand for the id wherever one is asked for. */
-  readonly code: string
-  readonly name: string | null
-  readonly state: string | null
-  /** What was set here. What files say comes on top of it: all of them must be met. */
-  readonly requirements: Readonly<Record<string, unknown>> | null
-  /** Days after the start in which something missing is yellow, not red. */
-  readonly graceDays: number
-  /** YYYY-MM-DD */
-  readonly effectiveFrom: string | null
-  /** Named by somebody’s row in a file and described by nobody yet. */
-  readonly isStub: boolean
-  /** What position files of each source say. */
-  readonly fileRequirements: readonly {
-    readonly sourceSystem: string
-    readonly licenceType: string
-    readonly state: string | null
-    /** Null = not resolved: a yellow gap. */
-    readonly credentialType: string | null
-    readonly jurisdiction: string | null
-    readonly unresolvedReason: string | null
-  }[]
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly deletedAt: string | null
-}
-
-export interface Position {
-  readonly id: string
-  readonly type: 'position'
-  readonly attributes: PositionAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface PositionPage {
-  readonly data: readonly Position[]
-  readonly meta: PageMeta
-}
-
-export interface PositionAnswer {
-  readonly data: Position
-  readonly meta: Meta
-}
-
 export interface PositionInput {
   readonly code: string
   readonly name?: string | null | undefined
@@ -626,60 +1298,6 @@ export interface PositionPatch {
   readonly fileRequirements?: unknown
   /** Read only: what is sent here changes nothing. */
   readonly deletedAt?: unknown
-}
-
-export interface CredentialTypeAttributes {
-  readonly code: string
-  readonly name: string
-  readonly category:
-    | 'PROFESSIONAL_REGISTRATION'
-    | 'CHILD_SAFETY'
-    | 'SCREENING'
-    | 'TEACHING'
-    | 'TRAINING'
-    | 'LICENCE'
-    | 'HEALTH'
-    | 'RIGHT_TO_WORK'
-    | 'EDUCATION'
-    | 'IDENTITY'
-    | 'CUSTOM'
-  readonly jurisdiction: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null
-  /** Whose word decides; null = a document is looked at. */
-  readonly register: string | null
-  readonly number: {
-    /** Of the normal form: upper case, no blanks. */
-    readonly pattern: string
-    readonly example: string
-    /** firm = a number that does not fit is rejected; advisory = only warned about. */
-    readonly firmness: 'firm' | 'advisory'
-  }
-  /** How long it usually is good: months from issue, or the issuer’s fixed days (MM-DD). */
-  readonly validity: {
-    readonly months: number | null
-    readonly yearEnds: readonly string[]
-    readonly firmness: 'firm' | 'advisory'
-  } | null
-  readonly assuranceNeeded: 'DECLARED' | 'REVIEWED' | 'VERIFIED'
-  readonly mayLackExpiry: boolean
-  readonly graceMonths: number
-  readonly expiringWindowDays: number
-  readonly renewal: 'replaces' | 'keeps'
-  readonly suppliedBy: 'number' | 'document' | 'both'
-  readonly checkInputs: readonly string[]
-  readonly documentWords: readonly string[]
-}
-
-export interface CredentialType {
-  readonly id: string
-  readonly type: 'credentialType'
-  readonly attributes: CredentialTypeAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface CredentialTypePage {
-  readonly data: readonly CredentialType[]
-  readonly meta: PageMeta
 }
 
 export interface CredentialTypeInput {
@@ -738,31 +1356,6 @@ export interface CredentialTypeInput {
   readonly documentWords?: readonly string[] | undefined
 }
 
-export interface CredentialTypeAnswer {
-  readonly data: CredentialType
-  readonly meta: Meta
-}
-
-export interface LicenceTypeMappingsAttributes {
-  readonly mappings: readonly {
-    readonly code: string
-    readonly credentialType: string
-  }[]
-}
-
-export interface LicenceTypeMappings {
-  readonly id: string
-  readonly type: 'licenceTypeMappings'
-  readonly attributes: LicenceTypeMappingsAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface LicenceTypeMappingsAnswer {
-  readonly data: LicenceTypeMappings
-  readonly meta: Meta
-}
-
 export interface LicenceTypeMappingsInput {
   readonly mappings: readonly {
     /** Your own code, byte for byte as it stands in your files. */
@@ -772,222 +1365,272 @@ export interface LicenceTypeMappingsInput {
   }[]
 }
 
-export interface ImportAttributes {
-  readonly fileName: string
-  readonly fileType: 'EMPLOYEE' | 'POSITION'
-  readonly source: string
-  readonly mode: 'SNAPSHOT' | 'UPSERT'
-  readonly channel: string
-  readonly status:
-    | 'RECEIVED'
-    | 'PLANNING'
-    | 'PLANNED'
-    | 'HELD'
-    | 'APPLYING'
-    | 'COMPLETED'
-    | 'FAILED'
-    | 'SUPERSEDED'
-    | 'REJECTED'
-    | 'CANCELLED'
-    | 'LAPSED'
-  readonly planHash: string | null
-  readonly holdReasons: readonly (
-    | 'DEACTIVATIONS'
-    | 'CREDENTIALS_INACTIVATED'
-    | 'NEW_SOURCE'
-    | 'OUT_OF_ORDER'
-    | 'UNATTRIBUTABLE_ROWS'
-    | 'REQUIREMENTS_REMOVED'
-    | 'POSITION_EMPTIED'
-    | 'HEADER_ONLY'
-  )[]
-  readonly notes: readonly {
-    readonly code: string
-    readonly detail: string
-  }[]
-  readonly counts: {
-    readonly rows?: number
-    readonly created?: number
-    readonly updated?: number
-    readonly unchanged?: number
-    readonly rejected?: number
-    readonly warnings?: number
-    readonly workersCreated?: number
-    readonly workersUpdated?: number
-    readonly workersDeactivated?: number
-    readonly workersReactivated?: number
-    readonly credentialsCreated?: number
-    readonly credentialsUpdated?: number
-    readonly credentialsDeactivated?: number
-    readonly credentialsReactivated?: number
-    readonly requirementsCreated?: number
-    readonly requirementsUpdated?: number
-    readonly requirementsRemoved?: number
-  }
-  readonly deactivatedWorkerIds: readonly string[]
-  readonly fault: {
-    readonly code: string
-    readonly detail: string
-    readonly line: number | null
-    readonly column: string | null
-  } | null
-  readonly supersededBy: string | null
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly receivedAt: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly startedAt: string | null
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly finishedAt: string | null
-}
-
-export interface Import {
-  readonly id: string
-  readonly type: 'import'
-  readonly attributes: ImportAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface ImportPage {
-  readonly data: readonly Import[]
-  readonly meta: PageMeta
-}
-
-export interface ImportAnswer {
-  readonly data: Import
-  readonly meta: Meta
-}
-
-export interface ImportRowAttributes {
-  /** The data row, from 1. */
-  readonly row: number
-  /** The line of the file on which it begins. */
-  readonly line: number
-  readonly status: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REJECTED'
-  readonly severity: 'OK' | 'WARNING' | 'ERROR'
-  readonly messages: readonly {
-    readonly severity: 'WARNING' | 'ERROR'
-    readonly column: string
-    readonly value: string
-    readonly rule: string
-    readonly detail: string
-  }[]
-  readonly workerId: string | null
-  readonly credentialId: string | null
-}
-
-export interface ImportRow {
-  readonly id: string
-  readonly type: 'importRow'
-  readonly attributes: ImportRowAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface ImportRowPage {
-  readonly data: readonly ImportRow[]
-  readonly meta: PageMeta
-}
-
 export interface ApplyImportInput {
   readonly planHash: string
 }
 
-export interface MappingProposalAttributes {
-  readonly code: string
-  /** How many rows used it. */
-  readonly rows: number
-  /** What it may mean, best first; may be empty. */
-  readonly credentialTypes: readonly string[]
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastSeenAt: string
+export interface UserInput {
+  readonly email: string
+  readonly role: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer'
+  /** The e-mail when absent. */
+  readonly displayName?: string | undefined
 }
 
-export interface MappingProposal {
-  readonly id: string
-  readonly type: 'mappingProposal'
-  readonly attributes: MappingProposalAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface MappingProposalPage {
-  readonly data: readonly MappingProposal[]
-  readonly meta: PageMeta
-}
-
-export interface ExportAttributes {
-  readonly kind: 'STATUS'
-  /** The source whose keys it holds; null = all in one file. */
-  readonly source: string | null
-  readonly fileName: string
-  /** What it was written for. */
-  readonly trigger: 'IMPORT' | 'SCHEDULE' | 'SETTINGS' | 'DEMAND'
-  readonly counts: {
-    readonly rows: number
-    readonly green: number
-    readonly yellow: number
-    readonly red: number
-    readonly peopleWithoutExternalId: number
-  }
-  readonly bytes: number
-  readonly sha256: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly createdAt: string
-}
-
-export interface Export {
-  readonly id: string
-  readonly type: 'export'
-  readonly attributes: ExportAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface ExportPage {
-  readonly data: readonly Export[]
-  readonly meta: PageMeta
-}
-
-export interface ExportAnswer {
-  readonly data: Export
-  readonly meta: Meta
-}
-
-export interface SftpAccountAttributes {
-  readonly username: string
-  /** What a login needs. */
-  readonly requires: 'KEY' | 'PASSWORD' | 'EITHER' | 'BOTH'
-  readonly isEnabled: boolean
+export interface InviteUserAttributes {
+  readonly email: string
+  readonly displayName: string
+  readonly role: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer'
+  /** INVITED until the invitation is accepted. */
+  readonly state: 'INVITED' | 'ACTIVE' | 'DISABLED'
   readonly hasPassword: boolean
-  readonly publicKeys: readonly {
-    readonly fingerprint: string
-    readonly algorithm: string
-    readonly comment: string
-  }[]
-  readonly allowedAddresses: readonly string[]
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly createdAt: string
+  readonly hasSecondFactor: boolean
+  readonly hasSingleSignOn: boolean
+  /**
+   * Of the sessions that are still there.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly lastSignedInAt: string | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly deletedAt: string | null
+  readonly invitation: {
+    /** Whoever has it can set the password, once. It is mailed too. */
+    readonly link: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly expiresAt: string
+  }
 }
 
-export interface SftpAccount {
+export interface InviteUserResource {
   readonly id: string
-  readonly type: 'sftpAccount'
-  readonly attributes: SftpAccountAttributes
+  readonly type: 'user'
+  readonly attributes: InviteUserAttributes
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly lastUpdated: string
 }
 
-export interface SftpAccountPage {
-  readonly data: readonly SftpAccount[]
-  readonly meta: PageMeta
+export interface InviteUserAnswer {
+  readonly data: InviteUserResource
+  readonly meta: Meta
 }
 
-export interface SftpAccountAnswer {
-  readonly data: SftpAccount
+export interface UserPatch {
+  readonly role?: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer' | undefined
+  readonly state?: 'ACTIVE' | 'DISABLED' | undefined
+  readonly displayName?: string | undefined
+}
+
+export interface ResendInvitationAttributes {
+  readonly email: string
+  readonly displayName: string
+  readonly role: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer'
+  /** INVITED until the invitation is accepted. */
+  readonly state: 'INVITED' | 'ACTIVE' | 'DISABLED'
+  readonly hasPassword: boolean
+  readonly hasSecondFactor: boolean
+  readonly hasSingleSignOn: boolean
+  /**
+   * Of the sessions that are still there.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly lastSignedInAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+  readonly invitation: {
+    /** Whoever has it can set the password, once. It is mailed too. */
+    readonly link: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly expiresAt: string
+  }
+}
+
+export interface ResendInvitationResource {
+  readonly id: string
+  readonly type: 'user'
+  readonly attributes: ResendInvitationAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ResendInvitationAnswer {
+  readonly data: ResendInvitationResource
   readonly meta: Meta
+}
+
+export interface SignInInput {
+  readonly email: string
+  readonly password: string
+  /** Id or name, for users of several organisations. */
+  readonly organisation?: string | undefined
+  readonly secondFactor?:
+    | {
+        /** Six digits of an authenticator app. */
+        readonly code?: string | undefined
+        readonly recoveryCode?: string | undefined
+        /** To a challenge of `POST /sign-in/passkey/options`. */
+        readonly passkey?:
+          | ({
+              readonly id: string
+              readonly rawId: string
+              readonly type: 'public-key'
+              readonly response: Readonly<Record<string, unknown>>
+              readonly clientExtensionResults?: Readonly<Record<string, unknown>> | undefined
+            } & Readonly<Record<string, unknown>>)
+          | undefined
+      }
+    | undefined
+}
+
+export interface AcceptInvitationInput {
+  /** What stands behind `#invitation=` in the link. */
+  readonly token: string
+  /** 12 characters or more; no other rule but that it is none of those tried first. */
+  readonly password: string
+  readonly displayName?: string | undefined
+  /** Only for the first owner of an installation, whose address nobody knows yet. */
+  readonly email?: string | undefined
+}
+
+export interface RequestPasswordResetInput {
+  readonly email: string
+}
+
+export interface ResetPasswordInput {
+  readonly token: string
+  /** 12 characters or more; no other rule but that it is none of those tried first. */
+  readonly password: string
+}
+
+export interface ChangePasswordInput {
+  readonly currentPassword: string
+  /** 12 characters or more; no other rule but that it is none of those tried first. */
+  readonly newPassword: string
+}
+
+export interface SecondFactorInput {
+  /** What the device is called. */
+  readonly name?: string | undefined
+}
+
+export interface BeginTotpAttributes {
+  readonly kind: 'TOTP' | 'PASSKEY'
+  readonly name: string
+  /** Asked for at sign-in only once it is. */
+  readonly isConfirmed: boolean
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUsedAt: string | null
+  /** In base32, for typing. */
+  readonly secret: string
+  /** The same for a QR code (otpauth). */
+  readonly uri: string
+}
+
+export interface BeginTotpResource {
+  readonly id: string
+  readonly type: 'secondFactor'
+  readonly attributes: BeginTotpAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SecondFactorAnswer {
+  readonly data: BeginTotpResource
+  readonly meta: Meta
+}
+
+export interface ConfirmTotpInput {
+  readonly code: string
+}
+
+export interface ConfirmTotpAttributes {
+  readonly kind: 'TOTP' | 'PASSKEY'
+  readonly name: string
+  /** Asked for at sign-in only once it is. */
+  readonly isConfirmed: boolean
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUsedAt: string | null
+  /** With the first second factor: ten codes, each for one sign-in without it. Shown once. */
+  readonly recoveryCodes: readonly string[] | null
+}
+
+export interface ConfirmTotpResource {
+  readonly id: string
+  readonly type: 'secondFactor'
+  readonly attributes: ConfirmTotpAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ConfirmTotpAnswer {
+  readonly data: ConfirmTotpResource
+  readonly meta: Meta
+}
+
+export interface RecoveryCodesAttributes {
+  readonly recoveryCodes: readonly string[]
+}
+
+export interface RecoveryCodes {
+  readonly id: string
+  readonly type: 'recoveryCodes'
+  readonly attributes: RecoveryCodesAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface RecoveryCodesAnswer {
+  readonly data: RecoveryCodes
+  readonly meta: Meta
+}
+
+export interface AddPasskeyInput {
+  readonly name?: string | undefined
+  readonly response: {
+    readonly id: string
+    readonly rawId: string
+    readonly type: 'public-key'
+    readonly response: Readonly<Record<string, unknown>>
+    readonly clientExtensionResults?: Readonly<Record<string, unknown>> | undefined
+  } & Readonly<Record<string, unknown>>
+}
+
+export interface AddPasskeyAttributes {
+  readonly kind: 'TOTP' | 'PASSKEY'
+  readonly name: string
+  /** Asked for at sign-in only once it is. */
+  readonly isConfirmed: boolean
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUsedAt: string | null
+  /** With the first second factor: ten codes, each for one sign-in without it. Shown once. */
+  readonly recoveryCodes: readonly string[] | null
+}
+
+export interface AddPasskeyResource {
+  readonly id: string
+  readonly type: 'secondFactor'
+  readonly attributes: AddPasskeyAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface AddPasskeyAnswer {
+  readonly data: AddPasskeyResource
+  readonly meta: Meta
+}
+
+export interface SignInByPasskeyInput {
+  readonly response: {
+    readonly id: string
+    readonly rawId: string
+    readonly type: 'public-key'
+    readonly response: Readonly<Record<string, unknown>>
+    readonly clientExtensionResults?: Readonly<Record<string, unknown>> | undefined
+  } & Readonly<Record<string, unknown>>
 }
 
 export interface SftpAccountInput {
@@ -1015,137 +1658,9 @@ export interface SftpAccountPatch {
   readonly allowedAddresses?: readonly string[] | undefined
 }
 
-export interface SftpFileAttributes {
-  readonly path: string
-  readonly name: string
-  readonly kind: 'FOLDER' | 'FILE'
-  readonly bytes: number
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly modifiedAt: string
-}
-
-export interface SftpFile {
-  readonly id: string
-  readonly type: 'sftpFile'
-  readonly attributes: SftpFileAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface SftpFilePage {
-  readonly data: readonly SftpFile[]
-  readonly meta: PageMeta
-}
-
-export interface SftpServerAttributes {
-  readonly host: string
-  readonly port: number
-  /** Of its host keys, as ssh-keygen -l prints them. */
-  readonly fingerprints: readonly string[]
-}
-
-export interface SftpServer {
-  readonly id: string
-  readonly type: 'sftpServer'
-  readonly attributes: SftpServerAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface SftpServerAnswer {
-  readonly data: SftpServer
-  readonly meta: Meta
-}
-
-export interface OrganisationAttributes {
-  readonly name: string
-  /** Every setting in force; `/organisation/settings-schema` says what each may be. */
-  readonly settings: Readonly<Record<string, string | number | boolean | readonly string[]>>
-}
-
-export interface Organisation {
-  readonly id: string
-  readonly type: 'organisation'
-  readonly attributes: OrganisationAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface OrganisationAnswer {
-  readonly data: Organisation
-  readonly meta: Meta
-}
-
 export interface OrganisationPatch {
   readonly name?: string | undefined
   readonly settings?: Readonly<Record<string, unknown>> | undefined
-}
-
-export type SettingsSchemaAttributes = Readonly<Record<string, unknown>>
-
-export interface SettingsSchema {
-  readonly id: string
-  readonly type: 'settingsSchema'
-  readonly attributes: SettingsSchemaAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface SettingsSchemaAnswer {
-  readonly data: SettingsSchema
-  readonly meta: Meta
-}
-
-export interface AccessTokenAttributes {
-  readonly name: string
-  /** The last four characters of the token. */
-  readonly lastFour: string
-  /** Operations by entity type. Nobody gives a grant that they lack. */
-  readonly grants: {
-    readonly worker?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly credential?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly captureRequest?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly position?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly credentialType?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly register?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly import?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly export?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly webhook?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly review?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly sftpAccount?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly partner?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly settings?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly user?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-    readonly auditEntry?: readonly ('READ' | 'CREATE' | 'UPDATE' | 'DELETE')[]
-  }
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly expiresAt: string | null
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly createdAt: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly rotatedAt: string | null
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly revokedAt: string | null
-  /** Shown once, when it is made or rotated. */
-  readonly token?: string
-}
-
-export interface AccessToken {
-  readonly id: string
-  readonly type: 'accessToken'
-  readonly attributes: AccessTokenAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface AccessTokenPage {
-  readonly data: readonly AccessToken[]
-  readonly meta: PageMeta
-}
-
-export interface AccessTokenAnswer {
-  readonly data: AccessToken
-  readonly meta: Meta
 }
 
 export interface AccessTokenInput {
@@ -1173,96 +1688,6 @@ export interface AccessTokenInput {
    * An instant, `2026-02-01T00:00:00Z`.
    */
   readonly expiresAt?: string | null | undefined
-}
-
-export interface EventAttributes {
-  /** Its number in the organisation’s feed, without gaps: ask for what comes after it. */
-  readonly sequence: number
-  readonly type: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly timestamp: string
-  /** Ids and states. An event of an import speaks of up to 1,000 workers or credentials. */
-  readonly data: Readonly<Record<string, unknown>>
-}
-
-export interface Event {
-  readonly id: string
-  readonly type: 'event'
-  readonly attributes: EventAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface EventPage {
-  readonly data: readonly Event[]
-  readonly meta: PageMeta
-}
-
-export interface MailAttributes {
-  /** What it is for, like `user.invitation`. */
-  readonly kind: string
-  readonly to: string
-  readonly subject: string
-  /** OUTBOX = there is no mail server: it is read here. */
-  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX'
-  readonly attempts: number
-  readonly lastError: string | null
-  readonly about: {
-    readonly type: string
-    readonly id: string
-  } | null
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly createdAt: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly sentAt: string | null
-}
-
-export interface Mail {
-  readonly id: string
-  readonly type: 'mail'
-  readonly attributes: MailAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface MailPage {
-  readonly data: readonly Mail[]
-  readonly meta: PageMeta
-}
-
-export interface ReadMailAttributes {
-  /** What it is for, like `user.invitation`. */
-  readonly kind: string
-  readonly to: string
-  readonly subject: string
-  /** OUTBOX = there is no mail server: it is read here. */
-  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX'
-  readonly attempts: number
-  readonly lastError: string | null
-  readonly about: {
-    readonly type: string
-    readonly id: string
-  } | null
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly createdAt: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly sentAt: string | null
-  /** Null once a mail that opens something was handed to the mail server. */
-  readonly text: string | null
-  readonly html: string | null
-}
-
-export interface ReadMailResource {
-  readonly id: string
-  readonly type: 'mail'
-  readonly attributes: ReadMailAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
-export interface MailAnswer {
-  readonly data: ReadMailResource
-  readonly meta: Meta
 }
 
 /** Of an operation without any parameter. */
@@ -1632,6 +2057,151 @@ export interface GetExportParameters {
 /** What `getExportContent` takes. */
 export interface GetExportContentParameters {
   readonly id: string
+}
+
+/** What `listUsers` takes. */
+export interface ListUsersParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  readonly role?: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer' | undefined
+  readonly state?: 'INVITED' | 'ACTIVE' | 'DISABLED' | undefined
+  /** The whole address, without case. */
+  readonly email?: string | undefined
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `inviteUser` takes. */
+export interface InviteUserParameters {
+  readonly body: UserInput
+}
+
+/** What `getUser` takes. */
+export interface GetUserParameters {
+  readonly id: string
+}
+
+/** What `updateUser` takes. */
+export interface UpdateUserParameters {
+  readonly id: string
+  readonly body: UserPatch
+}
+
+/** What `deleteUser` takes. */
+export interface DeleteUserParameters {
+  readonly id: string
+}
+
+/** What `resendInvitation` takes. */
+export interface ResendInvitationParameters {
+  readonly id: string
+}
+
+/** What `signIn` takes. */
+export interface SignInParameters {
+  readonly body: SignInInput
+}
+
+/** What `acceptInvitation` takes. */
+export interface AcceptInvitationParameters {
+  readonly body: AcceptInvitationInput
+}
+
+/** What `requestPasswordReset` takes. */
+export interface RequestPasswordResetParameters {
+  readonly body: RequestPasswordResetInput
+}
+
+/** What `resetPassword` takes. */
+export interface ResetPasswordParameters {
+  readonly body: ResetPasswordInput
+}
+
+/** What `changePassword` takes. */
+export interface ChangePasswordParameters {
+  readonly body: ChangePasswordInput
+}
+
+/** What `listSessions` takes. */
+export interface ListSessionsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  readonly userId?: string | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `endSession` takes. */
+export interface EndSessionParameters {
+  readonly id: string
+}
+
+/** What `listSecondFactors` takes. */
+export interface ListSecondFactorsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `beginTotp` takes. */
+export interface BeginTotpParameters {
+  readonly body: SecondFactorInput
+}
+
+/** What `confirmTotp` takes. */
+export interface ConfirmTotpParameters {
+  readonly body: ConfirmTotpInput
+}
+
+/** What `deleteSecondFactor` takes. */
+export interface DeleteSecondFactorParameters {
+  readonly id: string
+}
+
+/** What `addPasskey` takes. */
+export interface AddPasskeyParameters {
+  readonly body: AddPasskeyInput
+}
+
+/** What `signInByPasskey` takes. */
+export interface SignInByPasskeyParameters {
+  readonly body: SignInByPasskeyInput
+}
+
+/** What `finishSingleSignOn` takes. */
+export interface FinishSingleSignOnParameters {
+  readonly code?: string | undefined
+  readonly state?: string | undefined
 }
 
 /** What `listSftpAccounts` takes. */
@@ -2073,6 +2643,201 @@ export interface ExportsOperations {
   getExportContent(parameters: GetExportContentParameters, options?: CallOptions): Promise<FileAnswer>
 }
 
+/** People who work with the organisation’s data in the console: invitations, roles, states. */
+export interface UsersOperations {
+  /** List users. Needs the grant `user:READ`. */
+  listUsers(parameters?: ListUsersParameters, options?: CallOptions): Promise<Page<User, PageMeta>>
+  /** All that `listUsers` gives, page after page. */
+  iterateUsers(
+    parameters?: Omit<ListUsersParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<User, void, undefined>
+  /**
+   * Invite a user.
+   * The link to accept is mailed, and is in the answer once. It serves once, within 7 days. Nobody gives a role above their own; a token gives what its own grants cover. Needs the grant `user:CREATE`.
+   */
+  inviteUser(
+    parameters: InviteUserParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<InviteUserResource>>
+  /** Get a user. Needs the grant `user:READ`. */
+  getUser(parameters: GetUserParameters, options?: CallOptions): Promise<Answer<User>>
+  /**
+   * Change a user’s role, state or name.
+   * Who is DISABLED is signed out everywhere at once. Users with a role above one’s own, and the last owner, stay as they are: 409. Needs the grant `user:UPDATE`.
+   */
+  updateUser(parameters: UpdateUserParameters, options?: CallOptions & MatchOption): Promise<Answer<User>>
+  /**
+   * Delete a user.
+   * Signed out everywhere at once; the address is free again. The audit log keeps the id. Needs the grant `user:DELETE`.
+   */
+  deleteUser(
+    parameters: DeleteUserParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Invite a user anew.
+   * The link before is worth nothing from now on. Only for users who have not joined yet. Needs the grant `user:CREATE`.
+   */
+  resendInvitation(
+    parameters: ResendInvitationParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<ResendInvitationResource>>
+}
+
+/** Sessions of users: with a password, a passkey, or single sign-on; and forgotten passwords. */
+export interface SigningInOperations {
+  /**
+   * Sign in with e-mail and password.
+   * Sets the cookie `vouchsafe_session`. Unknown address, wrong password and disabled user get one answer. After five wrong ones in a row nobody signs in as this user, or from this address, for a minute, then for twice as long each time, up to an hour. Needs no access token.
+   */
+  signIn(parameters: SignInParameters, options?: CallOptions & KeyOption): Promise<Answer<Me>>
+  /** End this session. For signed-in users; an access token has no user. */
+  signOut(parameters?: NoParameters, options?: CallOptions & KeyOption): Promise<Answer<undefined>>
+  /**
+   * Accept an invitation.
+   * Sets the password and signs in. The token stands behind `#invitation=` in the link. Needs no access token.
+   */
+  acceptInvitation(
+    parameters: AcceptInvitationParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<Me>>
+  /**
+   * Ask for a link to set a forgotten password anew.
+   * The answer is the same whether anybody has this address. The link serves once, within an hour. Needs no access token.
+   */
+  requestPasswordReset(
+    parameters: RequestPasswordResetParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Set a forgotten password anew.
+   * All sessions of the user end; sign in after it, with the second factor if there is one. Needs no access token.
+   */
+  resetPassword(
+    parameters: ResetPasswordParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<undefined>>
+  /** Get the signed-in user, their grants and the CSRF token. For signed-in users; an access token has no user. */
+  getMe(parameters?: NoParameters, options?: CallOptions): Promise<Answer<Me>>
+  /**
+   * Change one’s password.
+   * All other sessions of the user end. For signed-in users; an access token has no user.
+   */
+  changePassword(
+    parameters: ChangePasswordParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * List sessions that are not over.
+   * A user’s own by default. Those of somebody else, and with an access token those of all, need the grant `user:READ`. For users and access tokens.
+   */
+  listSessions(parameters?: ListSessionsParameters, options?: CallOptions): Promise<Page<Session2, PageMeta>>
+  /** All that `listSessions` gives, page after page. */
+  iterateSessions(
+    parameters?: Omit<ListSessionsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Session2, void, undefined>
+  /**
+   * End a session, at once.
+   * One’s own always; anybody else’s needs the grant `user:DELETE`. For users and access tokens.
+   */
+  endSession(
+    parameters: EndSessionParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Begin to sign in with a passkey.
+   * For a passkey alone, and for one as the second factor of `POST /sign-in`. Needs no access token.
+   */
+  beginPasskeySignIn(
+    parameters?: NoParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<PasskeyOptions>>
+  /**
+   * Sign in with a passkey alone.
+   * Sets the cookie `vouchsafe_session`. The authenticator has made sure who touched it. Needs no access token.
+   */
+  signInByPasskey(
+    parameters: SignInByPasskeyParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<Me>>
+  /**
+   * Sign in by the provider of single sign-on.
+   * Sends the browser to the provider. 404 where there is none (`OIDC_ISSUER`). Needs no access token.
+   * Answers with a redirect: a page goes to the address itself instead of calling this.
+   */
+  beginSingleSignOn(parameters?: NoParameters, options?: CallOptions): Promise<Answer<undefined>>
+  /**
+   * Where the provider of single sign-on sends the browser back to.
+   * Sets the cookie `vouchsafe_session` for a user who was invited: known by issuer and subject, the first time by a verified e-mail. Needs no access token.
+   * Answers with a redirect: a page goes to the address itself instead of calling this.
+   */
+  finishSingleSignOn(
+    parameters?: FinishSingleSignOnParameters,
+    options?: CallOptions,
+  ): Promise<Answer<undefined>>
+}
+
+/** Authenticator apps, passkeys and recovery codes of the user who is signed in. */
+export interface SecondFactorsOperations {
+  /** List one’s own second factors. For signed-in users; an access token has no user. */
+  listSecondFactors(
+    parameters?: ListSecondFactorsParameters,
+    options?: CallOptions,
+  ): Promise<Page<SecondFactor, PageMeta>>
+  /** All that `listSecondFactors` gives, page after page. */
+  iterateSecondFactors(
+    parameters?: Omit<ListSecondFactorsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<SecondFactor, void, undefined>
+  /**
+   * Begin with an authenticator app.
+   * Shows the secret once, as text and as the URI for a QR code. It counts after it was confirmed; one that was begun before and not confirmed gives way. For signed-in users; an access token has no user.
+   */
+  beginTotp(
+    parameters: BeginTotpParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<BeginTotpResource>>
+  /**
+   * Confirm an authenticator app with a code.
+   * Asked for at every sign-in from now on. With the first second factor come ten recovery codes, shown once. For signed-in users; an access token has no user.
+   */
+  confirmTotp(
+    parameters: ConfirmTotpParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<ConfirmTotpResource>>
+  /**
+   * Take a second factor away.
+   * Needs a sign-in of the last ten minutes. The recovery codes go with the last one. For signed-in users; an access token has no user.
+   */
+  deleteSecondFactor(
+    parameters: DeleteSecondFactorParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Make new recovery codes.
+   * Ten codes, each for one sign-in without the second factor; those from before are worth nothing. Needs a sign-in of the last ten minutes. For signed-in users; an access token has no user.
+   */
+  renewRecoveryCodes(
+    parameters?: NoParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<RecoveryCodes>>
+  /**
+   * Begin with a passkey.
+   * Within five minutes of it the authenticator answers. Needs a sign-in of the last ten minutes. For signed-in users; an access token has no user.
+   */
+  beginPasskey(parameters?: NoParameters, options?: CallOptions & KeyOption): Promise<Answer<PasskeyOptions>>
+  /**
+   * Add a passkey.
+   * Signs in by itself from now on, and is asked for beside the password. With the first second factor come ten recovery codes, shown once. For signed-in users; an access token has no user.
+   */
+  addPasskey(
+    parameters: AddPasskeyParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<AddPasskeyResource>>
+}
+
 /** Accounts of the systems that exchange files, the files that lie there, and the server’s fingerprints. */
 export interface SFTPOperations {
   /** List SFTP accounts. Needs the grant `sftpAccount:READ`. */
@@ -2202,7 +2967,7 @@ export interface EventsOperations {
   ): AsyncGenerator<Event, void, undefined>
 }
 
-/** Outbox. */
+/** Every mail that the product wrote, and what became of it. */
 export interface OutboxOperations {
   /** List the mails that were written, without what stands in them. Needs the grant `settings:READ`. */
   listMails(parameters?: ListMailsParameters, options?: CallOptions): Promise<Page<Mail, PageMeta>>
@@ -2212,7 +2977,7 @@ export interface OutboxOperations {
     options?: CallOptions,
   ): AsyncGenerator<Mail, void, undefined>
   /** Read a mail. That it was read is recorded. Needs the grant `settings:READ`. */
-  readMail(parameters: ReadMailParameters, options?: CallOptions): Promise<Answer<ReadMailResource>>
+  readMail(parameters: ReadMailParameters, options?: CallOptions): Promise<Answer<Mail>>
 }
 
 /** One method per operation, and an iterator per list. */
@@ -2224,6 +2989,9 @@ export interface Operations
     CredentialTypesOperations,
     ImportsOperations,
     ExportsOperations,
+    UsersOperations,
+    SigningInOperations,
+    SecondFactorsOperations,
     SFTPOperations,
     OrganisationOperations,
     AccessTokensOperations,
@@ -2378,6 +3146,102 @@ export const operations = {
   },
   getExport: { method: 'GET', path: '/exports/{id}', answer: 'envelope' },
   getExportContent: { method: 'GET', path: '/exports/{id}/content', answer: 'file' },
+  listUsers: { method: 'GET', path: '/users', answer: 'page', iterator: 'iterateUsers', pageSizeMax: 200 },
+  inviteUser: { method: 'POST', path: '/users', answer: 'envelope', body: 'application/json', isKeyed: true },
+  getUser: { method: 'GET', path: '/users/{id}', answer: 'envelope' },
+  updateUser: { method: 'PATCH', path: '/users/{id}', answer: 'envelope', body: 'application/json' },
+  deleteUser: { method: 'DELETE', path: '/users/{id}', answer: 'nothing' },
+  resendInvitation: { method: 'POST', path: '/users/{id}/invite', answer: 'envelope', isKeyed: true },
+  signIn: { method: 'POST', path: '/sign-in', answer: 'envelope', body: 'application/json', isPublic: true },
+  signOut: { method: 'POST', path: '/sign-out', answer: 'nothing', isKeyed: true },
+  acceptInvitation: {
+    method: 'POST',
+    path: '/invitations/accept',
+    answer: 'envelope',
+    body: 'application/json',
+    isPublic: true,
+  },
+  requestPasswordReset: {
+    method: 'POST',
+    path: '/password-reset',
+    answer: 'nothing',
+    body: 'application/json',
+    isPublic: true,
+  },
+  resetPassword: {
+    method: 'POST',
+    path: '/password-reset/confirm',
+    answer: 'nothing',
+    body: 'application/json',
+    isPublic: true,
+  },
+  getMe: { method: 'GET', path: '/me', answer: 'envelope' },
+  changePassword: {
+    method: 'POST',
+    path: '/me/password',
+    answer: 'nothing',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  listSessions: {
+    method: 'GET',
+    path: '/sessions',
+    answer: 'page',
+    iterator: 'iterateSessions',
+    pageSizeMax: 200,
+  },
+  endSession: { method: 'DELETE', path: '/sessions/{id}', answer: 'nothing' },
+  listSecondFactors: {
+    method: 'GET',
+    path: '/me/second-factors',
+    answer: 'page',
+    iterator: 'iterateSecondFactors',
+    pageSizeMax: 200,
+  },
+  beginTotp: {
+    method: 'POST',
+    path: '/me/second-factors/totp',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  confirmTotp: {
+    method: 'POST',
+    path: '/me/second-factors/totp/confirm',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  deleteSecondFactor: { method: 'DELETE', path: '/me/second-factors/{id}', answer: 'nothing' },
+  renewRecoveryCodes: { method: 'POST', path: '/me/recovery-codes', answer: 'envelope', isKeyed: true },
+  beginPasskey: {
+    method: 'POST',
+    path: '/me/second-factors/passkey/options',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  addPasskey: {
+    method: 'POST',
+    path: '/me/second-factors/passkey',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  beginPasskeySignIn: {
+    method: 'POST',
+    path: '/sign-in/passkey/options',
+    answer: 'envelope',
+    isPublic: true,
+  },
+  signInByPasskey: {
+    method: 'POST',
+    path: '/sign-in/passkey',
+    answer: 'envelope',
+    body: 'application/json',
+    isPublic: true,
+  },
+  beginSingleSignOn: { method: 'GET', path: '/sign-in/oidc', answer: 'redirect', isPublic: true },
+  finishSingleSignOn: { method: 'GET', path: '/sign-in/oidc/callback', answer: 'redirect', isPublic: true },
   listSftpAccounts: {
     method: 'GET',
     path: '/sftp-accounts',

@@ -22,6 +22,12 @@ import { outboxCommands } from './tenancy/outbox/outbox.commands.ts'
 import { outboxRoutes } from './tenancy/outbox/outbox.routes.ts'
 import { organisationRoutes } from './tenancy/organisations/organisations.routes.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
+import { userCommands } from './tenancy/users/users.commands.ts'
+import { singleSignOnRoutes } from './tenancy/users/users.oidc.routes.ts'
+import { userRoutes } from './tenancy/users/users.routes.ts'
+import { passkeyRoutes } from './tenancy/users/users.passkeys.routes.ts'
+import { secondFactorRoutes } from './tenancy/users/users.second-factors.routes.ts'
+import { sessionRoutes } from './tenancy/users/users.sessions.routes.ts'
 import { credentialRoutes, credentialSummaryExample } from './workforce/credentials/credentials.routes.ts'
 import { credentialSummary } from './workforce/credentials/credentials.schema.ts'
 import { credentialSummaries } from './workforce/credentials/credentials.ts'
@@ -59,6 +65,11 @@ export const routes: readonly Route[] = [
   ...credentialTypeRoutes,
   ...importRoutes,
   ...exportRoutes,
+  ...userRoutes,
+  ...sessionRoutes,
+  ...secondFactorRoutes,
+  ...passkeyRoutes,
+  ...singleSignOnRoutes,
   ...fileExchangeRoutes,
   ...organisationRoutes,
   ...accessRoutes,
@@ -78,12 +89,17 @@ export const tags: Readonly<Record<string, string>> = {
   SFTP: 'Accounts of the systems that exchange files, the files that lie there, and the server’s fingerprints.',
   Organisation: 'The organisation’s name and settings, with the schema of what can be set.',
   'Access tokens': 'Keys of this API: what each may do and until when. The token itself is shown once.',
+  Users: 'People who work with the organisation’s data in the console: invitations, roles, states.',
+  'Signing in': 'Sessions of users: with a password, a passkey, or single sign-on; and forgotten passwords.',
+  'Second factors': 'Authenticator apps, passkeys and recovery codes of the user who is signed in.',
+  Outbox: 'Every mail that the product wrote, and what became of it.',
   Events: 'What happened, in order: the feed for those without webhooks.',
 }
 
 export const commands: readonly CommandDefinition[] = [
   ...organisationCommands,
   ...accessCommands,
+  ...userCommands,
   ...credentialTypeCommands,
   ...fileExchangeCommands,
   ...importCommands,

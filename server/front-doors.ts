@@ -9,9 +9,11 @@ import {
 } from './platform/http/metrics.ts'
 import { createHttpServer, type HttpServer, type Readiness } from './platform/http/http-server.ts'
 import type { HttpPrincipal } from './platform/http/route.ts'
+import { noteHttpPort } from './platform/public-url.ts'
 import type { Runtime } from './platform/runtime.ts'
 import { authenticate, callerOf, requireGrant } from './tenancy/access/access.ts'
 import type { EntityType, Verb } from './tenancy/access/access.schema.ts'
+import { authenticateSession, sessionCookie, type SignedIn } from './tenancy/users/users.ts'
 
 export interface FrontDoors {
   /** Where people and systems reach HTTP; null when this node has no HTTP. */
@@ -31,7 +33,11 @@ export function buildHttpServer(runtime: Runtime, version: string, metrics?: Met
     tags,
     version,
     ...(metrics ? { metrics } : {}),
-    authenticate: async (authorization): Promise<HttpPrincipal> => {
+    authenticate: async ({ authorization, cookies }): Promise<HttpPrincipal> => {
+      const secret = cookies[sessionCookie]
+      // Who sends both means the token: a page of ours never does.
+      if ((authorization === undefined || authorization.trim() === '') && secret !== undefined)
+        return sessionPrincipal(await authenticateSession(runtime, secret))
       const principal = await authenticate(runtime, authorization)
       return {
         id: principal.tokenId,
@@ -59,6 +65,17 @@ async function mailFault(runtime: Runtime): Promise<string | undefined> {
   const fault = await Promise.race([runtime.mail.fault(), patience])
   mailLooks.set(runtime, { fault, until: now + mailLookMs })
   return fault
+}
+
+function sessionPrincipal(session: SignedIn): HttpPrincipal {
+  const { userId, sessionId, csrfToken, organisationId } = session
+  return {
+    id: userId,
+    organisationId,
+    session: { id: sessionId, userId, csrfToken },
+    caller: (requestId) => ({ actor: { kind: 'USER', id: userId }, channel: 'API', requestId }),
+    require: (entity, verb) => requireGrant(session, entity as EntityType, verb as Verb),
+  }
 }
 
 /** Only what the service cannot work without makes a node unready (spec 10, Shapes). */
@@ -92,6 +109,7 @@ export async function startFrontDoors(
   let sftp: SftpServer | undefined
   let http: HttpServer | undefined
   let httpPort: number | null = null
+  let url: string | null = null
   let figures: MetricsServer | undefined
   try {
     if (wanted.sftp) sftp = await startSftpServer(runtime, { host: config.sftpHost, port: config.sftpPort })
@@ -99,6 +117,7 @@ export async function startFrontDoors(
       const metrics = config.metricsPort === null ? undefined : createMetrics(runtime)
       http = await buildHttpServer(runtime, wanted.version, metrics)
       httpPort = await http.listen(config.httpHost, config.httpPort)
+      url = noteHttpPort(config, httpPort)
       if (metrics)
         figures = await startMetricsServer(runtime, metrics, config.httpHost, config.metricsPort ?? 0)
     }
@@ -108,11 +127,7 @@ export async function startFrontDoors(
     throw error
   }
   return {
-    url:
-      httpPort === null
-        ? null
-        : (config.publicUrl ??
-          `http://${config.httpHost.includes(':') ? `[${config.httpHost}]` : config.httpHost}:${httpPort}`),
+    url,
     httpPort,
     sftpPort: sftp?.port ?? null,
     metricsPort: figures?.port ?? null,

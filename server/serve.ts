@@ -22,6 +22,7 @@ import type { Caller } from './platform/context.ts'
 import { AppError } from './platform/errors.ts'
 import { createLog, silentLog, type Log } from './platform/log.ts'
 import { createOrganisation, listOrganisations } from './tenancy/organisations/organisations.ts'
+import { inviteFirstOwner } from './tenancy/users/users.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -113,7 +114,9 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
   let exitCode = 0
   try {
     const isFirstStart = (await listOrganisations(house.runtime)).length === 0
-    if (isFirstStart) await createOrganisation(house.runtime, { name: 'Default' }, operator)
+    const first = isFirstStart
+      ? await createOrganisation(house.runtime, { name: 'Default' }, operator)
+      : undefined
     const doors = await startFrontDoors(house.runtime, {
       http: roles.has('http'),
       sftp: roles.has('sftp'),
@@ -124,7 +127,11 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
       run(house, find(sent.path), sent.input, file, true),
     )
     close.push(() => admin.close())
-    greet(config, doors)
+    // After the doors are open: the link names the port.
+    const invitation =
+      first &&
+      (await house.runtime.write(first.id, operator, (ctx) => inviteFirstOwner(ctx, house.runtime.config)))
+    greet(config, doors, invitation?.link)
     const { httpPort, sftpPort, metricsPort } = doors
     log.info({ httpPort, sftpPort, metricsPort, roles: [...roles], version }, 'ready')
     if (input['demo'] === true) {
@@ -169,7 +176,8 @@ function stopSignal(log: Log): Promise<void> {
   })
 }
 
-function greet(config: Config, doors: FrontDoors): void {
+/** @param invitation the first owner's link, at the first start only: it is shown once */
+function greet(config: Config, doors: FrontDoors, invitation: string | undefined): void {
   const lines = ['', `Vouchsafe ${version}`]
   if (doors.url !== null) lines.push(`  HTTP  ${doors.url}/openapi/v1`)
   if (doors.sftpPort !== null)
@@ -177,6 +185,15 @@ function greet(config: Config, doors: FrontDoors): void {
       `  SFTP  sftp -P ${doors.sftpPort} USER@${config.sftpHost}`,
       ...doors.fingerprints.map((print) => `        host key ${print}`),
     )
+  if (invitation !== undefined) {
+    lines.push(`  Sign in as the first owner (once, within 7 days):`, `        ${invitation}`)
+    if (doors.url !== null)
+      lines.push(
+        '        or over the API:',
+        `        curl -H 'Content-Type: application/json' ${doors.url}/openapi/v1/invitations/accept \\`,
+        `          -d '{"token":"${invitation.slice(invitation.indexOf('=') + 1)}","email":"YOU@EXAMPLE.COM","password":"…"}'`,
+      )
+  }
   lines.push(
     '  Make an access token:  npx vouchsafe token create --org Default --name first --all',
     '  Make an SFTP account:  npx vouchsafe sftp add-account --org Default --username hr --key ~/.ssh/id_ed25519.pub',

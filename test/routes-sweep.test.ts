@@ -7,9 +7,13 @@ import { receiveFile } from '../server/exchange/imports/imports.ts'
 import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
 import { referencePage } from '../server/platform/http/reference.ts'
 import type { Route } from '../server/platform/http/route.ts'
+import { queueMail } from '../server/platform/mail/mail.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken, revokeToken } from '../server/tenancy/access/access.ts'
+import { organisationKey } from '../server/tenancy/organisations/organisations.ts'
+import { beginTotp } from '../server/tenancy/users/users.second-factors.ts'
 import { assertDocumented, assertGuarded } from './api/every-answer.ts'
+import { consoleUser, type ConsoleUser } from './console-user.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
 
 const people = [
@@ -24,6 +28,8 @@ let server: HttpServer
 let ids: Record<string, string>
 let token: string
 let stranger: string
+let user: ConsoleUser
+let foreignUser: ConsoleUser
 
 async function tokenOf(organisationId: string): Promise<string> {
   return (
@@ -50,6 +56,15 @@ beforeAll(async () => {
   await house.drain()
   token = await tokenOf(id)
   stranger = await tokenOf(other.id)
+  user = await consoleUser(house, id)
+  foreignUser = await consoleUser(house, other.id)
+  const key = await organisationKey(house.runtime, id)
+  const { factor } = await house.runtime.write(id, operator, (ctx) =>
+    beginTotp(ctx, key, { userId: user.id, name: undefined }),
+  )
+  const mail = await house.runtime.write(id, operator, (ctx) =>
+    queueMail(ctx, { kind: 'test', to: 'sarah@example.com', subject: 'Hello', text: 'Hello' }),
+  )
   const [worker] = await house.owner<{ id: string }>(
     "select id from workers where display_name = 'Sarah Chen'",
   )
@@ -71,8 +86,12 @@ beforeAll(async () => {
     positions: position?.id ?? '',
     'access-tokens': accessToken?.id ?? '',
     'sftp-accounts': account.id,
+    outbox: mail,
     imports: run.id,
     exports: written?.id ?? '',
+    users: user.id,
+    sessions: user.sessionId,
+    me: factor.id,
   }
 })
 afterAll(async () => {
@@ -119,41 +138,98 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .replace('{id}', id)
     .concat(route.path === '/sftp-files/content' ? '?path=/templates/employees-template.csv' : '')
 }
+const takesBody = (route: Route): boolean =>
+  (route.kind === 'resource' || route.kind === 'action') && route.body !== undefined
 const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
 const bodyOf = (route: Route): { body?: string } =>
-  route.kind === 'resource' && route.body ? { body: JSON.stringify(route.bodyExample) } : {}
+  takesBody(route) ? { body: JSON.stringify((route as { bodyExample?: unknown }).bodyExample) } : {}
+/** As whom a route is asked by somebody of our organisation, and by a stranger. */
+type Asker = { token: string } | { headers: Record<string, string> }
+const us = (route: Route): Asker => (route.grant === 'session' ? { headers: { ...user.headers } } : { token })
+const them = (route: Route): Asker =>
+  route.grant === 'session' ? { headers: { ...foreignUser.headers } } : { token: stranger }
 
 describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as const))(
   '%s',
   (_name, route) => {
-    test('401 without a token, with a malformed, an unknown and a revoked one', async () => {
-      expect(await ask(route.method, pathOf(route), bodyOf(route))).toMatchObject({
-        status: 401,
-        body: { code: 'TOKEN_MISSING' },
+    if (route.grant === 'public') {
+      test('asks nobody who they are, but from which page they come', async () => {
+        const answer = await ask(route.method, pathOf(route), bodyOf(route))
+        expect(['TOKEN_MISSING', 'TOKEN_INVALID', 'GRANT_MISSING']).not.toContain(answer.body['code'])
+        expect(answer.status).toBeLessThan(500)
+        if (route.method === 'GET') return
+        expect(
+          await ask(route.method, pathOf(route), {
+            ...bodyOf(route),
+            headers: { origin: 'https://evil.example' },
+          }),
+        ).toMatchObject({ status: 403, body: { code: 'CSRF_REQUIRED' } })
       })
-      for (const wrong of ['nonsense', `vs_${'x'.repeat(32)}`]) {
-        expect(await ask(route.method, pathOf(route), { token: wrong, ...bodyOf(route) })).toMatchObject({
+    } else {
+      test('401 without a token or session, with a malformed, an unknown and a revoked one', async () => {
+        expect(await ask(route.method, pathOf(route), bodyOf(route))).toMatchObject({
           status: 401,
-          body: { code: 'TOKEN_INVALID' },
+          body: { code: 'TOKEN_MISSING' },
+        })
+        for (const wrong of ['nonsense', `vs_${'x'.repeat(32)}`]) {
+          expect(await ask(route.method, pathOf(route), { token: wrong, ...bodyOf(route) })).toMatchObject({
+            status: 401,
+            body: { code: 'TOKEN_INVALID' },
+          })
+        }
+        for (const wrong of ['', 'nonsense', 'x'.repeat(43)]) {
+          const headers = { cookie: `vouchsafe_session=${wrong}` }
+          expect(await ask(route.method, pathOf(route), { headers, ...bodyOf(route) })).toMatchObject({
+            status: 401,
+            body: { code: 'SESSION_INVALID' },
+          })
+        }
+      })
+
+      if (route.method !== 'GET') {
+        test('403 for a session whose request may come from another site', async () => {
+          const { cookie } = user.headers
+          for (const headers of [
+            { cookie },
+            { cookie, 'x-csrf-token': foreignUser.headers['x-csrf-token'] },
+            { ...user.headers, origin: 'https://evil.example' },
+            { ...user.headers, 'sec-fetch-site': 'cross-site' },
+          ])
+            expect(await ask(route.method, pathOf(route), { headers, ...bodyOf(route) })).toMatchObject({
+              status: 403,
+              body: { code: 'CSRF_REQUIRED' },
+            })
         })
       }
-    })
+    }
 
-    test('403 naming the grant', async () => {
-      const { id } = await house.newOrganisation()
-      const others = Object.fromEntries(
-        Object.entries(allGrants).filter(([entity]) => entity !== route.grant.entity),
-      )
-      const { token: poor } = await house.runtime.write(id, operator, (ctx) =>
-        createToken(ctx, { name: 'poor', grants: others }),
-      )
-      const answer = await ask(route.method, pathOf(route), { token: poor, ...bodyOf(route) })
-      expect(answer).toMatchObject({
-        status: 403,
-        body: { code: 'GRANT_MISSING', grant: `${route.grant.entity}:${route.grant.verb}` },
+    if (route.grant === 'session') {
+      test('403 for a token, which has no user', async () => {
+        expect(await ask(route.method, pathOf(route), { token, ...bodyOf(route) })).toMatchObject({
+          status: 403,
+          body: { code: 'SESSION_REQUIRED' },
+        })
       })
-      expect(answer.body['detail']).toContain(`${route.grant.entity}:${route.grant.verb}`)
-    })
+    }
+
+    const { grant } = route
+    if (typeof grant === 'object') {
+      test('403 naming the grant', async () => {
+        const { id } = await house.newOrganisation()
+        const others = Object.fromEntries(
+          Object.entries(allGrants).filter(([entity]) => entity !== grant.entity),
+        )
+        const { token: poor } = await house.runtime.write(id, operator, (ctx) =>
+          createToken(ctx, { name: 'poor', grants: others }),
+        )
+        const answer = await ask(route.method, pathOf(route), { token: poor, ...bodyOf(route) })
+        expect(answer).toMatchObject({
+          status: 403,
+          body: { code: 'GRANT_MISSING', grant: `${grant.entity}:${grant.verb}` },
+        })
+        expect(answer.body['detail']).toContain(`${grant.entity}:${grant.verb}`)
+      })
+    }
 
     const isUpsert = route.kind === 'resource' && route.mayReplace === true
     if (route.path.includes('{') && !isUpsert) {
@@ -161,30 +237,33 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         const own = route.path.includes('{externalId}')
           ? 'E1'
           : (ids[route.path.split('/')[1] ?? ''] as string)
-        const about = async (id: string, by: string): Promise<unknown> => {
+        const about = async (id: string, by: Asker): Promise<unknown> => {
           const { status, body } = await ask(route.method, pathOf(route, encodeURIComponent(id)), {
-            token: by,
+            ...by,
             ...bodyOf(route),
           })
           return { status, body: { ...body, requestId: '', instance: '' } }
         }
-        const foreign = await about(own, stranger)
+        const foreign = await about(own, them(route))
         expect(foreign).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } })
-        expect(await about('wkr_0000000000000000', token)).toEqual(foreign)
-        expect(await about('%00 or 1=1', token)).toEqual(foreign)
+        expect(await about('wkr_0000000000000000', us(route))).toEqual(foreign)
+        expect(await about('%00 or 1=1', us(route))).toEqual(foreign)
         for (const odd of ['%00', '%zz', '%ff', '..%2f..', 'x'.repeat(900)]) {
-          expect(await ask(route.method, pathOf(route, odd), { token, ...bodyOf(route) }), odd).toMatchObject(
-            { status: 404 },
-          )
+          expect(
+            await ask(route.method, pathOf(route, odd), { ...us(route), ...bodyOf(route) }),
+            odd,
+          ).toMatchObject({ status: 404 })
         }
       })
     }
 
     test('405 names what is allowed', async () => {
-      const taken = routes.filter((other) => other.path === route.path).map((other) => other.method)
+      const matches = (other: Route): boolean =>
+        new RegExp(`^${other.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(route.path)
+      const taken = routes.filter(matches).map((other) => other.method)
       const free = (['POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => !taken.includes(method))
       for (const method of free) {
-        const answer = await ask(method, pathOf(route), { token, ...bodyOf(route) })
+        const answer = await ask(method, pathOf(route), { ...us(route), ...bodyOf(route) })
         expect(answer, method).toMatchObject({ status: 405, body: { code: 'METHOD_NOT_ALLOWED' } })
         expect(answer.headers['allow']).toContain(route.method)
       }
@@ -199,9 +278,10 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       await ask(route.method, pathOf(route), { headers: origin, ...bodyOf(route) })
     })
 
-    if (route.method === 'GET') {
+    if (route.method === 'GET' && route.kind !== 'action') {
       test('HEAD answers as GET does, without the body', async () => {
-        const headers = { authorization: `Bearer ${token}`, 'x-request-id': 'same' }
+        const own = route.grant === 'session' ? user.headers : { authorization: `Bearer ${token}` }
+        const headers = { ...own, 'x-request-id': 'same' }
         const url = basePath + pathOf(route)
         const get = await server.inject({ method: 'GET', url, headers })
         const head = await server.inject({ method: 'HEAD', url, headers })
@@ -216,9 +296,11 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       })
     }
 
-    test('400 naming unknown parameters', async () => {
+    // A provider of single sign-on may send more than was asked for.
+    const takesAnyQuery = route.kind === 'action' && route.query !== undefined
+    test.skipIf(takesAnyQuery)('400 naming unknown parameters', async () => {
       const answer = await ask(route.method, withQuery(pathOf(route), 'colour=blue'), {
-        token,
+        ...us(route),
         ...bodyOf(route),
       })
       expect(answer).toMatchObject({
@@ -246,17 +328,17 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         ]
         for (const key of keys) {
           const cursor = Buffer.from(JSON.stringify([key, 3, true])).toString('base64url')
-          const { status } = await ask('GET', withQuery(pathOf(route), `cursor=${cursor}`), { token })
+          const { status } = await ask('GET', withQuery(pathOf(route), `cursor=${cursor}`), us(route))
           expect([200, 400], JSON.stringify(key)).toContain(status)
         }
       })
     }
 
-    if (route.method === 'GET') {
+    if (route.method === 'GET' && route.kind !== 'action') {
       test('answers as documented, with its request id', async () => {
         const answer = await ask(route.method, pathOf(route), {
-          token,
-          headers: { 'x-request-id': 'mine-1' },
+          ...us(route),
+          headers: { ...('headers' in us(route) ? user.headers : {}), 'x-request-id': 'mine-1' },
         })
         expect(answer.status).toBe(200)
         expect(answer.headers['x-request-id']).toBe('mine-1')
@@ -275,21 +357,21 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       })
     }
 
-    if (route.kind === 'resource' && route.body) {
+    if (takesBody(route)) {
       test('judges existence before the body, and the body with all its faults', async () => {
         if (route.path.includes('{') && !isUpsert) {
           const unknown = pathOf(route, 'imp_0000000000000000')
-          expect(await ask(route.method, unknown, { token, body: '{' })).toMatchObject({ status: 404 })
+          expect(await ask(route.method, unknown, { ...us(route), body: '{' })).toMatchObject({ status: 404 })
         }
-        expect(await ask(route.method, pathOf(route), { token, body: '{' })).toMatchObject({
+        expect(await ask(route.method, pathOf(route), { ...us(route), body: '{' })).toMatchObject({
           status: 400,
           body: { code: 'MALFORMED_JSON' },
         })
-        expect(await ask(route.method, pathOf(route), { token })).toMatchObject({
+        expect(await ask(route.method, pathOf(route), us(route))).toMatchObject({
           status: 400,
           body: { code: 'MALFORMED_JSON' },
         })
-        expect(await ask(route.method, pathOf(route), { token, body: '{"more":1}' })).toMatchObject({
+        expect(await ask(route.method, pathOf(route), { ...us(route), body: '{"more":1}' })).toMatchObject({
           status: 400,
           body: {
             code: 'VALIDATION_FAILED',
@@ -298,14 +380,18 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         })
         for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', '']) {
           expect(
-            await ask(route.method, pathOf(route), { token, body: '{}', headers: { 'content-type': type } }),
+            await ask(route.method, pathOf(route), {
+              ...us(route),
+              body: '{}',
+              headers: { ...('headers' in us(route) ? user.headers : {}), 'content-type': type },
+            }),
             type,
           ).toMatchObject({ status: 415, body: { code: 'MEDIA_TYPE_UNSUPPORTED' } })
         }
         expect(
           await ask(route.method, pathOf(route), {
-            token,
-            body: `"${'x'.repeat((route.bodyBytesMax ?? 1_048_576) + 1)}"`,
+            ...us(route),
+            body: `"${'x'.repeat((route.kind === 'resource' && route.bodyBytesMax ? route.bodyBytesMax : 1_048_576) + 1)}"`,
           }),
         ).toMatchObject({ status: 413 })
       })

@@ -19,9 +19,13 @@ import { queueMail } from '../server/platform/mail/mail.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken } from '../server/tenancy/access/access.ts'
 import { readFeed } from '../server/tenancy/event-feed/event-feed.ts'
-import { setSetting } from '../server/tenancy/organisations/organisations.ts'
+import { organisationKey, setSetting } from '../server/tenancy/organisations/organisations.ts'
+import { inviteUser } from '../server/tenancy/users/users.ts'
+import { beginTotp, confirmTotp } from '../server/tenancy/users/users.second-factors.ts'
+import { totpCode, totpStep } from '../server/tenancy/users/users.totp.ts'
 import { ownTypeInput } from '../server/workforce/credential-types/credential-types.schema.ts'
 import { createOwnType, setMappings } from '../server/workforce/credential-types/credential-types.ts'
+import { consoleUser, fromBase32 } from './console-user.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
 
 const people = [
@@ -60,6 +64,16 @@ async function furnish(organisationId: string): Promise<void> {
     tokenId: 'tok_test',
     key: 'once',
     fingerprint: fingerprintOf('POST', '/workers', '{}'),
+  })
+  const { id: userId } = await consoleUser(house, organisationId)
+  await house.runtime.write(organisationId, operator, (ctx) =>
+    inviteUser(ctx, house.config, { email: 'waiting@example.com', role: 'viewer' }),
+  )
+  const key = await organisationKey(house.runtime, organisationId)
+  await write(async (ctx) => {
+    const { secret } = await beginTotp(ctx, key, { userId, name: undefined })
+    const code = totpCode(fromBase32(secret), totpStep(ctx.now))
+    await confirmTotp(ctx, key, { userId, code })
   })
   await upload('HRMS-POS-20260201_060000.csv', requirements)
   await upload('HRMS-20260201_060500.csv', people)
@@ -133,6 +147,8 @@ describe('row-level security alone', () => {
       'installation_secrets',
       'operator_audit_entries',
       'schema_migrations',
+      'sign_in_challenges',
+      'sign_in_failures',
     ])
   })
 
@@ -222,6 +238,10 @@ describe('row-level security alone', () => {
       sftp_accounts:
         'organisation_id id username username_folded password_hash requires is_enabled allowed_addresses deleted_at',
       timers: 'organisation_id kind subject_id due_at is_quiet_time',
+      user_links: 'organisation_id id hash',
+      user_second_factors: 'organisation_id user_id credential_id',
+      user_sessions: 'organisation_id id user_id hash created_at last_used_at expires_at',
+      users: 'organisation_id id email_folded role is_disabled joined_at deleted_at',
     })
     await expect(
       house.runtime.db.unscoped((tx) => tx.rows(sql`select * from workers`)),

@@ -26,6 +26,10 @@ export interface Config {
   readonly outboundAllowPrivate: boolean
   readonly outboundAllowHttp: boolean
   readonly sandbox: boolean
+  readonly oidcIssuer: string | null
+  readonly oidcClientId: string | null
+  readonly oidcClientSecret: string | null
+  readonly oidcOrganisation: string | null
 }
 
 interface Setting<T> {
@@ -66,6 +70,13 @@ function webUrl(value: string): string | null {
   if (!/^https?:\/\//.test(value) || !URL.canParse(value))
     throw new Error('must be a URL that starts with https:// or http://')
   return value.replace(/\/+$/, '')
+}
+/** As the provider names itself, with its slash at the end if it has one: it is compared byte for byte. */
+function issuerUrl(value: string): string | null {
+  if (value === '') return null
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value) || /[?#]/.test(value))
+    throw new Error('must be a URL that starts with https:// and has no ? and no #')
+  return value
 }
 function storageUrl(value: string): string | null {
   if (value === '') return null
@@ -226,6 +237,31 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     parse: flag,
     description: '1 allows the movable clock (`vouchsafe clock`). Never in production.',
   },
+  oidcIssuer: {
+    name: 'OIDC_ISSUER',
+    fallback: '',
+    parse: issuerUrl,
+    description: 'Provider of single sign-on (OpenID Connect), as it names itself. Default: none.',
+  },
+  oidcClientId: {
+    name: 'OIDC_CLIENT_ID',
+    fallback: '',
+    parse: optional,
+    description: 'What this installation is called at the provider.',
+  },
+  oidcClientSecret: {
+    name: 'OIDC_CLIENT_SECRET',
+    fallback: '',
+    parse: optional,
+    isSecret: true,
+    description: 'The secret that the provider gave for it.',
+  },
+  oidcOrganisation: {
+    name: 'OIDC_ORGANISATION',
+    fallback: '',
+    parse: optional,
+    description: 'Id or name of the organisation whose invited users sign in by the provider.',
+  },
 }
 
 const flagName = (name: string): string => name.toLowerCase().replaceAll('_', '-')
@@ -271,6 +307,17 @@ export function readConfig(
       pointer: '/DATABASE_OWNER_URL',
       code: 'SETTING_INVALID',
       detail: 'DATABASE_OWNER_URL needs DATABASE_URL beside it.',
+    })
+  }
+  const oidc = ['oidcIssuer', 'oidcClientId', 'oidcClientSecret', 'oidcOrganisation'] as const
+  const missing = oidc.filter((key) => typed[key] === null)
+  // One that was given and is faulty is told above.
+  if (oidc.some((key) => typed[key]) && missing.length > 0) {
+    const names = missing.map((key) => settings[key].name)
+    faults.push({
+      pointer: `/${names[0]}`,
+      code: 'SETTING_INVALID',
+      detail: `Single sign-on needs ${names.join(', ')} beside the other OIDC settings.`,
     })
   }
   if (faults.length > 0)

@@ -47,6 +47,16 @@ export const errorCatalogue = {
     help: 'Correct every setting named and start again.',
   },
   COMMAND_INVALID: { kind: 'invalid', title: 'The command is not known', help: 'See `vouchsafe --help`.' },
+  ORGANISATION_REQUIRED: {
+    kind: 'invalid',
+    title: 'The organisation must be named',
+    help: 'Send `organisation` with one of the ids in `organisations`.',
+  },
+  LINK_INVALID: {
+    kind: 'invalid',
+    title: 'The link is not valid',
+    help: 'It was used, has expired, or was replaced by a newer one. Ask for a new one.',
+  },
   FILE_NAME_INVALID: {
     kind: 'invalid',
     title: 'The file name does not tell what the file is',
@@ -67,10 +77,40 @@ export const errorCatalogue = {
     title: 'The access token is not valid',
     help: 'It is unknown, expired or revoked. Make a new one with `vouchsafe token create`.',
   },
+  SESSION_INVALID: {
+    kind: 'unauthenticated',
+    title: 'The session is over',
+    help: 'Sign in again with `POST /sign-in`.',
+  },
+  SIGN_IN_FAILED: {
+    kind: 'unauthenticated',
+    title: 'Signing in failed',
+    help: 'Check what was typed. A forgotten password is set anew with `POST /password-reset`.',
+  },
+  SECOND_FACTOR_REQUIRED: {
+    kind: 'unauthenticated',
+    title: 'A second factor is needed',
+    help: 'Send the same again with `secondFactor`, by one of the ways in `methods`.',
+  },
   GRANT_MISSING: {
     kind: 'forbidden',
-    title: 'The access token lacks a grant',
-    help: 'Use a token that has the grant named in `detail`.',
+    title: 'A grant is missing',
+    help: 'Use a token, or a user whose role, has the grant named in `detail`.',
+  },
+  SESSION_REQUIRED: {
+    kind: 'forbidden',
+    title: 'Only for signed-in users',
+    help: 'Sign in with `POST /sign-in`; an access token has no user of its own.',
+  },
+  CSRF_REQUIRED: {
+    kind: 'forbidden',
+    title: 'The request may come from another site',
+    help: 'Send `X-CSRF-Token` as `GET /me` gives it, from pages of PUBLIC_URL only.',
+  },
+  REAUTHENTICATE: {
+    kind: 'forbidden',
+    title: 'The sign-in is too long ago for this',
+    help: 'Sign in again and repeat the request within ten minutes.',
   },
   PATH_FORBIDDEN: {
     kind: 'forbidden',
@@ -107,6 +147,21 @@ export const errorCatalogue = {
     kind: 'conflict',
     title: 'The name is taken',
     help: 'Choose another name, or use the one that has it.',
+  },
+  USER_EXISTS: {
+    kind: 'conflict',
+    title: 'The organisation has a user with this e-mail',
+    help: 'Use the user named in `detail`, or another address.',
+  },
+  LAST_OWNER: {
+    kind: 'conflict',
+    title: 'An organisation keeps an owner',
+    help: 'Make somebody else an owner first.',
+  },
+  ROLE_ABOVE_OWN: {
+    kind: 'conflict',
+    title: 'The role is above your own',
+    help: 'Ask somebody who has this role.',
   },
   PLAN_STALE: {
     kind: 'conflict',

@@ -10,7 +10,12 @@ import { buildDocument } from '../../server/platform/http/openapi.ts'
 import type { Route } from '../../server/platform/http/route.ts'
 import { allGrants } from '../../server/tenancy/access/access.schema.ts'
 import { createToken } from '../../server/tenancy/access/access.ts'
+import { totpCode, totpStep } from '../../server/tenancy/users/users.totp.ts'
+import { consoleUser, fromBase32, password, secretOf, type ConsoleUser } from '../console-user.ts'
 import { openTestHouse, operator, type TestHouse } from '../harness.ts'
+import { SoftwareAuthenticator } from '../software-authenticator.ts'
+
+const publicUrl = 'https://vouchsafe.example'
 
 export const document = buildDocument(routes, { version: '0.0.0', basePath, tags })
 
@@ -53,6 +58,12 @@ export interface Organisation {
   make(path: string, body: unknown): Promise<string>
   /** The id of the first thing in a list. */
   firstOf(path: string): Promise<string>
+  /** Somebody who is signed in to the console. */
+  user(): Promise<ConsoleUser>
+  /** The text of the mail of a kind to an address. */
+  mailTo(address: string, kind: string): Promise<string>
+  /** The code that an authenticator app with this secret shows now. */
+  appCode(secret: string): string
   /** A run that stopped at its plan. */
   planImport(): Promise<{ readonly id: string; readonly planHash: string }>
 }
@@ -80,6 +91,52 @@ const account = (key: string): object => ({
     'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMT12hP45cd1PPYRo2y3Iy+/sAAe9WEC+vcPVjVVr7fz prepared@example.com',
   ],
 })
+
+const emailOf = (key: string): string => `${key.toLowerCase()}@example.com`
+const invited = (key: string): object => ({
+  email: emailOf(key),
+  role: 'manager',
+  displayName: 'Kim Prepared',
+})
+
+/** As a browser asks that has a session; an empty token is none. */
+const signedIn = ({ headers }: ConsoleUser): Record<string, string> => ({ authorization: '', ...headers })
+
+async function asked(
+  { ask }: Organisation,
+  path: string,
+  headers: Record<string, string>,
+  body: object = {},
+): Promise<Record<string, unknown>> {
+  const answer = await ask({ method: 'POST', path, headers, body: JSON.stringify(body) })
+  if (answer.status >= 300) throw new Error(`POST ${path} answered ${answer.status}: ${answer.text}`)
+  return (answer.json as { data: { attributes: Record<string, unknown> } }).data.attributes
+}
+
+/** A user with an authenticator app that is begun with: what to send, and the code that it shows. */
+async function withApp(
+  organisation: Organisation,
+): Promise<{ headers: Record<string, string>; code: string }> {
+  const headers = signedIn(await organisation.user())
+  const { secret } = await asked(organisation, '/me/second-factors/totp', headers, { name: 'App' })
+  return { headers, code: organisation.appCode(String(secret)) }
+}
+
+/** A user whose browser was asked for a passkey, and what it answers. */
+async function withPasskey(
+  organisation: Organisation,
+): Promise<{ headers: Record<string, string>; authenticator: SoftwareAuthenticator; response: object }> {
+  const headers = signedIn(await organisation.user())
+  const authenticator = new SoftwareAuthenticator(publicUrl)
+  const { publicKey } = await asked(organisation, '/me/second-factors/passkey/options', headers)
+  return { headers, authenticator, response: authenticator.create(publicKey as never) }
+}
+
+/** Operations whose examples need a part of the world that this house has not: where they are tried instead. */
+export const triedElsewhere: Readonly<Record<string, string>> = {
+  beginSingleSignOn: 'server/tenancy/users/users.oidc.test.ts',
+  finishSingleSignOn: 'server/tenancy/users/users.oidc.test.ts',
+}
 
 /**
  * By path, or by an operation's name where that wants something else. A path without parts needs an entry only when its
@@ -141,6 +198,62 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     '/access-tokens/{id}/rotate': async ({ make }) => ({
       params: { id: await make('/access-tokens', accessToken) },
     }),
+    '/outbox/{id}': async ({ make, firstOf }, key) => {
+      await make('/users', invited(key))
+      return { params: { id: await firstOf('/outbox') } }
+    },
+    '/users': (_organisation, key) => Promise.resolve({ body: { email: emailOf(key) } }),
+    '/users/{id}': async ({ make }, key) => ({ params: { id: await make('/users', invited(key)) } }),
+    '/users/{id}/invite': async ({ make }, key) => ({ params: { id: await make('/users', invited(key)) } }),
+    '/invitations/accept': async (organisation, key) => {
+      const { invitation } = await asked(organisation, '/users', {}, invited(key))
+      return { body: { token: secretOf((invitation as { link: string }).link) } }
+    },
+    '/sign-in': async ({ user }) => ({
+      body: { email: (await user()).email, password, secondFactor: undefined },
+    }),
+    '/sign-out': async ({ user }) => ({ headers: signedIn(await user()) }),
+    '/password-reset/confirm': async (organisation) => {
+      const { email } = await organisation.user()
+      await organisation.ask({ method: 'POST', path: '/password-reset', body: JSON.stringify({ email }) })
+      const [link = ''] = /https\S+/.exec(await organisation.mailTo(email, 'user.passwordReset')) ?? []
+      return { body: { token: secretOf(link) } }
+    },
+    '/me': async ({ user }) => ({ headers: signedIn(await user()) }),
+    '/me/password': async ({ user }) => ({
+      headers: signedIn(await user()),
+      body: { currentPassword: password },
+    }),
+    '/sessions/{id}': async ({ user }) => ({ params: { id: (await user()).sessionId } }),
+    '/me/second-factors': async ({ user }) => ({ headers: signedIn(await user()) }),
+    '/me/second-factors/totp': async ({ user }) => ({ headers: signedIn(await user()) }),
+    '/me/second-factors/totp/confirm': async (organisation) => {
+      const { headers, code } = await withApp(organisation)
+      return { headers, body: { code } }
+    },
+    '/me/second-factors/{id}': async (organisation) => {
+      const { headers, code } = await withApp(organisation)
+      await asked(organisation, '/me/second-factors/totp/confirm', headers, { code })
+      const answer = await organisation.ask({ method: 'GET', path: '/me/second-factors', headers })
+      const [factor] = (answer.json as { data: { id: string }[] }).data
+      return { headers, params: { id: factor?.id ?? '' } }
+    },
+    '/me/recovery-codes': async (organisation) => {
+      const { headers, code } = await withApp(organisation)
+      await asked(organisation, '/me/second-factors/totp/confirm', headers, { code })
+      return { headers }
+    },
+    '/me/second-factors/passkey/options': async ({ user }) => ({ headers: signedIn(await user()) }),
+    '/me/second-factors/passkey': async (organisation) => {
+      const { headers, response } = await withPasskey(organisation)
+      return { headers, body: { response } }
+    },
+    '/sign-in/passkey': async (organisation) => {
+      const { headers, authenticator, response } = await withPasskey(organisation)
+      await asked(organisation, '/me/second-factors/passkey', headers, { name: 'Key', response })
+      const { publicKey } = await asked(organisation, '/sign-in/passkey/options', {})
+      return { body: { response: authenticator.get(publicKey as never) } }
+    },
     '/imports/{id}': async ({ importId: id }) => ({ params: { id } }),
     '/imports/{id}/rows': async ({ importId: id }) => ({ params: { id } }),
     '/imports/{id}/results.csv': async ({ importId: id }) => ({ params: { id } }),
@@ -213,7 +326,8 @@ export interface ApiHouse {
 }
 
 export async function openApiHouse(): Promise<ApiHouse> {
-  const house = await openTestHouse()
+  // Passkeys belong to a name.
+  const house = await openTestHouse({ settings: { PUBLIC_URL: publicUrl } })
   const server = await buildHttpServer(house.runtime, '0.0.0')
   let files = 0
 
@@ -286,6 +400,16 @@ export async function openApiHouse(): Promise<ApiHouse> {
         if (!first) throw new Error(`The list ${path} is empty in the organisation that was made for it.`)
         return first.id
       },
+      user: () => consoleUser(house, id),
+      mailTo: async (address, kind) => {
+        const [mail] = await house.owner<{ text: string }>(
+          'select body_text as text from mails where organisation_id = $1 and to_address = $2 and kind = $3',
+          [id, address, kind],
+        )
+        if (!mail) throw new Error(`There is no mail to ${address}.`)
+        return mail.text
+      },
+      appCode: (secret) => totpCode(fromBase32(secret), totpStep(house.clock.now())),
       planImport: async () => {
         const run = await receive(id, true)
         const { data } = await told({ method: 'GET', path: `/imports/${run}` })

@@ -82,6 +82,44 @@ describe.each(['running', 'stopped'] as const)(
       await refused(house.cli('token', 'create', '--org', organisation, '--name', 'x'), 2, '--all')
     })
 
+    test('user invite, list and disable', async () => {
+      const invite = [
+        'user',
+        'invite',
+        '--org',
+        organisation,
+        '--email',
+        'sarah@example.com',
+        '--role',
+      ] as const
+      const made = await house.json<{ id: string; link: string }>(...invite, 'manager')
+      expect(made).toMatchObject({
+        id: expect.stringMatching(/^usr_/) as string,
+        link: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/console#invitation=[\w-]{43}$/) as string,
+      })
+      await refused(house.cli(...invite, 'manger'), 2, 'manager')
+      await refused(house.cli(...invite, 'viewer'), 5, made.id)
+      await refused(
+        house.cli('user', 'invite', '--org', organisation, '--email', 'sarah', '--role', 'viewer'),
+        2,
+        'email',
+      )
+      expect(await house.json('user', 'list', '--org', organisation)).toEqual([
+        {
+          id: made.id,
+          email: 'sarah@example.com',
+          displayName: 'sarah@example.com',
+          role: 'manager',
+          state: 'INVITED',
+        },
+      ])
+      expect(await house.cli('user', 'disable', '--org', organisation, 'SARAH@example.com')).toMatchObject({
+        code: 0,
+      })
+      expect((await house.cli('user', 'list', '--org', organisation)).stdout).toMatch(/manager\s+DISABLED/)
+      await refused(house.cli('user', 'disable', '--org', organisation, 'nobody@example.com'), 4)
+    })
+
     test('mapping set and import', async () => {
       expect(await house.cli('mapping', 'set', '--org', organisation, 'FA', 'FIRST_AID')).toMatchObject({
         code: 0,

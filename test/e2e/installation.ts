@@ -28,6 +28,7 @@ export class Installation {
   readonly environment: NodeJS.ProcessEnv
   #server: ChildProcess | undefined
   #log: string[] = []
+  #said = ''
   ready: Ready | undefined
 
   private constructor(folder: string, settings: Record<string, string>) {
@@ -55,7 +56,7 @@ export class Installation {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#server = server
-    server.stdout.resume()
+    server.stdout.on('data', (chunk: Buffer) => (this.#said += chunk.toString()))
     return new Promise<Ready>((resolve, reject) => {
       const timeout = setTimeout(
         () => reject(new Error(`not ready in time:\n${this.#log.join('\n')}`)),
@@ -73,6 +74,11 @@ export class Installation {
         reject(new Error(`ended with ${code}:\n${this.#log.join('\n')}`))
       })
     })
+  }
+
+  /** What the server printed for people. */
+  get said(): string {
+    return this.#said
   }
 
   get log(): readonly string[] {

@@ -55,7 +55,9 @@ test('a sound house breaks none', async () => {
 const order = [
   'tenancy/organisations',
   'tenancy/access',
+  'tenancy/event-feed',
   'tenancy/audit',
+  'tenancy/users',
   'workforce/credential-types',
   'workforce/requirements',
   'workforce/positions',

@@ -7,9 +7,11 @@ import { Readable } from 'node:stream'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Caller } from '../context.ts'
 import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { fingerprintOf, idempotencyKeyOf, type Answer } from './idempotency.ts'
+import { assertOwnPages, cookiesOf, type SiteRequest } from './cross-site.ts'
 import { answerIllFramed, assertHost, guardHeaders, takeUnknownExpectations } from './ill-framed.ts'
 import type { Metrics } from './metrics.ts'
 import { buildDocument } from './openapi.ts'
@@ -19,7 +21,7 @@ import { perform, performOnce, type Performance } from './perform.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import { referencePage, referenceStyleHash } from './reference.ts'
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts'
-import type { Call, HttpPrincipal, Resource, Route } from './route.ts'
+import type { Call, Client, HttpPrincipal, Resource, Route } from './route.ts'
 
 export const basePath = '/openapi/v1'
 
@@ -29,8 +31,11 @@ export interface HttpServerOptions {
   /** What each of their tags is about. */
   readonly tags: Readonly<Record<string, string>>
   readonly version: string
-  /** Throws TOKEN_MISSING or TOKEN_INVALID. */
-  authenticate(authorization: string | undefined): Promise<HttpPrincipal>
+  /** Throws TOKEN_MISSING, TOKEN_INVALID or SESSION_INVALID. A token wins over a session. */
+  authenticate(request: {
+    readonly authorization: string | undefined
+    readonly cookies: Client['cookies']
+  }): Promise<HttpPrincipal>
   readonly metrics?: Metrics
   /** The parts without which the service cannot work, and those without which it is only degraded. */
   readiness(): Promise<Readiness>
@@ -149,16 +154,72 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** Undefined on public routes. */
     principal?: HttpPrincipal
   }
 }
 
-function addRoute(
-  app: FastifyInstance,
+function clientOf(request: FastifyRequest): Client {
+  return {
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? null,
+    cookies: cookiesOf(request.headers.cookie),
+  }
+}
+
+function siteRequestOf(runtime: Runtime, request: FastifyRequest): SiteRequest {
+  const { origin, host, 'sec-fetch-site': site, 'x-csrf-token': token } = request.headers
+  return {
+    method: request.method,
+    origin,
+    host,
+    site: typeof site === 'string' ? site : undefined,
+    token: typeof token === 'string' ? token : undefined,
+    publicUrl: runtime.config.publicUrl,
+  }
+}
+
+/** Judges who asks (401), whether they ask too much (429), from where, and whether they may (403). */
+async function admit(
   { runtime, authenticate }: HttpServerOptions,
   limiter: RateLimiter,
   route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const isPublic = route.grant === 'public'
+  const principal = isPublic
+    ? undefined
+    : await authenticate({
+        authorization: request.headers.authorization,
+        cookies: cookiesOf(request.headers.cookie),
+      })
+  const { isAllowed, remaining, resetSeconds, retrySeconds } = limiter.take(
+    principal?.id ?? `address:${request.ip}`,
+  )
+  void reply.headers({
+    'ratelimit-policy': limiter.policy,
+    ratelimit: `"token";r=${remaining};t=${resetSeconds}`,
+  })
+  if (!isAllowed)
+    throw new AppError('TOO_MANY_REQUESTS', 'This caller has made too many requests.', {
+      extra: { retryAfter: retrySeconds },
+    })
+  if (isPublic || principal?.session)
+    assertOwnPages(siteRequestOf(runtime, request), principal?.session?.csrfToken)
+  if (route.grant === 'session' && !principal?.session)
+    throw new AppError('SESSION_REQUIRED', 'This is for signed-in users; an access token has no user.')
+  if (typeof route.grant === 'object') principal?.require(route.grant.entity, route.grant.verb)
+  if (principal) request.principal = principal
+}
+
+function addRoute(
+  app: FastifyInstance,
+  options: HttpServerOptions,
+  limiter: RateLimiter,
+  route: Route,
 ): void {
+  const { runtime } = options
   app.route({
     method: route.method,
     url: basePath + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -166,24 +227,11 @@ function addRoute(
       ? { bodyLimit: route.bodyBytesMax }
       : {}),
     // Before the body is read: a stranger's megabyte is not looked at.
-    onRequest: async (request, reply) => {
-      const principal = await authenticate(request.headers.authorization)
-      const { isAllowed, remaining, resetSeconds, retrySeconds } = limiter.take(principal.id)
-      void reply.headers({
-        'ratelimit-policy': limiter.policy,
-        ratelimit: `"token";r=${remaining};t=${resetSeconds}`,
-      })
-      if (!isAllowed)
-        throw new AppError('TOO_MANY_REQUESTS', 'This access token has made too many requests.', {
-          extra: { retryAfter: retrySeconds },
-        })
-      principal.require(route.grant.entity, route.grant.verb)
-      request.principal = principal
-    },
+    onRequest: (request, reply) => admit(options, limiter, route, request, reply),
     handler: async (request, reply) => {
-      const principal = request.principal as HttpPrincipal
-      const caller = principal.caller(request.id)
-      const { organisationId } = principal
+      const { principal } = request
+      const caller = principal?.caller(request.id) ?? anybody(request.id)
+      const organisationId = principal?.organisationId ?? ''
       // PostgreSQL has no NUL in texts: an id with one is unknown, a filter with one is a fault.
       if (holdsNul(request.params)) throw new AppError('NOT_FOUND', 'There is nothing with this id.')
       if (holdsNul(request.query))
@@ -192,10 +240,15 @@ function addRoute(
         runtime,
         caller,
         organisationId,
+        client: clientOf(request),
+        session: principal?.session ?? null,
         params: request.params as Record<string, string>,
         query: undefined,
         body: undefined,
-        demand: (entity, verb) => principal.require(entity, verb),
+        demand: (entity, verb) => {
+          if (!principal) throw new AppError('TOKEN_MISSING', 'The request has no access token.')
+          principal.require(entity, verb)
+        },
         read: (work) => runtime.read(organisationId, caller, work),
         write: (work) => runtime.write(organisationId, caller, work),
       }
@@ -209,6 +262,8 @@ function addRoute(
         route,
         organisationId,
         caller,
+        client: call.client,
+        session: call.session,
         requestId: request.id,
         instance: pathOf(request),
         params: call.params,
@@ -217,10 +272,13 @@ function addRoute(
         ifMatch: request.headers['if-match'],
         demand: call.demand,
         body: () =>
-          route.kind === 'resource' && route.body ? parseBody(route.body, request.body) : undefined,
+          (route.kind === 'resource' || route.kind === 'action') && route.body
+            ? parseBody(route.body, request.body)
+            : undefined,
       }
       const key = request.method === 'POST' ? idempotencyKeyOf(request.headers['idempotency-key']) : undefined
-      if (key === undefined) return send(await perform(performance), request, reply)
+      // What strangers may do has no owner whose key it could be, and answers with secrets: it is done anew.
+      if (key === undefined || !principal) return send(await perform(performance), request, reply)
       const { answer, isRepeated } = await performOnce(performance, {
         tokenId: principal.id,
         key,
@@ -230,6 +288,11 @@ function addRoute(
       return send(answer, request, reply)
     },
   })
+}
+
+/** Of a public route, before the operation finds out who it is. */
+function anybody(requestId: string): Caller {
+  return { actor: { kind: 'SYSTEM', id: null }, channel: 'API', requestId }
 }
 
 function pathOf(request: FastifyRequest): string {
@@ -273,7 +336,9 @@ function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): Fas
   if (etag !== undefined && known?.split(',').some((one) => one.trim() === etag || one.trim() === '*'))
     return reply.header('etag', etag).code(304).send()
   void reply.headers(answer.headers)
-  return reply.code(answer.status).send(answer.status === 204 ? undefined : answer.body)
+  if (answer.cookies !== undefined && answer.cookies.length > 0)
+    void reply.headers({ 'set-cookie': [...answer.cookies], 'cache-control': 'no-store' })
+  return reply.code(answer.status).send(answer.body === '' ? undefined : answer.body)
 }
 
 function answerFile(

@@ -15,6 +15,8 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Values of `Set-Cookie`. They are secrets, and never kept for a repeat. */
+  readonly cookies?: readonly string[]
 }
 
 export interface Claim {

@@ -32,7 +32,7 @@ export interface Components {
   /** What the route answers with: `WorkerAnswer`, or `WorkerPage` of a list. */
   answer(route: RouteWithAnswer): Json
   /** What it takes: `WorkerInput`, `WorkerPatch`, or the operation's name for what is not the resource itself. */
-  body(route: Route & { kind: 'resource'; body: z.ZodType }): Json
+  body(route: Extract<Route, { kind: 'resource' | 'action' }> & { readonly body: z.ZodType }): Json
 }
 
 export function createComponents(fixed: Readonly<Record<string, Json>>): Components {
@@ -85,10 +85,13 @@ export function createComponents(fixed: Readonly<Record<string, Json>>): Compone
       return reference(named(answer, [`${type}${suffix}`, `${own}${suffix}`]))
     },
     body: (route) => {
+      const own = [`${capital(route.name)}Input`]
+      // What is done answers with no resource whose input it could be.
+      if (route.kind === 'action') return reference(named(jsonSchema(route.body, 'input'), own))
       const isWhole = route.method === 'PUT' || (route.method === 'POST' && route.creates !== undefined)
       const type = capital(route.type)
       const wanted = isWhole ? [`${type}Input`] : route.method === 'PATCH' ? [`${type}Patch`] : []
-      return reference(named(jsonSchema(route.body, 'input'), [...wanted, `${capital(route.name)}Input`]))
+      return reference(named(jsonSchema(route.body, 'input'), [...wanted, ...own]))
     },
   }
 }

@@ -6,9 +6,6 @@ import type { Route } from './route.ts'
 
 /** What every route can answer beside its own codes. */
 const always: readonly ErrorCode[] = [
-  'TOKEN_MISSING',
-  'TOKEN_INVALID',
-  'GRANT_MISSING',
   'VALIDATION_FAILED',
   'TOO_MANY_REQUESTS',
   'INTERNAL',
@@ -58,7 +55,27 @@ function faultResponses(codes: readonly ErrorCode[]): Json {
   )
 }
 
-function success(route: Exclude<Route, { kind: 'removal' }>, components: Components): Json {
+/** What else it can answer for the sake of who may call it. */
+function accessErrors({ grant, method }: Route): ErrorCode[] {
+  const fromElsewhere: ErrorCode[] = method === 'GET' ? [] : ['CSRF_REQUIRED']
+  if (grant === 'public') return fromElsewhere
+  return [
+    'TOKEN_MISSING',
+    'TOKEN_INVALID',
+    'SESSION_INVALID',
+    grant === 'session' ? 'SESSION_REQUIRED' : 'GRANT_MISSING',
+    ...fromElsewhere,
+  ]
+}
+
+function accessSentence({ grant }: Route): string {
+  if (grant === 'public') return 'Needs no access token.'
+  if (grant === 'session') return 'For signed-in users; an access token has no user.'
+  if (grant === 'any') return 'For users and access tokens.'
+  return `Needs the grant \`${grant.entity}:${grant.verb}\`.`
+}
+
+function success(route: Exclude<Route, { kind: 'removal' | 'action' }>, components: Components): Json {
   if (route.kind === 'file') {
     return {
       description: 'The file.',
@@ -105,7 +122,7 @@ function parameters(route: Route): Json[] {
     ...(route.params?.[name] === undefined ? {} : { example: route.params[name] }),
   }))
   const inHeader: Json[] = []
-  if (route.method === 'POST')
+  if (route.method === 'POST' && route.grant !== 'public')
     inHeader.push({
       name: 'Idempotency-Key',
       in: 'header',
@@ -146,15 +163,21 @@ function isChange(route: Route): boolean {
 /** What a success answers with, by its status. */
 function successes(route: Route, components: Components): Json {
   if (route.kind === 'removal') return { '204': { description: 'Done.' } }
+  if (route.kind === 'action')
+    return { [String(route.outcome.status)]: { description: route.outcome.description } }
   const answer = success(route, components)
   if (route.kind !== 'resource' || route.creates === undefined) return { '200': answer }
   return { ...(route.mayReplace ? { '200': answer } : {}), '201': answer }
 }
 
 function operation(route: Route, components: Components): Json {
-  const body = route.kind === 'resource' && route.body ? { ...route, body: route.body } : undefined
-  const errors: ErrorCode[] = [...always, ...(route.errors ?? [])]
-  if (route.method === 'POST') errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
+  const body =
+    (route.kind === 'resource' || route.kind === 'action') && route.body
+      ? { ...route, body: route.body }
+      : undefined
+  const errors: ErrorCode[] = [...accessErrors(route), ...always, ...(route.errors ?? [])]
+  if (route.method === 'POST' && route.grant !== 'public')
+    errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
   if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_SHOWN_ONCE')
   if (isChange(route)) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
@@ -164,8 +187,11 @@ function operation(route: Route, components: Components): Json {
   return {
     operationId: route.name,
     summary: route.summary,
-    description: `${route.description ?? route.summary} Needs the grant \`${route.grant.entity}:${route.grant.verb}\`.`,
+    description: `${route.description ?? route.summary} ${accessSentence(route)}`,
     tags: [route.tag],
+    ...(typeof route.grant === 'object' || route.grant === 'any'
+      ? {}
+      : { security: route.grant === 'public' ? [] : [{ session: [] }] }),
     parameters: parameters(route),
     ...(body
       ? {
@@ -207,6 +233,9 @@ export function buildDocument(
 ): Json {
   const components = createComponents({ Problem: problem })
   const paths: Record<string, Json> = {}
+  // The name of a type is for the answers without secrets, in whatever order the routes stand.
+  for (const route of routes)
+    if ((route.kind === 'resource' && !route.showsSecret) || route.kind === 'list') components.answer(route)
   for (const route of routes)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route, components) }
   return {
@@ -218,7 +247,7 @@ export function buildDocument(
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: basePath }],
-    security: [{ token: [] }],
+    security: [{ token: [] }, { session: [] }],
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({
       name,
       ...(tags[name] === undefined ? {} : { description: tags[name] }),
@@ -227,6 +256,13 @@ export function buildDocument(
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'An access token (`vs_…`).' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'vouchsafe_session',
+          description:
+            'A signed-in user. Every method but GET needs the header `X-CSRF-Token` too, as `GET /me` gives it.',
+        },
       },
       schemas: components.schemas,
     },

@@ -8,13 +8,15 @@ import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { claimKey, isLastingFault, keepAnswer, releaseKey, type Answer, type Claim } from './idempotency.ts'
 import { httpStatuses, problemOf } from './problem.ts'
-import type { Call, RemovalRoute, Resource, ResourceRoute } from './route.ts'
+import type { ActionRoute, Call, Client, Outcome, RemovalRoute, Resource, ResourceRoute } from './route.ts'
 
 export interface Performance {
   readonly runtime: Runtime
-  readonly route: ResourceRoute | RemovalRoute
+  readonly route: ResourceRoute | RemovalRoute | ActionRoute
   readonly organisationId: string
   readonly caller: Caller
+  readonly client: Client
+  readonly session: Call['session']
   readonly requestId: string
   /** The path that was asked for. */
   readonly instance: string
@@ -43,6 +45,15 @@ function dataOf(resource: Resource, type: string): string {
 
 function answerOf(made: unknown, { route, requestId, basePath }: Performance): Answer {
   if (route.kind === 'removal') return { status: 204, headers: {}, body: '' }
+  if (route.kind === 'action') {
+    const { status, location, cookies = [] } = made as Outcome
+    return {
+      status,
+      headers: location === undefined ? {} : { location },
+      body: '',
+      cookies,
+    }
+  }
   const resource = made as Resource
   // Once to text: the ETag is of what is sent.
   const data = dataOf(resource, route.type)
@@ -57,6 +68,7 @@ function answerOf(made: unknown, { route, requestId, basePath }: Performance): A
         : { location: basePath + created.replace('{id}', encodeURIComponent(resource.id)) }),
     },
     body: `{"data":${data},"meta":${JSON.stringify({ requestId })}}`,
+    cookies: resource.cookies ?? [],
   }
 }
 
@@ -89,12 +101,14 @@ function assertMatch(ifMatch: string, etag: string | null): void {
 
 /** Null where there is nothing (any more): then no ETag is the present one. */
 async function currentEtag(
-  route: ResourceRoute | RemovalRoute,
+  route: Performance['route'],
   ctx: WriteContext,
   params: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   try {
-    return route.current ? etagOf(dataOf(await route.current(ctx, params), route.type)) : null
+    return route.kind !== 'action' && route.current
+      ? etagOf(dataOf(await route.current(ctx, params), route.type))
+      : null
   } catch (error) {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return null
     throw error
@@ -109,6 +123,8 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
     runtime,
     caller,
     organisationId,
+    client: performance.client,
+    session: performance.session,
     params,
     query: performance.query,
     body: undefined,
@@ -116,7 +132,7 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
     read: (work) => runtime.read(organisationId, caller, work),
     write: (work) =>
       runtime.write(organisationId, caller, async (ctx) => {
-        if (ifMatch !== undefined && route.current)
+        if (ifMatch !== undefined && route.kind !== 'action' && route.current)
           assertMatch(ifMatch, await currentEtag(route, ctx, params))
         const made = await work(ctx)
         if (claim) {

@@ -10,18 +10,31 @@ import type { Runtime } from '../runtime.ts'
 
 /** Whom a request speaks for. Access itself belongs to tenancy and is passed in (ARCHITECTURE.md). */
 export interface HttpPrincipal {
-  /** The access token's id. */
+  /** The access token's id, or the user's. */
   readonly id: string
   readonly organisationId: string
+  /** Of a signed-in user; absent for a token. */
+  readonly session?: { readonly id: string; readonly userId: string; readonly csrfToken: string }
   caller(requestId: string): Caller
   /** Throws GRANT_MISSING. */
   require(entity: string, verb: string): void
 }
 
+/** Where a request comes from. */
+export interface Client {
+  readonly address: string
+  readonly userAgent: string | null
+  readonly cookies: Readonly<Record<string, string>>
+}
+
 export interface Call<Query = unknown, Body = unknown> {
   readonly runtime: Runtime
   readonly caller: Caller
+  /** Empty for a public route: nobody has said whose it is, and `read` and `write` have no scope. */
   readonly organisationId: string
+  readonly client: Client
+  /** The signed-in user's; null for a token and on public routes. */
+  readonly session: HttpPrincipal['session'] | null
   /** Parts of the path, as text: ids are opaque, whatever they look like. */
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
@@ -39,6 +52,15 @@ export interface Resource {
   readonly lastUpdated: Date
   /** Of a route that creates or replaces: whether it was made now. */
   readonly isNew?: boolean
+  /** Values of `Set-Cookie` that go with the answer. */
+  readonly cookies?: readonly string[]
+}
+
+/** An answer without a resource. */
+export interface Outcome {
+  readonly status: 202 | 204 | 302
+  readonly location?: string
+  readonly cookies?: readonly string[]
 }
 
 export interface Page {
@@ -63,6 +85,16 @@ export interface Paging {
   readonly counting: Counting
 }
 
+/**
+ * Who may call a route: whoever has the grant, token or user; `public`: anybody, limited by address; `session`: any
+ * signed-in user, no token; `any`: users and tokens alike, and the operation demands what it needs.
+ */
+export type Access =
+  | { readonly entity: string; readonly verb: 'READ' | 'CREATE' | 'UPDATE' | 'DELETE' }
+  | 'public'
+  | 'session'
+  | 'any'
+
 interface Described {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Under `/openapi/v1`, with `{id}` for parts. */
@@ -72,7 +104,7 @@ interface Described {
   readonly summary: string
   readonly description?: string
   readonly tag: string
-  readonly grant: { readonly entity: string; readonly verb: 'READ' | 'CREATE' | 'UPDATE' | 'DELETE' }
+  readonly grant: Access
   /** Codes that it can answer beside those of every route. */
   readonly errors?: readonly ErrorCode[]
   /** Examples of the path's parts. */
@@ -140,7 +172,21 @@ export interface FileRoute<Query extends z.ZodObject = z.ZodObject> extends Desc
   ) => Promise<{ readonly name: string; readonly bytes: number; readonly content: AsyncIterable<Buffer> }>
 }
 
-export type Route = ResourceRoute | ListRoute | FileRoute | RemovalRoute
+/** Does something and has no resource to show. */
+export interface ActionRoute<
+  Body extends z.ZodType = z.ZodType,
+  Query extends z.ZodType = z.ZodType,
+> extends Described {
+  readonly kind: 'action'
+  /** What it answers when it went well, for the document. */
+  readonly outcome: { readonly status: Outcome['status']; readonly description: string }
+  readonly query?: Query
+  readonly body?: Body
+  readonly bodyExample?: unknown
+  readonly run: (call: Call<z.infer<Query>, z.infer<Body>>) => Promise<Outcome>
+}
+
+export type Route = ResourceRoute | ListRoute | FileRoute | RemovalRoute | ActionRoute
 
 export function resourceRoute<Body extends z.ZodType, Query extends z.ZodObject>(
   route: Omit<ResourceRoute<Body, Query>, 'kind'>,
@@ -158,4 +204,10 @@ export function removalRoute(route: Omit<RemovalRoute, 'kind' | 'method'>): Rout
 
 export function fileRoute<Query extends z.ZodObject>(route: Omit<FileRoute<Query>, 'kind'>): Route {
   return { ...route, kind: 'file' } as unknown as Route
+}
+
+export function actionRoute<Body extends z.ZodType, Query extends z.ZodType>(
+  route: Omit<ActionRoute<Body, Query>, 'kind'>,
+): Route {
+  return { ...route, kind: 'action' } as unknown as Route
 }

@@ -91,3 +91,12 @@ export async function replaceSecret(
     .run(sql`update access_tokens set hash = ${hash}, last_four = ${lastFour}, rotated_at = ${ctx.now}
     where organisation_id = ${ctx.organisationId} and id = ${id}`)
 }
+
+export async function tokenGrants(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<Grants | undefined> {
+  const row = await tx.maybeOne<{ grants: Grants }>(sql`select grants from access_tokens
+    where organisation_id = ${organisationId} and id = ${id} and revoked_at is null`)
+  return row?.grants
+}

@@ -150,13 +150,20 @@ export async function authenticate(runtime: Runtime, header: string | undefined)
   return { organisationId: row.organisationId, tokenId: row.id, grants: row.grants }
 }
 
-/** Refuses with GRANT_MISSING, naming the grant. */
-export function requireGrant(principal: Principal, entity: EntityType, verb: Verb): void {
-  if (!holdsGrant(principal.grants, entity, verb)) {
-    throw new AppError('GRANT_MISSING', `The access token lacks the grant ${entity}:${verb}.`, {
-      extra: { grant: `${entity}:${verb}` },
-    })
+/** Refuses with GRANT_MISSING, naming the grant. The same for tokens and for the roles of users. */
+export function requireGrant(holder: { readonly grants: Grants }, entity: EntityType, verb: Verb): void {
+  if (!holdsGrant(holder.grants, entity, verb)) {
+    throw new AppError(
+      'GRANT_MISSING',
+      `This needs the grant ${entity}:${verb}, which the access token or role lacks.`,
+      { extra: { grant: `${entity}:${verb}` } },
+    )
   }
+}
+
+/** What a token may do; nothing when it is not there or revoked. */
+export async function grantsOfToken(ctx: ReadContext, id: string): Promise<Grants> {
+  return (await store.tokenGrants(ctx, id)) ?? {}
 }
 
 export function callerOf(principal: Principal, requestId: string): Caller {

@@ -72,6 +72,13 @@ export async function bumpMappingVersion({ tx, organisationId }: WriteContext): 
   )
 }
 
+export async function organisationName({ tx, organisationId }: ReadContext): Promise<string> {
+  const row = await tx.one<{ name: string }>(
+    sql`select name from organisations where organisation_id = ${organisationId}`,
+  )
+  return row.name
+}
+
 export interface OrganisationRow {
   readonly name: string
   readonly lastUpdated: Date

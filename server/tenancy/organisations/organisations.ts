@@ -27,7 +27,12 @@ import {
 import * as store from './organisations.store.ts'
 
 export type { Organisation, OrganisationSettings } from './organisations.schema.ts'
-export { bumpMappingVersion, lockOrganisation, mappingVersion } from './organisations.store.ts'
+export {
+  bumpMappingVersion,
+  lockOrganisation,
+  mappingVersion,
+  organisationName,
+} from './organisations.store.ts'
 
 const keyPurpose = (organisationId: string): string => `organisation:${organisationId}`
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
 import { listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
-import { mailAttributes, mailStatuses, wholeMailAttributes } from './outbox.schema.ts'
+import { mailAttributes, mailStatuses } from './outbox.schema.ts'
 import { listMails, readMail } from './outbox.ts'
 
 const example = {
@@ -64,7 +64,7 @@ export const outboxRoutes: readonly Route[] = [
     grant,
     params: { id: example.id },
     type: 'mail',
-    attributes: wholeMailAttributes,
+    attributes: mailAttributes,
     example: {
       ...example,
       attributes: { ...example.attributes, text: 'Hello Sarah Chen, …', html: null },

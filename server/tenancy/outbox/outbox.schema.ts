@@ -13,22 +13,18 @@ export const mailAttributes = z.object({
   about: z.object({ type: z.string(), id: z.string() }).nullable(),
   createdAt: z.date(),
   sentAt: z.date().nullable(),
-})
-export type MailAttributes = z.infer<typeof mailAttributes>
-
-/** One by itself, with what stands in it. */
-export const wholeMailAttributes = mailAttributes.extend({
   text: z
     .string()
     .nullable()
-    .describe('Null once a mail that opens something was handed to the mail server.'),
-  html: z.string().nullable(),
+    .optional()
+    .describe('Of a mail by itself. Null once a mail that opens something was handed to the mail server.'),
+  html: z.string().nullable().optional(),
 })
-export type WholeMailAttributes = z.infer<typeof wholeMailAttributes>
+export type MailAttributes = z.infer<typeof mailAttributes>
 
-export interface Mail<Attributes = MailAttributes> {
+export interface Mail {
   readonly id: string
-  readonly attributes: Attributes
+  readonly attributes: MailAttributes
   readonly lastUpdated: Date
 }
 

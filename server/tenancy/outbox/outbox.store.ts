@@ -2,9 +2,9 @@
 import type { ReadContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
 import { totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
-import type { Mail, MailAttributes, MailFilter, WholeMailAttributes } from './outbox.schema.ts'
+import type { Mail, MailAttributes, MailFilter } from './outbox.schema.ts'
 
-interface MailRow extends Omit<WholeMailAttributes, 'about'> {
+interface MailRow extends Omit<MailAttributes, 'about'> {
   readonly id: string
   readonly aboutType: string | null
   readonly aboutId: string | null
@@ -14,9 +14,9 @@ interface MailRow extends Omit<WholeMailAttributes, 'about'> {
 const columns = sql`id, kind, to_address as "to", subject, status, attempts, last_error as "lastError", about_type as "aboutType",
   about_id as "aboutId", created_at as "createdAt", sent_at as "sentAt", updated_at as "updatedAt"`
 
-function present<Attributes>({ id, aboutType, aboutId, updatedAt, ...rest }: MailRow): Mail<Attributes> {
+function present({ id, aboutType, aboutId, updatedAt, ...rest }: MailRow): Mail {
   const about = aboutType === null || aboutId === null ? null : { type: aboutType, id: aboutId }
-  return { id, lastUpdated: updatedAt, attributes: { ...rest, about } as Attributes }
+  return { id, lastUpdated: updatedAt, attributes: { ...rest, about } }
 }
 
 /** The newest first. */
@@ -47,17 +47,14 @@ export async function findMails(
     sizeKey: `mails:${organisationId}`,
   }
   return {
-    mails: rows.map((row) => present<MailAttributes>(row)),
+    mails: rows.map(present),
     total: await totalBeside(tx, countable, { ...page, found: rows.length }),
   }
 }
 
-export async function findMail(
-  { tx, organisationId }: ReadContext,
-  id: string,
-): Promise<Mail<WholeMailAttributes> | undefined> {
+export async function findMail({ tx, organisationId }: ReadContext, id: string): Promise<Mail | undefined> {
   const row =
     await tx.maybeOne<MailRow>(sql`select ${columns}, body_text as "text", body_html as html from mails
     where organisation_id = ${organisationId} and id = ${id}`)
-  return row && present<WholeMailAttributes>(row)
+  return row && present(row)
 }

@@ -6,13 +6,13 @@
  */
 import type { WriteContext } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { Mail, WholeMailAttributes } from './outbox.schema.ts'
+import type { Mail } from './outbox.schema.ts'
 import * as store from './outbox.store.ts'
 
 export { findMails as listMails } from './outbox.store.ts'
 
 /** NOT_FOUND for another organisation's and an unknown one alike. Recorded. */
-export async function readMail(ctx: WriteContext, id: string): Promise<Mail<WholeMailAttributes>> {
+export async function readMail(ctx: WriteContext, id: string): Promise<Mail> {
   const mail = await store.findMail(ctx, id)
   if (!mail) throw new AppError('NOT_FOUND', 'There is no such mail.')
   await ctx.audit({ entityType: 'settings', entityId: id, action: 'readMail' })
