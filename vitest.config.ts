@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['server/**/*.test.ts', 'sdk/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/long/**'],
+    // Files share their worker: loading the house anew for each took longer than testing it. No file relies on another.
+    isolate: false,
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,4 +1,4 @@
-/** The same as test/fuzz.test.ts in a long series: FUZZ_SEED and FUZZ_RUNS (per operation) choose another one. */
+/** The same as test/fuzz.slow.test.ts in a long series: FUZZ_SEED and FUZZ_RUNS (per operation) choose another one. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { operations } from '../api/api-document.ts'
 import { openApiHouse, type ApiHouse } from '../api/api-house.ts'

@@ -64,6 +64,10 @@ export async function upsertWorkers(ctx: WriteContext, sent: readonly unknown[])
     })
     return []
   })
+  // E-mails before keys: a parallel batch of the same people that commits in between shows its keys then, and these are
+  // no strangers who have the e-mails.
+  const wanted = items.flatMap(({ input }) => emailOf(input) ?? [])
+  const emails = wanted.length === 0 ? [] : await store.emailHolders(ctx, wanted)
   const holders = new Map(
     (await store.lockKeys(ctx, items)).map(({ sourceFolded, externalId, ...holder }) => [
       keyOf(sourceFolded, externalId),
@@ -72,8 +76,6 @@ export async function upsertWorkers(ctx: WriteContext, sent: readonly unknown[])
   )
   const named = items.flatMap(({ input }) => input.employment?.positionId ?? [])
   const positions = named.length === 0 ? new Map<string, string>() : await findPositionIds(ctx, named)
-  const wanted = items.flatMap(({ input }) => emailOf(input) ?? [])
-  const emails = wanted.length === 0 ? [] : await store.emailHolders(ctx, wanted)
   for (const [index, fault] of judgeBatch(items, { holders, emails, positions })) failed.set(index, fault)
 
   const rows = items
