@@ -1941,6 +1941,11 @@ export interface CreateCredentialTypeParameters {
   readonly body: CredentialTypeInput
 }
 
+/** What `getCredentialType` takes. */
+export interface GetCredentialTypeParameters {
+  readonly id: string
+}
+
 /** What `replaceLicenceTypeMappings` takes. */
 export interface ReplaceLicenceTypeMappingsParameters {
   readonly body: LicenceTypeMappingsInput
@@ -2568,6 +2573,11 @@ export interface CredentialTypesOperations {
     parameters: CreateCredentialTypeParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<CredentialType>>
+  /** Get a credential type by its code. Needs the grant `credentialType:READ`. */
+  getCredentialType(
+    parameters: GetCredentialTypeParameters,
+    options?: CallOptions,
+  ): Promise<Answer<CredentialType>>
   /** Get what the organisation’s own codes stand for. Needs the grant `credentialType:READ`. */
   getLicenceTypeMappings(
     parameters?: NoParameters,
@@ -3099,6 +3109,7 @@ export const operations = {
     body: 'application/json',
     isKeyed: true,
   },
+  getCredentialType: { method: 'GET', path: '/credential-types/{id}', answer: 'envelope' },
   getLicenceTypeMappings: { method: 'GET', path: '/licence-type-mappings', answer: 'envelope' },
   replaceLicenceTypeMappings: {
     method: 'PUT',

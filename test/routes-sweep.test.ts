@@ -14,6 +14,8 @@ import { organisationKey } from '../server/tenancy/organisations/organisations.t
 import { beginTotp } from '../server/tenancy/users/users.second-factors.ts'
 import { assertDocumented, assertGuarded } from './api/every-answer.ts'
 import { consoleUser, type ConsoleUser } from './console-user.ts'
+import { ownTypeInput } from '../server/workforce/credential-types/credential-types.schema.ts'
+import { createOwnType } from '../server/workforce/credential-types/credential-types.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
 
 const people = [
@@ -62,6 +64,9 @@ beforeAll(async () => {
   const { factor } = await house.runtime.write(id, operator, (ctx) =>
     beginTotp(ctx, key, { userId: user.id, name: undefined }),
   )
+  await house.runtime.write(id, operator, (ctx) =>
+    createOwnType(ctx, ownTypeInput.parse({ code: 'OUR_OWN', name: 'Our own' })),
+  )
   const mail = await house.runtime.write(id, operator, (ctx) =>
     queueMail(ctx, { kind: 'test', to: 'sarah@example.com', subject: 'Hello', text: 'Hello' }),
   )
@@ -86,6 +91,7 @@ beforeAll(async () => {
     positions: position?.id ?? '',
     'access-tokens': accessToken?.id ?? '',
     'sftp-accounts': account.id,
+    'credential-types': 'OUR_OWN',
     outbox: mail,
     imports: run.id,
     exports: written?.id ?? '',

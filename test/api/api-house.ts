@@ -191,6 +191,7 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
       await gone(organisation, `/sftp-accounts/${id}`)
       return { params: { id } }
     },
+    '/credential-types/{id}': () => Promise.resolve({ params: { id: 'WWCC_NSW' } }),
     '/sftp-files/content': () => Promise.resolve({ query: { path: '/templates/employees-template.csv' } }),
     '/access-tokens/{id}': async ({ make }) => ({
       params: { id: await make('/access-tokens', accessToken) },

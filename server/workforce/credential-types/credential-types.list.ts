@@ -1,6 +1,7 @@
 /** The catalogue as a list: what can be asked for, and what is known about it. */
 import { foldText } from '../../platform/text.ts'
 import type { ReadContext } from '../../platform/context.ts'
+import { AppError } from '../../platform/errors.ts'
 import { loadCatalogue } from './credential-types.catalogue.ts'
 import { ownTypes } from './credential-types.store.ts'
 import {
@@ -70,6 +71,14 @@ function publishedAt(version: string): Date {
 export function shippedType(code: string): ShownType {
   const { types, version } = loadCatalogue()
   return shownType(types.get(code) as CredentialTypeEntry, publishedAt(version))
+}
+
+/** Shipped or the organisation's own. NOT_FOUND for another organisation's and an unknown one alike. */
+export async function getType(ctx: ReadContext, code: string): Promise<ShownType> {
+  if (loadCatalogue().types.has(code)) return shippedType(code)
+  const own = (await ownTypes(ctx)).find(({ entry }) => entry.code === code)
+  if (!own) throw new AppError('NOT_FOUND', 'There is no such credential type.')
+  return shownType(own.entry, own.createdAt)
 }
 
 /** The shipped types and the organisation's own, in the order of the code. */

@@ -13,6 +13,7 @@ import {
 import {
   createOwnType,
   findTypes,
+  getType,
   lockedMappingSet,
   mappingSet,
   replaceMappings,
@@ -79,7 +80,7 @@ export const credentialTypeRoutes: readonly Route[] = [
     type: 'credentialType',
     attributes: credentialTypeAttributes,
     example: { ...exampleType, type: 'credentialType' },
-    creates: '/credential-types?query={id}',
+    creates: '/credential-types/{id}',
     body: ownTypeInput,
     bodyExample: {
       code: 'MANUAL_HANDLING',
@@ -91,6 +92,19 @@ export const credentialTypeRoutes: readonly Route[] = [
     },
     errors: ['NAME_TAKEN'],
     run: ({ write, body }) => write((ctx) => createOwnType(ctx, body)),
+  }),
+  resourceRoute({
+    method: 'GET',
+    path: '/credential-types/{id}',
+    name: 'getCredentialType',
+    summary: 'Get a credential type by its code.',
+    tag: 'Credential types',
+    grant: { entity: 'credentialType', verb: 'READ' },
+    params: { id: 'WWCC_NSW' },
+    type: 'credentialType',
+    attributes: credentialTypeAttributes,
+    example: { ...exampleType, type: 'credentialType' },
+    run: ({ read, params }) => read((ctx) => getType(ctx, params['id'] ?? '')),
   }),
   resourceRoute({
     method: 'GET',

@@ -16,5 +16,5 @@ export {
   replaceMappings,
   setMappings,
 } from './credential-types.mappings.ts'
-export { findTypes, shippedType, type TypeFilter, type TypePage } from './credential-types.list.ts'
+export { findTypes, getType, shippedType, type TypeFilter, type TypePage } from './credential-types.list.ts'
 export type { MappingPair, Mappings } from './credential-types.mappings.ts'
