@@ -20,11 +20,12 @@ export function faultsOf(error: z.ZodError, noun = 'field'): Fault[] {
         detail: `There is no ${noun} "${key}" here.`,
       }))
     }
+    const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
     return [
       {
         pointer,
-        code: issue.code.toUpperCase(),
-        detail: `${issue.path.join('.') || 'The body'}: ${issue.message}.`,
+        code: isMissing ? 'REQUIRED' : issue.code.toUpperCase(),
+        detail: `${issue.path.join('.') || 'The body'}: ${isMissing ? 'is missing' : issue.message}.`,
       },
     ]
   })
