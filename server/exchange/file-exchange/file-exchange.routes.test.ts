@@ -1,23 +1,12 @@
 /** SFTP accounts, the tree and the server's facts over HTTP (spec 96); the accounts log in over SFTP. */
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
+import { apiCaller, tokenFor, type ApiAnswer } from '../../../test/api-caller.ts'
+import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
 import { buildHttpServer } from '../../front-doors.ts'
-import { basePath, type HttpServer } from '../../platform/http/http-server.ts'
+import type { HttpServer } from '../../platform/http/http-server.ts'
 import { randomCharacters } from '../../platform/ids.ts'
-import { allGrants } from '../../tenancy/access/access.schema.ts'
-import { createToken } from '../../tenancy/access/access.ts'
 import { startSftpServer, type SftpServer } from './file-exchange.sftp.ts'
-
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly payload: string
-  readonly body: {
-    readonly data?: { readonly id: string; readonly attributes: Readonly<Record<string, unknown>> }
-    readonly [name: string]: unknown
-  }
-}
 
 describe('SFTP over HTTP', () => {
   let house: TestHouse
@@ -42,32 +31,12 @@ describe('SFTP over HTTP', () => {
     token = await newToken(organisationId)
     username = `hr-${randomCharacters(8).toLowerCase()}`
   })
-  const newToken = async (id: string): Promise<string> =>
-    (await house.runtime.write(id, operator, (ctx) => createToken(ctx, { name: 'test', grants: allGrants })))
-      .token
+  const newToken = (id: string): Promise<string> => tokenFor(house, id)
 
-  async function ask(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-    path: string,
-    body?: unknown,
-  ): Promise<Answer> {
-    const answer = await server.inject({
-      method,
-      url: basePath + path,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-    })
-    const isJson = String(answer.headers['content-type']).includes('json')
-    return {
-      status: answer.statusCode,
-      headers: answer.headers,
-      payload: answer.payload,
-      body: isJson ? (answer.json() as Answer['body']) : {},
-    }
-  }
+  const ask = apiCaller(
+    () => server,
+    () => token,
+  )
 
   /** Logs in and, with `put`, writes a file; false when the login is refused. */
   const logIn = (
@@ -179,7 +148,7 @@ describe('SFTP over HTTP', () => {
   test('the tree is what the account finds; a download is recorded; another organisation’s is another tree', async () => {
     await ask('POST', '/sftp-accounts', { username, password: 'long enough' })
     await logIn({ password: 'long enough' }, { path: '/upload/attachments/notes.txt', text: 'hello' })
-    const names = (answer: Answer): unknown[] =>
+    const names = (answer: ApiAnswer): unknown[] =>
       (answer.body['data'] as unknown as { attributes: { kind: string; name: string } }[]).map(
         ({ attributes }) => `${attributes.kind} ${attributes.name}`,
       )

@@ -1,19 +1,10 @@
 /** Access tokens and the organisation's settings over HTTP (spec 96). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
+import { apiCaller, tokenFor, type ApiAnswer } from '../../../test/api-caller.ts'
+import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
 import { buildHttpServer } from '../../front-doors.ts'
-import { basePath, type HttpServer } from '../../platform/http/http-server.ts'
+import type { HttpServer } from '../../platform/http/http-server.ts'
 import { allGrants, type Grants } from './access.schema.ts'
-import { createToken } from './access.ts'
-
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly body: {
-    readonly data?: { readonly id: string; readonly attributes: Readonly<Record<string, unknown>> }
-    readonly [name: string]: unknown
-  }
-}
 
 describe('administration over HTTP', () => {
   let house: TestHouse
@@ -29,43 +20,30 @@ describe('administration over HTTP', () => {
     await server.close()
     await house.close()
   })
-  const tokenWith = async (grants: Grants): Promise<string> =>
-    (
-      await house.runtime.write(organisation.id, operator, (ctx) =>
-        createToken(ctx, { name: 'test', grants }),
-      )
-    ).token
+  const tokenWith = (grants: Grants): Promise<string> => tokenFor(house, organisation.id, grants)
   beforeEach(async () => {
     organisation = await house.newOrganisation()
     token = await tokenWith(allGrants)
   })
 
-  async function ask(
+  const asToken = apiCaller(
+    () => server,
+    () => token,
+  )
+  const ask = (
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
-    { by = token, headers = {} }: { by?: string; headers?: Record<string, string> } = {},
-  ): Promise<Answer> {
-    const answer = await server.inject({
-      method,
-      url: basePath + path,
-      headers: {
-        authorization: `Bearer ${by}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    { by, headers = {} }: { by?: string; headers?: Record<string, string> } = {},
+  ): Promise<ApiAnswer> =>
+    asToken(method, path, body, {
+      ...(by === undefined ? {} : { authorization: `Bearer ${by}` }),
+      ...headers,
     })
-    return {
-      status: answer.statusCode,
-      headers: answer.headers,
-      body: answer.payload === '' ? {} : (answer.json() as Answer['body']),
-    }
-  }
 
   describe('access tokens', () => {
     const wanted = { name: 'Rostering', grants: { worker: ['READ'] } }
-    const secretOf = (answer: Answer): string => String(answer.body.data?.attributes['token'])
+    const secretOf = (answer: ApiAnswer): string => String(answer.body.data?.attributes['token'])
 
     test('is shown once, works, is listed without its secret, and is revoked', async () => {
       const made = await ask('POST', '/access-tokens', wanted)
@@ -142,7 +120,7 @@ describe('administration over HTTP', () => {
     ])('%j is refused at %s', async (body, pointer) => {
       const answer = await ask('POST', '/access-tokens', body)
       expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } })
-      expect((answer.body['errors'] as { pointer: string }[])[0]?.pointer).toBe(pointer)
+      expect(answer.body.errors?.[0]?.pointer).toBe(pointer)
     })
   })
 

@@ -1,10 +1,9 @@
 /** Declaring credentials over HTTP (spec 10, Credentials). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
+import { apiCaller, tokenFor, type ApiAnswer } from '../../../test/api-caller.ts'
+import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
 import { buildHttpServer } from '../../front-doors.ts'
 import { basePath, type HttpServer } from '../../platform/http/http-server.ts'
-import { allGrants } from '../../tenancy/access/access.schema.ts'
-import { createToken } from '../../tenancy/access/access.ts'
 
 interface Attributes {
   readonly worker: { readonly id: string }
@@ -15,15 +14,7 @@ interface Attributes {
   readonly statusReasons: readonly string[]
   readonly [name: string]: unknown
 }
-interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly body: {
-    readonly data?: { readonly id: string; readonly attributes: Attributes }
-    readonly errors?: readonly { readonly pointer: string; readonly code: string }[]
-    readonly [name: string]: unknown
-  }
-}
+type Answer = ApiAnswer<Attributes>
 
 describe('credentials over HTTP', () => {
   let house: TestHouse
@@ -42,36 +33,14 @@ describe('credentials over HTTP', () => {
   })
   beforeEach(async () => {
     organisationId = (await house.newOrganisation()).id
-    token = (
-      await house.runtime.write(organisationId, operator, (ctx) =>
-        createToken(ctx, { name: 'test', grants: allGrants }),
-      )
-    ).token
+    token = await tokenFor(house, organisationId)
     workerId = await newWorker('E1', 'HRMS')
   })
 
-  async function ask(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
-    const answer = await server.inject({
-      method,
-      url: basePath + path,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-    })
-    return {
-      status: answer.statusCode,
-      headers: answer.headers,
-      body: answer.payload === '' ? {} : (answer.json() as Answer['body']),
-    }
-  }
+  const ask = apiCaller<Attributes>(
+    () => server,
+    () => token,
+  )
   const newWorker = async (externalId: string, sourceSystem: string): Promise<string> =>
     (
       await ask('POST', '/workers', {
@@ -325,11 +294,7 @@ describe('credentials over HTTP', () => {
     })
     // Another organisation knows nothing of it.
     organisationId = (await house.newOrganisation()).id
-    token = (
-      await house.runtime.write(organisationId, operator, (ctx) =>
-        createToken(ctx, { name: 'x', grants: allGrants }),
-      )
-    ).token
+    token = await tokenFor(house, organisationId)
     expect((await ask('GET', '/credential-types?category=CUSTOM')).body['meta']).toMatchObject({ total: 0 })
   })
 })

@@ -1,19 +1,9 @@
 /** Positions over HTTP (spec 60, Positions). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { apiCaller, tokenFor, type ApiAnswer } from '../../../test/api-caller.ts'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
 import { buildHttpServer } from '../../front-doors.ts'
-import { basePath, type HttpServer } from '../../platform/http/http-server.ts'
-import { allGrants } from '../../tenancy/access/access.schema.ts'
-import { createToken } from '../../tenancy/access/access.ts'
-
-interface Answer {
-  readonly status: number
-  readonly etag: string
-  readonly body: {
-    readonly data?: { readonly id: string; readonly attributes: Readonly<Record<string, unknown>> }
-    readonly [name: string]: unknown
-  }
-}
+import type { HttpServer } from '../../platform/http/http-server.ts'
 
 describe('positions over HTTP', () => {
   let house: TestHouse
@@ -31,36 +21,14 @@ describe('positions over HTTP', () => {
   })
   beforeEach(async () => {
     organisationId = (await house.newOrganisation()).id
-    token = (
-      await house.runtime.write(organisationId, operator, (ctx) =>
-        createToken(ctx, { name: 'test', grants: allGrants }),
-      )
-    ).token
+    token = await tokenFor(house, organisationId)
   })
 
-  async function ask(
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<Answer> {
-    const answer = await server.inject({
-      method,
-      url: basePath + path,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
-    })
-    return {
-      status: answer.statusCode,
-      etag: String(answer.headers['etag']),
-      body: answer.payload === '' ? {} : (answer.json() as Answer['body']),
-    }
-  }
-  const requiring = (requirements: unknown): Promise<Answer> =>
+  const ask = apiCaller(
+    () => server,
+    () => token,
+  )
+  const requiring = (requirements: unknown): Promise<ApiAnswer> =>
     ask('POST', '/positions', { code: 'RN', requirements })
   const leaf = { credentialType: 'AHPRA' }
 
@@ -84,8 +52,10 @@ describe('positions over HTTP', () => {
     })
     const now = await ask('GET', `/positions/${id}`)
     expect(
-      await ask('PUT', `/positions/${id}`, now.body.data?.attributes, { 'if-match': now.etag }),
-    ).toMatchObject({ status: 200, etag: now.etag })
+      await ask('PUT', `/positions/${id}`, now.body.data?.attributes, {
+        'if-match': String(now.headers['etag']),
+      }),
+    ).toMatchObject({ status: 200, headers: { etag: now.headers['etag'] } })
     expect(await ask('PUT', '/positions/RN', { code: 'RN-2' }, { 'if-match': '"old"' })).toMatchObject({
       status: 412,
     })
@@ -138,7 +108,7 @@ describe('positions over HTTP', () => {
   ])('the requirements %j are refused at %s', async (requirements, pointer) => {
     const answer = await requiring(requirements)
     expect(answer).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } })
-    expect((answer.body['errors'] as { pointer: string }[]).map((fault) => fault.pointer)).toContain(pointer)
+    expect(answer.body.errors?.map((fault) => fault.pointer)).toContain(pointer)
   })
 
   test('five levels are enough; a body of ten thousand is refused, not walked', async () => {

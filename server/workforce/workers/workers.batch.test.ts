@@ -1,11 +1,10 @@
 /** Many workers at once over HTTP (spec 10, Workers). */
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { apiCaller, tokenFor, type ApiAnswer } from '../../../test/api-caller.ts'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
 import { buildHttpServer } from '../../front-doors.ts'
-import { basePath, type HttpServer } from '../../platform/http/http-server.ts'
-import { allGrants } from '../../tenancy/access/access.schema.ts'
-import { createToken } from '../../tenancy/access/access.ts'
+import type { HttpServer } from '../../platform/http/http-server.ts'
 import { judgeBatch, keyOf, type BatchItem } from './workers.batch.rules.ts'
 
 interface Result {
@@ -33,36 +32,19 @@ describe('a batch of workers', () => {
   })
   beforeEach(async () => {
     organisationId = (await house.newOrganisation()).id
-    token = (
-      await house.runtime.write(organisationId, operator, (ctx) =>
-        createToken(ctx, { name: 'test', grants: allGrants }),
-      )
-    ).token
+    token = await tokenFor(house, organisationId)
   })
 
-  async function post(
-    path: string,
-    body: unknown,
-    method: 'POST' | 'DELETE' = 'POST',
-  ): Promise<{ status: number; body: Record<string, unknown> }> {
-    const answer = await server.inject({
-      method,
-      url: basePath + path,
-      headers: {
-        authorization: `Bearer ${token}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-    })
-    return {
-      status: answer.statusCode,
-      body: answer.payload === '' ? {} : (answer.json() as Record<string, unknown>),
-    }
-  }
+  const ask = apiCaller(
+    () => server,
+    () => token,
+  )
+  const post = (path: string, body: unknown, method: 'POST' | 'DELETE' = 'POST'): Promise<ApiAnswer> =>
+    ask(method, path, body)
   async function batch(...workers: unknown[]): Promise<Result[]> {
     const { status, body } = await post('/workers/batch', { workers })
     expect(status).toBe(200)
-    return (body['data'] as { attributes: { results: Result[] } }).attributes.results
+    return body.data?.attributes['results'] as Result[]
   }
   const worker = (externalId: string, more: object = {}): object => ({
     identity: { displayName: `Worker ${externalId}` },
