@@ -61,7 +61,7 @@ async function countsOf({ runtime }: House, organisationId: string): Promise<str
       {},
       { limit: 1, offset: 0, after: null, counting: 'EXACT' },
     )
-    return `${people.total} people, ${credentials.total} credentials (what HR got wrong stands in /download/results)`
+    return `${people.total.count} people, ${credentials.total.count} credentials (what HR got wrong stands in /download/results)`
   })
 }
 

@@ -95,6 +95,9 @@ describe('the demo', () => {
 
   test('people, each credential with its status, and two exports to take', async () => {
     expect(await total('status=ACTIVE')).toBe(peopleOfDemo)
+    await vi.waitFor(() => expect(house.said).toMatch(/is loaded: 297 people, \d+ credentials/), {
+      timeout: 30_000,
+    })
     // The statuses and the export follow the import.
     await vi.waitFor(
       async () => {
