@@ -1,5 +1,5 @@
 /**
- * Everything that must hold before a change is handed in: `npm run check` (under two minutes: without the
+ * Everything that must hold before a change is handed in: `npm run check` (two to three minutes: without the
  * end-to-end tests and the `*.slow.test.ts`), or with `--whole` as `npm test` runs it. One line per step; a step that fails shows all it said.
  * TEST_REPORT names a file for the test run's JSON report.
  */
