@@ -8,8 +8,8 @@ export interface Total {
 }
 
 /**
- * QUICK counts exactly in an organisation of ordinary size; in a large one as far as `exactUpTo` and for `budgetMs`, and
- * estimates beyond. EXACT counts all. A total that is known already is not counted again.
+ * QUICK counts exactly in an organisation of ordinary size; in a large one only what the planner expects to be few, as far
+ * as `exactUpTo` and for `budgetMs`, and estimates the rest. EXACT counts all. A total that is known already is not counted again.
  */
 export type Counting = 'QUICK' | 'EXACT' | Total
 
@@ -18,10 +18,10 @@ export const exactUpTo = 10_000
 const largeFrom = 50_000
 const budgetMs = 5
 /**
- * As many as are worth collecting by their ids. Where more meet a filter of another table, one in two hundred of a million
+ * As many as are worth collecting by their ids. Where more meet a filter of another table, one in five hundred of a million
  * does, and walking a list in its order finds a page of them soon.
  */
-export const fewRows = 5_000
+export const fewRows = 2_000
 const canceled = '57014'
 
 /** What is counted: `from … where …`, and all that the organisation has in that table, for telling its size. */
@@ -80,9 +80,12 @@ export async function totalOf(tx: Tx, countable: Countable, counting: Counting):
   const { rows } = countable
   if (counting === 'EXACT' || !(await isLarge(tx, countable)))
     return { count: await countUpTo(tx, rows, sql``), isExact: true }
+  // Counting what is expected to be many would spend the budget on every first page and end in the estimate anyway.
+  const expected = await estimate(tx, rows)
+  if (expected > exactUpTo) return { count: expected, isExact: false }
   const count = await countInTime(tx, rows)
   if (count !== undefined && count <= exactUpTo) return { count, isExact: true }
-  return { count: Math.max(count ?? 1, await estimate(tx, rows)), isExact: false }
+  return { count: Math.max(count ?? 1, expected), isExact: false }
 }
 
 /**
