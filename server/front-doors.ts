@@ -7,7 +7,8 @@ import {
   type Metrics,
   type MetricsServer,
 } from './platform/http/metrics.ts'
-import { createHttpServer, type HttpServer, type Readiness } from './platform/http/http-server.ts'
+import type { Readiness } from './platform/http/http-server-options.ts'
+import { createHttpServer, type HttpServer } from './platform/http/http-server.ts'
 import type { HttpPrincipal } from './platform/http/route.ts'
 import { noteHttpPort } from './platform/public-url.ts'
 import type { Runtime } from './platform/runtime.ts'

@@ -36,6 +36,11 @@ export const errorCatalogue = {
     help: 'Correct every fault listed in `errors` and send it again.',
   },
   MALFORMED_JSON: { kind: 'invalid', title: 'The body is not JSON', help: 'Send a well-formed JSON body.' },
+  MALFORMED_MULTIPART: {
+    kind: 'invalid',
+    title: 'The body is not multipart/form-data',
+    help: 'Send the file as a part called `file`, and let your HTTP client make the boundary.',
+  },
   HTTP_MALFORMED: {
     kind: 'invalid',
     title: 'The request is not well-formed HTTP',

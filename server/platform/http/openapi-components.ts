@@ -1,6 +1,6 @@
 /** The named schemas of the OpenAPI document, so that what is generated from it has types with names. Pure. */
 import { z } from 'zod'
-import type { Route } from './route.ts'
+import { uploadField, type Route } from './route.ts'
 
 export type Json = Record<string, unknown>
 
@@ -25,6 +25,22 @@ const object = (properties: Json): Json => ({
 })
 const reference = (name: string): Json => ({ $ref: `#/components/schemas/${name}` })
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
+/** What a body holds; of an upload the fields, and the file beside them. */
+function bodySchema(route: Extract<Route, { kind: 'resource' }> & { readonly body: z.ZodType }): Json {
+  const schema = jsonSchema(route.body, 'input')
+  if (!route.upload) return schema
+  const { description } = route.upload
+  return {
+    ...schema,
+    properties: {
+      // A file of any kind (OpenAPI 3.1, Considerations for File Uploads).
+      [uploadField]: { type: 'string', contentMediaType: 'application/octet-stream', description },
+      ...(schema['properties'] as Json),
+    },
+    required: [uploadField, ...((schema['required'] ?? []) as string[])],
+  }
+}
 
 /** Collects schemas while the document is made: one name per shape, whatever the number of routes that have it. */
 export interface Components {
@@ -91,7 +107,7 @@ export function createComponents(fixed: Readonly<Record<string, Json>>): Compone
       const isWhole = route.method === 'PUT' || (route.method === 'POST' && route.creates !== undefined)
       const type = capital(route.type)
       const wanted = isWhole ? [`${type}Input`] : route.method === 'PATCH' ? [`${type}Patch`] : []
-      return reference(named(jsonSchema(route.body, 'input'), [...wanted, ...own]))
+      return reference(named(bodySchema(route), [...wanted, ...own]))
     },
   }
 }

@@ -2,7 +2,7 @@
 import { errorCatalogue, type ErrorCode } from '../errors.ts'
 import { createComponents, jsonSchema, type Components, type Json } from './openapi-components.ts'
 import { httpStatuses } from './problem.ts'
-import type { Route } from './route.ts'
+import { uploadField, type Route } from './route.ts'
 
 /** What every route can answer beside its own codes. */
 const always: readonly ErrorCode[] = [
@@ -175,13 +175,15 @@ function operation(route: Route, components: Components): Json {
     (route.kind === 'resource' || route.kind === 'action') && route.body
       ? { ...route, body: route.body }
       : undefined
+  const upload = route.kind === 'resource' ? route.upload : undefined
   const errors: ErrorCode[] = [...accessErrors(route), ...always, ...(route.errors ?? [])]
   if (route.method === 'POST' && route.grant !== 'public')
     errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
   if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_SHOWN_ONCE')
   if (isChange(route)) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
-  if (body) errors.push('MALFORMED_JSON')
+  if (upload) errors.push('MALFORMED_MULTIPART')
+  else if (body) errors.push('MALFORMED_JSON')
   // A body that nobody asked for is looked at too.
   if (route.method !== 'GET') errors.push('MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
   return {
@@ -198,11 +200,22 @@ function operation(route: Route, components: Components): Json {
           requestBody: {
             required: true,
             content: Object.fromEntries(
-              [
-                'application/json',
-                // RFC 7396
-                ...(route.method === 'PATCH' ? ['application/merge-patch+json'] : []),
-              ].map((mediaType) => [mediaType, { schema: components.body(body), example: body.bodyExample }]),
+              (upload
+                ? ['multipart/form-data']
+                : [
+                    'application/json',
+                    // RFC 7396
+                    ...(route.method === 'PATCH' ? ['application/merge-patch+json'] : []),
+                  ]
+              ).map((mediaType) => [
+                mediaType,
+                {
+                  schema: components.body(body),
+                  example: upload
+                    ? { [uploadField]: upload.example, ...(body.bodyExample as object) }
+                    : body.bodyExample,
+                },
+              ]),
             ),
           },
         }

@@ -8,6 +8,7 @@ import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { claimKey, isLastingFault, keepAnswer, releaseKey, type Answer, type Claim } from './idempotency.ts'
 import { httpStatuses, problemOf } from './problem.ts'
+import type { UploadedFile } from './upload.ts'
 import type { ActionRoute, Call, Client, Outcome, RemovalRoute, Resource, ResourceRoute } from './route.ts'
 
 export interface Performance {
@@ -24,6 +25,8 @@ export interface Performance {
   readonly query: unknown
   readonly basePath: string
   readonly ifMatch: string | undefined
+  /** Of a route that takes one. */
+  readonly file?: UploadedFile
   demand(entity: string, verb: string): void
   /** Parses the body; called after existence was judged. */
   body(): unknown
@@ -128,6 +131,7 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
     params,
     query: performance.query,
     body: undefined,
+    file: performance.file ?? null,
     demand: performance.demand,
     read: (work) => runtime.read(organisationId, caller, work),
     write: (work) =>

@@ -7,6 +7,10 @@ import type { Caller, ReadContext, WriteContext } from '../context.ts'
 import type { Counting, Total } from '../db/total.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
+import type { UploadedFile } from './upload.ts'
+
+/** The part of an upload that holds the file. */
+export const uploadField = 'file'
 
 /** Whom a request speaks for. Access itself belongs to tenancy and is passed in (ARCHITECTURE.md). */
 export interface HttpPrincipal {
@@ -39,6 +43,8 @@ export interface Call<Query = unknown, Body = unknown> {
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly body: Body
+  /** Of a route that takes one; stored already. It is the operation's once it succeeds. */
+  readonly file: UploadedFile | null
   /** Throws GRANT_MISSING: for an operation that needs more than its route's grant. */
   demand(entity: string, verb: string): void
   read<T>(work: (ctx: ReadContext) => Promise<T>): Promise<T>
@@ -121,6 +127,14 @@ export interface ResourceRoute<
   readonly example: Readonly<Record<string, unknown>>
   readonly body?: Body
   readonly bodyExample?: unknown
+  /** It takes a file, with the members of `body` (texts all) as fields around it, as multipart/form-data. */
+  readonly upload?: {
+    readonly description: string
+    /** For the document: what a file holds. */
+    readonly example: string
+    /** The most bytes of a file that the organisation takes. */
+    readonly bytesMax: (ctx: ReadContext) => Promise<number>
+  }
   /** Where it may be larger than elsewhere. */
   readonly bodyBytesMax?: number
   readonly query?: Query

@@ -1,0 +1,27 @@
+/** What the HTTP server is made of. */
+import type { Runtime } from '../runtime.ts'
+import type { Metrics } from './metrics.ts'
+import type { Client, HttpPrincipal, Route } from './route.ts'
+
+export interface HttpServerOptions {
+  readonly runtime: Runtime
+  readonly routes: readonly Route[]
+  /** What each of their tags is about. */
+  readonly tags: Readonly<Record<string, string>>
+  readonly version: string
+  /** Throws TOKEN_MISSING, TOKEN_INVALID or SESSION_INVALID. A token wins over a session. */
+  authenticate(request: {
+    readonly authorization: string | undefined
+    readonly cookies: Client['cookies']
+  }): Promise<HttpPrincipal>
+  readonly metrics?: Metrics
+  /** The parts without which the service cannot work, and those without which it is only degraded. */
+  readiness(): Promise<Readiness>
+}
+
+export interface Readiness {
+  /** A part that is not required and fails makes the node degraded, not unready. */
+  readonly parts: Readonly<
+    Record<string, { readonly ok: boolean; readonly isRequired: boolean; readonly detail?: string }>
+  >
+}
