@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { employeeColumns, findColumns } from './imports.columns.rules.ts'
-import { openCsv, type CsvRecord } from './imports.csv.ts'
+import { openCsv } from './imports.csv.ts'
+import type { TableRecord } from './imports.table.schema.ts'
 import { csvLine } from './imports.results.rules.ts'
 
 const roomy = { rowsMax: 10_000, bytesMax: 1_000_000 }
@@ -13,10 +14,10 @@ async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8A
 async function readAll(
   content: string | Uint8Array,
   { chunk = 7, limits = roomy } = {},
-): Promise<{ header: readonly string[]; records: CsvRecord[]; notes: string[] }> {
+): Promise<{ header: readonly string[]; records: TableRecord[]; notes: string[] }> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content
   const file = await openCsv(inChunks(bytes, chunk), limits)
-  const records: CsvRecord[] = []
+  const records: TableRecord[] = []
   for await (const batch of file.batches) records.push(...batch)
   return { header: file.header, records, notes: file.notes().map((note) => note.code) }
 }

@@ -8,34 +8,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { csvParser, type CsvDress, type ParsedRecord } from './imports.csv-parser.rules.ts'
 import { fileFaulty } from './imports.file-faults.rules.ts'
+import type { Note, TableFile, TableLimits, TableRecord } from './imports.table.schema.ts'
 import { utf8Pieces } from './imports.utf8.ts'
-
-export interface CsvRecord {
-  /** The data row, from 1. Empty lines do not count. */
-  readonly row: number
-  /** The line of the file on which it begins, from 1. */
-  readonly line: number
-  /** Each cell's text exactly, without the quotes around it; as many as the row has. */
-  readonly cells: readonly string[]
-}
-
-export interface CsvLimits {
-  readonly rowsMax: number
-  readonly bytesMax: number
-}
-
-export interface Note {
-  readonly code: string
-  readonly detail: string
-}
-
-export interface CsvFile {
-  readonly header: readonly string[]
-  /** To be read once, to its end. A batch has at most 2,000 rows and about 1 MB. */
-  readonly batches: AsyncIterable<readonly CsvRecord[]>
-  /** About the file's dress; complete when the batches are at their end. */
-  notes(): Note[]
-}
 
 const batchRows = 2_000
 const batchPieces = 16
@@ -45,7 +19,7 @@ const batchPieces = 16
  * quote, a separator that is not a comma, a row without end; later, from the batches, also too many rows or bytes. Rows
  * with too few or too many cells are passed on as they are. Closing the source is the caller's business.
  */
-export async function openCsv(source: AsyncIterable<Uint8Array>, limits: CsvLimits): Promise<CsvFile> {
+export async function openCsv(source: AsyncIterable<Uint8Array>, limits: TableLimits): Promise<TableFile> {
   const parser = csvParser()
   const pieces = parsedPieces(source, limits.bytesMax, parser)
   for await (const [first, ...records] of untilFirst(pieces)) {
@@ -80,8 +54,8 @@ async function* batched(
   afterHeader: ParsedRecord[],
   pieces: AsyncGenerator<ParsedRecord[]>,
   rowsMax: number,
-): AsyncGenerator<readonly CsvRecord[]> {
-  let batch: CsvRecord[] = []
+): AsyncGenerator<readonly TableRecord[]> {
+  let batch: TableRecord[] = []
   let row = 0
   let piecesInBatch = 0
   let records = afterHeader

@@ -16,6 +16,8 @@ export type RowRule =
   | 'LINE_BREAK'
   | 'NUMBER_FORMAT'
   | 'REQUIRED'
+  | 'SPREADSHEET_DATE'
+  | 'SPREADSHEET_ERROR'
   | 'SPREADSHEET_NOTATION'
   | 'STATE_AGAINST_TYPE'
   | 'TOO_LONG'
@@ -37,6 +39,8 @@ export interface RowRecord {
   readonly row: number
   readonly line: number
   readonly cells: readonly string[]
+  /** Places of the cells that a spreadsheet holds as dates. */
+  readonly dateCells?: readonly number[]
 }
 
 const keyColumns = new Set(['external_id', 'licence_type', 'licence_number', 'license_code', 'position_id'])
@@ -46,6 +50,9 @@ const emailLengthMax = 254
 // eslint-disable-next-line no-control-regex -- finding them is the point
 const controlCharacter = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/
 const lineBreak = /[\t\n\r]/
+/** What a spreadsheet shows in place of a value that it does not have; number signs, of a column that is too narrow. */
+const spreadsheetError =
+  /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!|GETTING_DATA|NOT_CALCULATED|#{2,})$/i
 /** How much of a value a message repeats. */
 const shownMax = 100
 
@@ -83,6 +90,17 @@ export class RowJudgement {
         'The value has a control character that cannot be seen. Type it again.',
       )
     })
+    for (const place of record.dateCells ?? []) {
+      const column = columns.names[place] ?? ''
+      // Whatever was typed there, "3-4" for example, is gone.
+      if (keyColumns.has(column))
+        this.reject(
+          column,
+          record.cells[place] ?? '',
+          'SPREADSHEET_DATE',
+          'The spreadsheet holds this value as a date. Format the column as text and type the value again.',
+        )
+    }
   }
 
   reject(column: string, value: string, rule: RowRule, detail: string): void {
@@ -116,6 +134,15 @@ export class RowJudgement {
     if (raw === '' || controlCharacter.test(raw)) return null
     const text = raw.trim()
     if (text === '') return null
+    if (spreadsheetError.test(text)) {
+      this.reject(
+        column,
+        text,
+        'SPREADSHEET_ERROR',
+        'The spreadsheet shows a fault here instead of a value. Mend its formula or column, or type the value.',
+      )
+      return null
+    }
     const max = column === 'email' ? emailLengthMax : lengthMax
     if (text.length > max) {
       this.reject(
