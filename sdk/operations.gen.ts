@@ -19,6 +19,7 @@ export interface Problem {
   readonly code:
     | 'VALIDATION_FAILED'
     | 'MALFORMED_JSON'
+    | 'MALFORMED_MULTIPART'
     | 'HTTP_MALFORMED'
     | 'SETTING_INVALID'
     | 'COMMAND_INVALID'
@@ -506,6 +507,10 @@ export interface ImportRowAttributes {
     readonly rule: string
     readonly detail: string
   }[]
+  /** What stands in the row, by column, under the names by which messages call the columns. */
+  readonly values: Readonly<Record<string, string>>
+  /** The columns whose values were mended since the file came. */
+  readonly mended: readonly string[]
   readonly workerId: string | null
   readonly credentialId: string | null
 }
@@ -521,6 +526,11 @@ export interface ImportRow {
 export interface ImportRowPage {
   readonly data: readonly ImportRow[]
   readonly meta: PageMeta
+}
+
+export interface ImportRowAnswer {
+  readonly data: ImportRow
+  readonly meta: Meta
 }
 
 export interface MappingProposalAttributes {
@@ -1365,6 +1375,26 @@ export interface LicenceTypeMappingsInput {
   }[]
 }
 
+export interface ImportInput {
+  /** The file, named `.csv` or `.xlsx`. */
+  readonly file: string
+  /** The system that it comes from. May be left out where the file’s name says it, as over SFTP. */
+  readonly source?: string | undefined
+  /** `UPSERT`, the default, changes what the file names; `SNAPSHOT` also deactivates who is missing. */
+  readonly mode?: 'UPSERT' | 'SNAPSHOT' | undefined
+  /** What the file is about. By default what its name says, else `EMPLOYEE`. */
+  readonly fileType?: 'EMPLOYEE' | 'POSITION' | undefined
+  /** A JSON object from our columns to the file’s, like `{"external_id": "Employee No"}`. Columns that it leaves out are found by our names and by common other words for them; the run’s `notes` tell which. */
+  readonly mapping?: string | undefined
+  /** The sheet of a workbook. By default the first that is not hidden. */
+  readonly sheet?: string | undefined
+}
+
+export interface ImportRowPatch {
+  /** New values by column, under the names by which messages call the columns. The others stay. */
+  readonly values: Readonly<Record<string, string>>
+}
+
 export interface ApplyImportInput {
   readonly planHash: string
 }
@@ -1983,6 +2013,13 @@ export interface ListImportsParameters {
   readonly updatedSince?: string | Date | undefined
 }
 
+/** What `createImport` takes. */
+export interface CreateImportParameters {
+  /** `true` stops at the plan. */
+  readonly dryRun?: boolean | undefined
+  readonly body: FormData
+}
+
 /** What `getImport` takes. */
 export interface GetImportParameters {
   readonly id: string
@@ -2002,6 +2039,19 @@ export interface ListImportRowsParameters {
   readonly status?: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REJECTED' | undefined
 }
 
+/** What `getImportRow` takes. */
+export interface GetImportRowParameters {
+  readonly id: string
+  readonly row: string
+}
+
+/** What `mendImportRow` takes. */
+export interface MendImportRowParameters {
+  readonly id: string
+  readonly row: string
+  readonly body: ImportRowPatch
+}
+
 /** What `getImportResults` takes. */
 export interface GetImportResultsParameters {
   readonly id: string
@@ -2015,6 +2065,11 @@ export interface ApplyImportParameters {
 
 /** What `rejectImport` takes. */
 export interface RejectImportParameters {
+  readonly id: string
+}
+
+/** What `cancelImport` takes. */
+export interface CancelImportParameters {
   readonly id: string
 }
 
@@ -2615,6 +2670,11 @@ export interface ImportsOperations {
     parameters?: Omit<ListImportsParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<Import, void, undefined>
+  /**
+   * Bring a file of people and credentials, or of position requirements, as CSV or XLSX.
+   * The file is planned and applied shortly after the answer: follow it with `GET /imports/{id}`. It changes what it names (`UPSERT`) unless `mode` is `SNAPSHOT`, which also deactivates who is missing. With `dryRun=true` it stops at the plan, whose rows can be looked at and mended before its hash is applied. Needs the grant `import:CREATE`.
+   */
+  createImport(parameters: CreateImportParameters, options?: CallOptions & KeyOption): Promise<Answer<Import>>
   /** Get an import run. Needs the grant `import:READ`. */
   getImport(parameters: GetImportParameters, options?: CallOptions): Promise<Answer<Import>>
   /** List what became of each row. Needs the grant `import:READ`. */
@@ -2627,6 +2687,13 @@ export interface ImportsOperations {
     parameters: Omit<ListImportRowsParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<ImportRow, void, undefined>
+  /** Get what became of a row. Needs the grant `import:READ`. */
+  getImportRow(parameters: GetImportRowParameters, options?: CallOptions): Promise<Answer<ImportRow>>
+  /**
+   * Mend a row before its plan is applied.
+   * Reads the row with other values than the file has, and plans anew: the run has a new `planHash` then, and waits for it to be applied. The file stays as it came; the results file shows the mended values. Needs the grant `import:UPDATE`.
+   */
+  mendImportRow(parameters: MendImportRowParameters, options?: CallOptions): Promise<Answer<ImportRow>>
   /** Get the results file: the original rows with what became of each. Needs the grant `import:READ`. */
   getImportResults(parameters: GetImportResultsParameters, options?: CallOptions): Promise<FileAnswer>
   /**
@@ -2636,6 +2703,8 @@ export interface ImportsOperations {
   applyImport(parameters: ApplyImportParameters, options?: CallOptions & KeyOption): Promise<Answer<Import>>
   /** Say no to a plan that waits. Needs the grant `import:UPDATE`. */
   rejectImport(parameters: RejectImportParameters, options?: CallOptions & KeyOption): Promise<Answer<Import>>
+  /** Take back a file that was not begun, or whose plan waits. Needs the grant `import:UPDATE`. */
+  cancelImport(parameters: CancelImportParameters, options?: CallOptions & KeyOption): Promise<Answer<Import>>
 }
 
 /** Files with each person’s licence status, for the systems that roster them. */
@@ -3124,6 +3193,13 @@ export const operations = {
     iterator: 'iterateImports',
     pageSizeMax: 200,
   },
+  createImport: {
+    method: 'POST',
+    path: '/imports',
+    answer: 'envelope',
+    body: 'multipart/form-data',
+    isKeyed: true,
+  },
   getImport: { method: 'GET', path: '/imports/{id}', answer: 'envelope' },
   listImportRows: {
     method: 'GET',
@@ -3131,6 +3207,13 @@ export const operations = {
     answer: 'page',
     iterator: 'iterateImportRows',
     pageSizeMax: 200,
+  },
+  getImportRow: { method: 'GET', path: '/imports/{id}/rows/{row}', answer: 'envelope' },
+  mendImportRow: {
+    method: 'PATCH',
+    path: '/imports/{id}/rows/{row}',
+    answer: 'envelope',
+    body: 'application/json',
   },
   getImportResults: { method: 'GET', path: '/imports/{id}/results.csv', answer: 'file' },
   applyImport: {
@@ -3141,6 +3224,7 @@ export const operations = {
     isKeyed: true,
   },
   rejectImport: { method: 'POST', path: '/imports/{id}/reject', answer: 'envelope', isKeyed: true },
+  cancelImport: { method: 'POST', path: '/imports/{id}/cancel', answer: 'envelope', isKeyed: true },
   listMappingProposals: {
     method: 'GET',
     path: '/licence-type-mappings/proposals',

@@ -6,7 +6,7 @@ import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
 import { receiveFile } from '../server/exchange/imports/imports.ts'
 import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
 import { referencePage } from '../server/platform/http/reference.ts'
-import type { Route } from '../server/platform/http/route.ts'
+import type { ResourceRoute, Route } from '../server/platform/http/route.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken, revokeToken } from '../server/tenancy/access/access.ts'
@@ -17,6 +17,7 @@ import { consoleUser, type ConsoleUser } from './console-user.ts'
 import { ownTypeInput } from '../server/workforce/credential-types/credential-types.schema.ts'
 import { createOwnType } from '../server/workforce/credential-types/credential-types.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
+import { multipart } from './multipart.ts'
 
 const people = [
   'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date',
@@ -114,14 +115,18 @@ interface Answer {
 async function ask(
   method: string,
   path: string,
-  options: { token?: string; body?: string; headers?: Record<string, string> } = {},
+  options: { token?: string; body?: string | Buffer; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
   const answer = await server.inject({
     method: method as 'GET',
     url: basePath + path,
     headers: {
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
-      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(options.body === undefined
+        ? {}
+        : {
+            'content-type': Buffer.isBuffer(options.body) ? multipart({}).contentType : 'application/json',
+          }),
       ...options.headers,
     },
     ...(options.body === undefined ? {} : { payload: options.body }),
@@ -142,13 +147,23 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .replace('{sourceSystem}', 'HRMS')
     .replace('{externalId}', id === ids['workers'] ? 'E1' : id)
     .replace('{id}', id)
+    .replace('{row}', '1')
     .concat(route.path === '/sftp-files/content' ? '?path=/templates/employees-template.csv' : '')
 }
 const takesBody = (route: Route): boolean =>
   (route.kind === 'resource' || route.kind === 'action') && route.body !== undefined
 const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
-const bodyOf = (route: Route): { body?: string } =>
-  takesBody(route) ? { body: JSON.stringify((route as { bodyExample?: unknown }).bodyExample) } : {}
+const uploadOf = (route: Route): ResourceRoute['upload'] =>
+  route.kind === 'resource' ? route.upload : undefined
+const formOf = (route: Route, more: object = {}): Buffer =>
+  multipart({ ...((route as ResourceRoute).bodyExample as object), file: uploadOf(route)?.example, ...more })
+    .body
+const bodyOf = (route: Route): { body?: string | Buffer } =>
+  uploadOf(route)
+    ? { body: formOf(route) }
+    : takesBody(route)
+      ? { body: JSON.stringify((route as { bodyExample?: unknown }).bodyExample) }
+      : {}
 /** As whom a route is asked by somebody of our organisation, and by a stranger. */
 type Asker = { token: string } | { headers: Record<string, string> }
 const us = (route: Route): Asker => (route.grant === 'session' ? { headers: { ...user.headers } } : { token })
@@ -363,7 +378,45 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       })
     }
 
-    if (takesBody(route)) {
+    if (uploadOf(route)) {
+      test('judges a form with all its faults', async () => {
+        const asked = (body: string | Buffer, type?: string): Promise<Answer> =>
+          ask(route.method, pathOf(route), {
+            ...us(route),
+            body,
+            ...(type === undefined ? {} : { headers: { 'content-type': type } }),
+          })
+        expect(await asked(formOf(route, { more: '1', source: '' }))).toMatchObject({
+          status: 400,
+          body: {
+            code: 'VALIDATION_FAILED',
+            errors: expect.arrayContaining([
+              expect.objectContaining({ pointer: '/more' }),
+              expect.objectContaining({ pointer: '/source' }),
+            ]) as unknown,
+          },
+        })
+        expect(await asked(formOf(route, { file: undefined }))).toMatchObject({
+          status: 400,
+          body: { errors: [{ pointer: '/file', code: 'REQUIRED' }] },
+        })
+        for (const [body, type] of [
+          [formOf(route).subarray(0, -40), undefined],
+          [Buffer.from('noise'), undefined],
+          [Buffer.alloc(0), undefined],
+          [formOf(route), 'multipart/form-data'],
+        ] as const)
+          expect(await asked(body, type)).toMatchObject({
+            status: 400,
+            body: { code: 'MALFORMED_MULTIPART' },
+          })
+        for (const type of ['text/csv', 'application/json', 'multipart/mixed; boundary=x', ''])
+          expect(await asked(formOf(route), type), type).toMatchObject({
+            status: 415,
+            body: { code: 'MEDIA_TYPE_UNSUPPORTED' },
+          })
+      })
+    } else if (takesBody(route)) {
       test('judges existence before the body, and the body with all its faults', async () => {
         if (route.path.includes('{') && !isUpsert) {
           const unknown = pathOf(route, 'imp_0000000000000000')
@@ -384,7 +437,13 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
             errors: expect.arrayContaining([expect.objectContaining({ pointer: '/more' })]) as unknown,
           },
         })
-        for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', '']) {
+        for (const type of [
+          'text/plain',
+          'application/xml',
+          'application/x-www-form-urlencoded',
+          multipart({}).contentType,
+          '',
+        ]) {
           expect(
             await ask(route.method, pathOf(route), {
               ...us(route),

@@ -13,6 +13,7 @@ import {
   writeUpload,
   type ExchangeSession,
 } from '../server/exchange/file-exchange/file-exchange.ts'
+import { mendRow, receiveFile } from '../server/exchange/imports/imports.ts'
 import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
@@ -78,6 +79,17 @@ async function furnish(organisationId: string): Promise<void> {
   await upload('HRMS-POS-20260201_060000.csv', requirements)
   await upload('HRMS-20260201_060500.csv', people)
   await house.drain()
+  const blob = await house.runtime.storage.write(
+    organisationId,
+    (async function* () {
+      yield Buffer.from(people)
+    })(),
+  )
+  const { id: importId } = await write((ctx) =>
+    receiveFile(ctx, { fileName: 'people.csv', blob, fileId: null, source: 'HRMS', stopAtPlan: true }),
+  )
+  await house.drain()
+  await mendRow(house.runtime, organisationId, operator, importId, 1, { first_name: 'Sally' })
   // Other tests on this server hold the numbering back as long as they write.
   const numbered = (): Promise<number> =>
     write(async (ctx) => {

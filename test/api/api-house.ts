@@ -43,7 +43,7 @@ export interface Request {
   /** Behind the base path, percent-encoded as it is sent. */
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Buffer
 }
 
 /** An organisation with workers, credentials, an import that is done and an export. */
@@ -257,12 +257,16 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     },
     '/imports/{id}': async ({ importId: id }) => ({ params: { id } }),
     '/imports/{id}/rows': async ({ importId: id }) => ({ params: { id } }),
+    '/imports/{id}/rows/{row}': async ({ planImport }) => ({
+      params: { id: (await planImport()).id, row: '4' },
+    }),
     '/imports/{id}/results.csv': async ({ importId: id }) => ({ params: { id } }),
     '/imports/{id}/apply': async ({ planImport }) => {
       const { id, planHash } = await planImport()
       return { params: { id }, body: { planHash } }
     },
     '/imports/{id}/reject': async ({ planImport }) => ({ params: { id: (await planImport()).id } }),
+    '/imports/{id}/cancel': async ({ planImport }) => ({ params: { id: (await planImport()).id } }),
     '/exports/{id}': async ({ firstOf }) => ({ params: { id: await firstOf('/exports') } }),
     '/exports/{id}/content': async ({ firstOf }) => ({ params: { id: await firstOf('/exports') } }),
   }

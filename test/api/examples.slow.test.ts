@@ -11,6 +11,7 @@ import {
   type Answer,
   type ApiHouse,
 } from './api-house.ts'
+import { encodedBody } from '../multipart.ts'
 
 let api: ApiHouse
 beforeAll(async () => {
@@ -53,11 +54,12 @@ describe.each(operations.map((one) => [one.operation.operationId, one] as const)
         operation.requestBody?.content ?? { none: undefined },
       )) {
         if (content) expect(content.example, 'the body has no example').toBeDefined()
+        const sent = content && encodedBody(mediaType, { ...(content.example as object), ...body })
         const answer = await organisation.ask({
           method: route.method,
           path: `${pathWith(route, params)}${questionWith(query)}`,
-          headers: { ...headers, ...(content ? { 'content-type': mediaType } : {}) },
-          ...(content ? { body: JSON.stringify({ ...(content.example as object), ...body }) } : {}),
+          headers: { ...headers, ...(sent ? { 'content-type': sent.contentType } : {}) },
+          ...(sent ? { body: sent.body } : {}),
         })
         expect(answer.status, answer.text).toBeGreaterThanOrEqual(200)
         expect(answer.status, answer.text).toBeLessThan(300)
@@ -70,13 +72,21 @@ describe.each(operations.map((one) => [one.operation.operationId, one] as const)
       test('its example request repeated under one Idempotency-Key has one answer', async () => {
         const organisation = await api.newOrganisation()
         const { params = {}, query = {}, body = {}, headers = {} } = await prepare(organisation, route)
-        const example = operation.requestBody?.content['application/json']?.example as object | undefined
+        const [[mediaType, content] = []] = Object.entries(operation.requestBody?.content ?? {})
+        const sent =
+          mediaType === undefined
+            ? undefined
+            : encodedBody(mediaType, { ...(content?.example as object), ...body })
         const send = (): Promise<Answer> =>
           organisation.ask({
             method: route.method,
             path: `${pathWith(route, params)}${questionWith(query)}`,
-            headers: { ...headers, 'idempotency-key': 'one' },
-            ...(example ? { body: JSON.stringify({ ...example, ...body }) } : {}),
+            headers: {
+              ...headers,
+              'idempotency-key': 'one',
+              ...(sent ? { 'content-type': sent.contentType } : {}),
+            },
+            ...(sent ? { body: sent.body } : {}),
           })
         const first = await send()
         const second = await send()

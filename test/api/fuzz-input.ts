@@ -4,6 +4,7 @@ import { componentSchemas, type Operation } from './api-document.ts'
 import type { Prepared } from './api-house.ts'
 import { broken, hostileKeys, hostileValues, mutations, write, type Damage } from './hostile-json.ts'
 import { arbitraryOf } from './schema-arbitrary.ts'
+import { encodedBody, multipart } from '../multipart.ts'
 
 /** Plain data, so that a failure shows it; `requestOf` makes the request of it. */
 export interface Input {
@@ -224,6 +225,15 @@ function blend(example: unknown, generated: unknown, choice: readonly boolean[])
   return choose(example, generated)
 }
 
+/** A form that is damaged somewhere in its bytes, or holds odd members. */
+function brokenForm(fields: Record<string, unknown>, { place, key, hostile }: Input['damage']): Buffer {
+  const odd = { [hostileKeys[key % hostileKeys.length] ?? '']: hostileTexts[hostile % hostileTexts.length] }
+  const whole = multipart(key % 2 ? { ...fields, ...odd } : fields).body
+  if (key % 3 === 0) return whole.subarray(0, place % whole.length)
+  if (key % 3 === 1) return Buffer.concat([whole.subarray(0, place % whole.length), whole])
+  return whole
+}
+
 export interface WireRequest {
   /** Behind the base path. */
   readonly path: string
@@ -272,15 +282,19 @@ export function requestOf(path: string, operation: Operation, input: Input, prep
       typeof value === 'object' && value !== null && !Array.isArray(value) && input.choice[0]
         ? { ...value, ...prepared.body }
         : value
-    body = isBroken('body') ? broken(known, damage) : write(known)
+    const isForm = mediaTypes[0] === 'multipart/form-data'
+    const fields = isForm && typeof known === 'object' && known !== null ? (known as object) : {}
+    if (isForm) body = isBroken('body') ? brokenForm({ ...fields }, damage) : multipart({ ...fields }).body
+    else body = isBroken('body') ? broken(known, damage) : write(known)
     if (input.kind === 'garbage') body = input.garbage
   }
+  const types = mediaTypes.map((mediaType) => encodedBody(mediaType, {}).contentType)
   return {
     path: query.length === 0 ? at : `${at}?${query.join('&')}`,
     headers: {
       ...(body === undefined
         ? {}
-        : { 'content-type': isBroken('mediaType') ? pick(hostileMediaTypes) : pick(mediaTypes, damage.key) }),
+        : { 'content-type': isBroken('mediaType') ? pick(hostileMediaTypes) : pick(types, damage.key) }),
       ...input.headers,
       ...prepared.headers,
       ...(isBroken('headers') ? pick(hostileHeaders) : {}),

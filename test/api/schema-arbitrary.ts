@@ -20,7 +20,19 @@ const silent = [
 ]
 const known = new Set([
   ...silent,
-  ...['$ref', 'type', 'enum', 'const', 'anyOf', 'oneOf', 'format', 'pattern', 'minLength', 'maxLength'],
+  ...[
+    '$ref',
+    'type',
+    'enum',
+    'const',
+    'anyOf',
+    'oneOf',
+    'format',
+    'contentMediaType',
+    'pattern',
+    'minLength',
+    'maxLength',
+  ],
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'],
   ...['properties', 'required', 'additionalProperties', 'propertyNames', 'items', 'minItems', 'maxItems'],
 ])

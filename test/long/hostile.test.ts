@@ -8,6 +8,7 @@ import { assertSound, faultsOfAny, Figures } from '../api/fuzz-run.ts'
 import { broken, hostileKeys, hostileValues, mutations, pathsIn } from '../api/hostile-json.ts'
 import type { Route } from '../../server/platform/http/route.ts'
 import { send } from '../api/wire.ts'
+import { encodedBody, multipart } from '../multipart.ts'
 
 const figures = new Figures()
 let api: ApiHouse
@@ -25,6 +26,19 @@ const texts = [...new Set([...hostileTexts.map(encoded), ...hostileEncoded])].ma
   text.slice(0, 6_000),
 )
 
+/** The members of a body as the fields of a form; what is no object, as one field. */
+function formOf(text: string): Buffer {
+  const value: unknown = (() => {
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      return text
+    }
+  })()
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return multipart(isObject ? (value as Record<string, unknown>) : { mapping: text }).body
+}
+
 function* requestsTo(
   route: Route,
   { parameters, requestBody }: Operation,
@@ -32,10 +46,16 @@ function* requestsTo(
 ): Generator<WireRequest> {
   const [[mediaType, content] = []] = Object.entries(requestBody?.content ?? {})
   const example = content && { ...(content.example as object), ...prepared.body }
+  // A hostile body is written as JSON; a form takes its members one by one.
+  const encode = (text: string): string | Buffer =>
+    mediaType === 'multipart/form-data' ? formOf(text) : text
   const whole: WireRequest = {
     path: pathWith(route, prepared.params ?? {}),
-    headers: { ...prepared.headers, ...(mediaType === undefined ? {} : { 'content-type': mediaType }) },
-    body: example && JSON.stringify(example),
+    headers: {
+      ...prepared.headers,
+      ...(mediaType === undefined ? {} : { 'content-type': encodedBody(mediaType, {}).contentType }),
+    },
+    body: example && encode(JSON.stringify(example)),
   }
   for (const { name, in: place } of parameters) {
     if (place === 'path')
@@ -55,11 +75,11 @@ function* requestsTo(
   for (let place = 0; place < places; place += 1) {
     for (const [hostile] of hostileValues.entries())
       for (const mutation of ['replace', 'append'] as const)
-        yield { ...whole, body: broken(example, { mutation, place, hostile, key: 0 }) }
+        yield { ...whole, body: encode(broken(example, { mutation, place, hostile, key: 0 })) }
     for (const [key] of hostileKeys.entries())
-      yield { ...whole, body: broken(example, { mutation: 'add', place, hostile: key, key }) }
+      yield { ...whole, body: encode(broken(example, { mutation: 'add', place, hostile: key, key })) }
     for (const mutation of mutations)
-      yield { ...whole, body: broken(example, { mutation, place, hostile: place, key: place }) }
+      yield { ...whole, body: encode(broken(example, { mutation, place, hostile: place, key: place })) }
   }
 }
 

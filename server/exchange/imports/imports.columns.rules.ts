@@ -1,5 +1,6 @@
 /** The header: which column is where (spec 50, Files). Names count without case and surrounding blanks. Pure. */
 import { nearest } from '../../platform/nearest.ts'
+import { nameColumns, type ColumnMapping } from './imports.column-mapping.rules.ts'
 import { fileFaulty } from './imports.file-faults.rules.ts'
 
 export const employeeColumns = {
@@ -40,10 +41,12 @@ const columnsMax = 1_000
  * Finds the columns. Another order, other case, blanks and further columns, named or not, are noted. Throws FILE_FAULTY for
  * a missing required column (all of them named, with what it may be called now), for one that stands twice, and for more
  * than 1,000.
+ * @param mapping of a file that a person brought: other words for our columns are understood then, and what the mapping says
  */
 export function findColumns(
   header: readonly string[],
   known: { readonly required: readonly string[]; readonly optional: readonly string[] },
+  mapping?: ColumnMapping,
 ): Columns {
   const names = [...known.required, ...known.optional]
   const at = new Map<string, number>()
@@ -55,8 +58,10 @@ export function findColumns(
       1,
     )
   }
-  header.forEach((cell, index) => {
-    const name = cell.trim().toLowerCase()
+  const { names: counted, renamed } = mapping
+    ? nameColumns(header, names, mapping)
+    : { names: header.map((cell) => cell.trim().toLowerCase()), renamed: [] }
+  counted.forEach((name, index) => {
     const earlier = at.get(name)
     // Spreadsheets leave nameless columns behind at the right: as many as they like.
     if (earlier !== undefined && name !== '') {
@@ -87,6 +92,11 @@ export function findColumns(
     )
   }
   const notes: { code: string; detail: string }[] = []
+  if (renamed.length > 0)
+    notes.push({
+      code: 'COLUMNS_MAPPED',
+      detail: `Read as: ${renamed.map(({ theirs, ours }) => `"${theirs.trim()}" = ${ours}`).join(', ')}.`,
+    })
   if (unknown.length > 0)
     notes.push({
       code: 'UNKNOWN_COLUMNS',
@@ -101,7 +111,7 @@ export function findColumns(
   }
   return {
     count: header.length,
-    names: header.map((cell) => cell.trim().toLowerCase()),
+    names: counted,
     at: new Map([...at].filter(([name]) => names.includes(name))),
     notes,
   }

@@ -10,6 +10,8 @@ import {
   type CommandInput,
 } from '../../platform/cli/command.ts'
 import { findOrganisation, settingsOf } from '../../tenancy/organisations/organisations.ts'
+import type { ColumnMapping } from './imports.column-mapping.rules.ts'
+import { newImport } from './imports.schema.ts'
 import { approveRun, processRuns, receiveFile, runById, waitingRunByHash, type ImportRun } from './imports.ts'
 
 /** A script must tell a file that waits for a person from one that is applied. */
@@ -21,6 +23,15 @@ function modeOf(input: CommandInput): 'SNAPSHOT' | 'UPSERT' {
   const given = (text(input, 'mode') ?? 'upsert').toUpperCase()
   if (given === 'SNAPSHOT' || given === 'UPSERT') return given
   throw new AppError('COMMAND_INVALID', '--mode is either upsert or snapshot.')
+}
+
+function mappingOf(input: CommandInput): ColumnMapping | undefined {
+  const result = newImport.shape.mapping.safeParse(text(input, 'mapping'))
+  if (result.success) return result.data
+  throw new AppError(
+    'COMMAND_INVALID',
+    `--mapping: ${result.error.issues.map(({ message }) => message).join(' ')}`,
+  )
 }
 
 /** Works on the run until it has come to where it stops; the running server may be at it too. */
@@ -72,7 +83,7 @@ export const importCommands: readonly CommandDefinition[] = [
     summary:
       'Plan and apply a file of people and credentials, or of position requirements. Ends with 8 when it is held.',
     example: 'vouchsafe import --org "Sunrise Aged Care" people.csv --source HRMS --mode snapshot --plan',
-    arguments: [{ name: 'file', description: 'the CSV file' }],
+    arguments: [{ name: 'file', description: 'the CSV or XLSX file' }],
     options: [
       { flags: '--org <org>', description: 'id or name of the organisation', isRequired: true },
       { flags: '--source <source>', description: 'the system it comes from', isRequired: true },
@@ -80,6 +91,11 @@ export const importCommands: readonly CommandDefinition[] = [
         flags: '--mode <mode>',
         description:
           'upsert changes what the file names; snapshot also deactivates who is missing (default upsert)',
+      },
+      { flags: '--sheet <sheet>', description: 'the sheet of a workbook (default the first)' },
+      {
+        flags: '--mapping <json>',
+        description: 'which column stands for which, like {"external_id": "Employee No"}',
       },
       { flags: '--plan', description: 'stop at the plan and show its hash' },
       { flags: '--apply <hash>', description: 'apply the waiting plan that has this hash' },
@@ -99,6 +115,8 @@ export const importCommands: readonly CommandDefinition[] = [
         return answer(await approveRun(runtime, organisation.id, caller, waiting.id, hash))
       }
       const mode = modeOf(input)
+      const mapping = mappingOf(input)
+      const sheet = text(input, 'sheet')
       const { 'import.maxBytes': bytesMax } = await runtime.read(organisation.id, caller, (ctx) =>
         settingsOf(ctx),
       )
@@ -111,6 +129,8 @@ export const importCommands: readonly CommandDefinition[] = [
           source: requiredText(input, 'source'),
           mode,
           stopAtPlan: input['plan'] === true,
+          ...(mapping === undefined ? {} : { columnMapping: mapping }),
+          ...(sheet === undefined ? {} : { sheet }),
         }),
       )
       const run = await settled(context, organisation.id, id)

@@ -12,6 +12,7 @@ import * as workers from '../../workforce/workers/workers.ts'
 import type { OrganisationSettings } from '../../tenancy/organisations/organisations.schema.ts'
 import { holdReasonsOf, isOlderName, type GuardFacts } from './imports.guard.rules.ts'
 import type { HoldReason, ImportCounts } from './imports.schema.ts'
+import type { Mends } from './imports.mends.ts'
 import * as judgement from './imports.judgement.store.ts'
 import * as store from './imports.store.ts'
 import type { StagedFile } from './imports.stage.ts'
@@ -27,6 +28,7 @@ export interface PlanContext {
   readonly settings: OrganisationSettings
   readonly mappingVersion: number
   readonly catalogueVersion: string
+  readonly mends: Mends
 }
 
 const noCounts: ImportCounts = {
@@ -112,6 +114,9 @@ export async function makePlan(
     settings: importSettings,
     mappings: given.mappingVersion,
     catalogue: given.catalogueVersion,
+    // Of files that a person brought or mended: what the rows say depends on these too.
+    ...(run.column_mapping === null ? {} : { columns: run.column_mapping, sheet: run.sheet }),
+    ...(given.mends.size === 0 ? {} : { mends: [...given.mends] }),
     // Who is absent depends on which other sources there are.
     sources: sources.filter((source) => source !== run.source_folded),
   })

@@ -1,22 +1,29 @@
 /** `/imports` */
 import { z } from 'zod'
+import type { ReadContext } from '../../platform/context.ts'
 import { numberKey, pagingQuery, textKey, timeKey, updatedSince } from '../../platform/http/paging.ts'
 import { fileRoute, listRoute, resourceRoute, type Resource, type Route } from '../../platform/http/route.ts'
 import {
   importAttributes,
   importRowAttributes,
   importStatuses,
+  newImport,
   proposalAttributes,
   rowStatuses,
   type ImportRun,
 } from './imports.schema.ts'
 import {
   approveRun,
+  cancelRun,
+  fileBytesMax,
   listRows,
   listRuns,
   mappingProposals,
+  mendRow,
   openResults,
+  receiveFile,
   rejectRun,
+  rowOf,
   runById,
 } from './imports.ts'
 
@@ -24,6 +31,14 @@ import {
 function resource(run: ImportRun): Resource {
   const { id, updatedAt, ...rest } = run
   return { id, attributes: importAttributes.parse(rest), lastUpdated: updatedAt }
+}
+
+async function shownRow(
+  ctx: ReadContext,
+  { id = '', row = '' }: Readonly<Record<string, string>>,
+): Promise<Resource> {
+  const { row: found, lastUpdated } = await rowOf(ctx, id, /^[1-9]\d{0,9}$/.test(row) ? Number(row) : 0)
+  return { id: String(found.row), attributes: found, lastUpdated }
 }
 
 const planHash = '39d98a74c64bbf8afa8c4b26482b50830cc641dc15010839d374f86f91c59db3'
@@ -58,9 +73,34 @@ const example = {
   },
   lastUpdated: '2026-02-01T00:00:06.000Z',
 }
+const rowExample = {
+  id: '3',
+  type: 'importRow',
+  attributes: {
+    row: 3,
+    line: 4,
+    status: 'REJECTED',
+    severity: 'ERROR',
+    messages: [
+      {
+        severity: 'ERROR',
+        column: 'dob',
+        value: '31/05/1990',
+        rule: 'DATE',
+        detail: 'Dates are written YYYY-MM-DD; "31/05/1990" probably means 1990-05-31.',
+      },
+    ],
+    values: { external_id: 'EMP003', first_name: 'Sarah', last_name: 'Chen', dob: '31/05/1990' },
+    mended: [],
+    workerId: null,
+    credentialId: null,
+  },
+  lastUpdated: '2026-02-01T00:00:06.000Z',
+}
 const read = { entity: 'import', verb: 'READ' } as const
 const update = { entity: 'import', verb: 'UPDATE' } as const
 const params = { id: example.id }
+const create = { entity: 'import', verb: 'CREATE' } as const
 const described = { tag: 'Imports', type: 'import', attributes: importAttributes, example } as const
 
 export const importRoutes: readonly Route[] = [
@@ -94,6 +134,47 @@ export const importRoutes: readonly Route[] = [
   }),
   resourceRoute({
     ...described,
+    method: 'POST',
+    path: '/imports',
+    name: 'createImport',
+    summary: 'Bring a file of people and credentials, or of position requirements, as CSV or XLSX.',
+    description:
+      'The file is planned and applied shortly after the answer: follow it with `GET /imports/{id}`. It changes what it names (`UPSERT`) unless `mode` is `SNAPSHOT`, which also deactivates who is missing. With `dryRun=true` it stops at the plan, whose rows can be looked at and mended before its hash is applied.',
+    grant: create,
+    errors: ['FILE_NAME_INVALID'],
+    creates: '/imports/{id}',
+    query: z.strictObject({
+      dryRun: z.enum(['true', 'false']).optional().describe('`true` stops at the plan.'),
+    }),
+    upload: {
+      description: 'The file, named `.csv` or `.xlsx`.',
+      example:
+        'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date\nEMP001,Sarah,Chen,1992-03-15,sarah.chen@example.com,RN-001,AHPRA,NMW0001234567,2025-06-01,2026-05-31\n',
+      bytesMax: fileBytesMax,
+    },
+    body: newImport,
+    bodyExample: { source: 'HRMS' },
+    run: async (call) => {
+      const { file, body } = call
+      if (!file) throw new Error('an upload without its file')
+      return call.write(async (ctx) => {
+        const { id } = await receiveFile(ctx, {
+          fileName: file.name,
+          blob: file.blob,
+          fileId: null,
+          columnMapping: body.mapping ?? {},
+          stopAtPlan: call.query.dryRun === 'true',
+          ...(body.source === undefined ? {} : { source: body.source }),
+          ...(body.mode === undefined ? {} : { mode: body.mode }),
+          ...(body.fileType === undefined ? {} : { fileKind: body.fileType }),
+          ...(body.sheet === undefined ? {} : { sheet: body.sheet }),
+        })
+        return resource(await runById(ctx, id))
+      })
+    },
+  }),
+  resourceRoute({
+    ...described,
     method: 'GET',
     path: '/imports/{id}',
     name: 'getImport',
@@ -112,28 +193,7 @@ export const importRoutes: readonly Route[] = [
     params,
     type: 'importRow',
     attributes: importRowAttributes,
-    example: {
-      id: '3',
-      type: 'importRow',
-      attributes: {
-        row: 3,
-        line: 4,
-        status: 'REJECTED',
-        severity: 'ERROR',
-        messages: [
-          {
-            severity: 'ERROR',
-            column: 'dob',
-            value: '31/05/1990',
-            rule: 'DATE',
-            detail: 'Dates are written YYYY-MM-DD; "31/05/1990" probably means 1990-05-31.',
-          },
-        ],
-        workerId: null,
-        credentialId: null,
-      },
-      lastUpdated: '2026-02-01T00:00:06.000Z',
-    },
+    example: rowExample,
     order: 'row',
     query: z.strictObject({ ...pagingQuery, status: z.enum(rowStatuses).optional() }),
     run: async (call, { pageSize: limit, offset, after }) => {
@@ -150,6 +210,59 @@ export const importRoutes: readonly Route[] = [
         total,
         nextKey: rows.length < limit || !last ? null : [last.row],
       }
+    },
+  }),
+  resourceRoute({
+    method: 'GET',
+    path: '/imports/{id}/rows/{row}',
+    name: 'getImportRow',
+    summary: 'Get what became of a row.',
+    tag: 'Imports',
+    grant: read,
+    params: { ...params, row: '3' },
+    type: 'importRow',
+    attributes: importRowAttributes,
+    example: rowExample,
+    run: (call) => call.read((ctx) => shownRow(ctx, call.params)),
+  }),
+  resourceRoute({
+    method: 'PATCH',
+    path: '/imports/{id}/rows/{row}',
+    name: 'mendImportRow',
+    summary: 'Mend a row before its plan is applied.',
+    description:
+      'Reads the row with other values than the file has, and plans anew: the run has a new `planHash` then, and waits for it to be applied. The file stays as it came; the results file shows the mended values.',
+    tag: 'Imports',
+    grant: update,
+    params: { ...params, row: '3' },
+    type: 'importRow',
+    attributes: importRowAttributes,
+    example: {
+      ...rowExample,
+      attributes: {
+        ...rowExample.attributes,
+        status: 'CREATED',
+        severity: 'OK',
+        messages: [],
+        values: { ...rowExample.attributes.values, dob: '1990-05-31' },
+        mended: ['dob'],
+      },
+    },
+    errors: ['IMPORT_STATE', 'CONFLICT'],
+    body: z.strictObject({
+      values: z
+        .record(z.string().max(200), z.string().max(10_000))
+        .refine((values) => Object.keys(values).length > 0, 'must name a column at least')
+        .describe(
+          'New values by column, under the names by which messages call the columns. The others stay.',
+        ),
+    }),
+    bodyExample: { values: { dob: '1990-05-31' } },
+    find: (call) => call.read((ctx) => shownRow(ctx, call.params)),
+    run: async (call) => {
+      const { id = '', row = '' } = call.params
+      await mendRow(call.runtime, call.organisationId, call.caller, id, Number(row), call.body.values)
+      return call.read((ctx) => shownRow(ctx, call.params))
     },
   }),
   fileRoute({
@@ -204,6 +317,23 @@ export const importRoutes: readonly Route[] = [
       const id = call.params['id'] ?? ''
       return call.write(async (ctx) => {
         await rejectRun(ctx, id)
+        return resource(await runById(ctx, id))
+      })
+    },
+  }),
+  resourceRoute({
+    ...described,
+    method: 'POST',
+    path: '/imports/{id}/cancel',
+    name: 'cancelImport',
+    summary: 'Take back a file that was not begun, or whose plan waits.',
+    grant: update,
+    params,
+    errors: ['IMPORT_STATE'],
+    run: async (call) => {
+      const id = call.params['id'] ?? ''
+      return call.write(async (ctx) => {
+        await cancelRun(ctx, id)
         return resource(await runById(ctx, id))
       })
     },

@@ -17,7 +17,8 @@ import { groupOf, nextWaiting } from './imports.choice.rules.ts'
 import { applyPlan, makePlan, type Plan } from './imports.plan.ts'
 import { resultsLines } from './imports.results.ts'
 import type { FileFault, ImportRun, ImportStatus } from './imports.schema.ts'
-import { stageFile } from './imports.stage.ts'
+import { assertMendable, type MendedValues } from './imports.mends.ts'
+import { columnsOf, stageFile } from './imports.stage.ts'
 import * as store from './imports.store.ts'
 
 const attemptsMax = 6
@@ -102,33 +103,42 @@ interface Decision {
   readonly status: ImportStatus
 }
 
+/** What a person wants of a run that waits: that exactly this plan is applied, or that a row is read otherwise. */
+type Wish =
+  | { readonly kind: 'APPROVE'; readonly caller: Caller; readonly planHash: string }
+  | { readonly kind: 'MEND'; readonly caller: Caller; readonly row: number; readonly values: MendedValues }
+
 async function planAndApply(
   runtime: Runtime,
   organisationId: string,
   run: store.RunRow,
-  approval?: { readonly planHash: string; readonly caller: Caller },
+  wish?: Wish,
 ): Promise<Decision> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await runtime.write(
         organisationId,
-        approval?.caller ?? callerOf(run),
+        wish?.caller ?? callerOf(run),
         async (ctx) => {
           const settings = await settingsOf(ctx)
           const mappings = await mappingsOf(ctx)
           const catalogue = await catalogueOf(ctx)
+          if (wish?.kind === 'MEND') await mend(ctx, run, wish)
+          const mends = await store.mendsOf(ctx, run.id)
           await store.deleteRows(ctx, run.id)
           const file = await stageFile(ctx, runtime.storage, run, {
             settings,
             mappings: mappings.byCode,
             catalogue,
+            mends,
           })
           const plan = await makePlan(ctx, run, file, {
             settings,
             mappingVersion: mappings.version,
             catalogueVersion: catalogue.version,
+            mends,
           })
-          return decide(ctx, run, file, plan, settings['import.heldDays'], approval)
+          return decide(ctx, run, file, plan, settings['import.heldDays'], wish)
         },
         { isolation: 'repeatable read' },
       )
@@ -146,11 +156,11 @@ async function decide(
   file: Awaited<ReturnType<typeof stageFile>>,
   plan: Plan,
   heldDays: number,
-  approval?: { readonly planHash: string },
+  wish?: Wish,
 ): Promise<Decision> {
-  const isApproved = approval !== undefined && approval.planHash === plan.hash
-  const isStale = approval !== undefined && !isApproved
-  const mayApply = isApproved || (!isStale && !run.stop_at_plan && plan.holdReasons.length === 0)
+  const isApproved = wish?.kind === 'APPROVE' && wish.planHash === plan.hash
+  // A plan that somebody is at is never applied without their word: neither another one than theirs, nor a mended one.
+  const mayApply = isApproved || (wish === undefined && !run.stop_at_plan && plan.holdReasons.length === 0)
   const status: ImportStatus = mayApply ? 'APPLYING' : plan.holdReasons.length > 0 ? 'HELD' : 'PLANNED'
 
   if (mayApply) await applyPlan(ctx, run, file)
@@ -184,6 +194,25 @@ async function decide(
     await supersede(ctx, run, ['HELD', 'PLANNED'])
   }
   return { plan, status }
+}
+
+/** Keeps what a person says of a row, and who said it. Throws NOT_FOUND and VALIDATION_FAILED. */
+async function mend(
+  ctx: WriteContext,
+  run: store.RunRow,
+  { row, values }: Extract<Wish, { kind: 'MEND' }>,
+): Promise<void> {
+  const kept = await store.servedRow(ctx, run.id, row)
+  if (!kept) throw new AppError('NOT_FOUND', 'The import has no such row.')
+  assertMendable(values, columnsOf(run.header ?? [], run), kept.cells)
+  await store.mendRow(ctx, run.id, row, values)
+  await ctx.audit({
+    entityType: 'import',
+    entityId: run.id,
+    action: 'mend',
+    runId: run.id,
+    changes: { row, columns: Object.keys(values).sort() },
+  })
 }
 
 /** Older whole-source files of the same source and kind have nothing left to say. */
@@ -296,6 +325,53 @@ function faultOf(error: unknown): FileFault | undefined {
   }
 }
 
+const waitMs = 200
+const waitMaxMs = 60_000
+
+/**
+ * Does something to a run that waits for a person, when no other run of the organisation is at work. Refuses with NOT_FOUND,
+ * with IMPORT_STATE when the run does not wait, and with CONFLICT when the others take too long.
+ */
+async function withWaiting<T>(
+  runtime: Runtime,
+  organisationId: string,
+  caller: Caller,
+  id: string,
+  wanted: string,
+  work: (run: store.RunRow) => Promise<T>,
+): Promise<{ readonly result: T; readonly run: ImportRun }> {
+  const find = async (): Promise<store.RunRow> => {
+    const run = await runtime.read(organisationId, caller, (ctx) => store.runRow(ctx, id))
+    if (!run) throw new AppError('NOT_FOUND', 'There is no such import.')
+    return run
+  }
+  await find()
+  for (let waitedMs = 0; waitedMs < waitMaxMs; waitedMs += waitMs) {
+    const done = await runtime.db.withLock(lockName(organisationId), async () => {
+      const run = await find()
+      if (run.status !== 'HELD' && run.status !== 'PLANNED') {
+        throw new AppError(
+          'IMPORT_STATE',
+          `The import is ${run.status}; only one that is HELD or PLANNED can be ${wanted}.`,
+        )
+      }
+      const result = await work(run)
+      await finish(runtime, organisationId, id)
+      return { result }
+    })
+    if (done) {
+      const run = await runtime.read(organisationId, caller, (ctx) => store.servedRun(ctx, id))
+      if (!run) throw new AppError('NOT_FOUND', 'There is no such import.')
+      return { result: done.result, run }
+    }
+    await new Promise((resolve) => setTimeout(resolve, waitMs))
+  }
+  throw new AppError(
+    'CONFLICT',
+    'Another import of this organisation is being applied. Try again when it has ended.',
+  )
+}
+
 /**
  * Applies exactly the plan whose hash is given. Refuses with PLAN_STALE when the plan made now differs: the run then
  * carries the new plan, judged by the guard anew. Refuses with IMPORT_STATE when the run does not wait for this.
@@ -307,48 +383,40 @@ export async function approveRun(
   id: string,
   planHash: string,
 ): Promise<ImportRun> {
-  const find = async (): Promise<store.RunRow> => {
-    const run = await runtime.read(organisationId, caller, (ctx) => store.runRow(ctx, id))
-    if (!run) throw new AppError('NOT_FOUND', 'There is no such import.')
-    return run
-  }
-  await find()
-  for (let waitedMs = 0; waitedMs < 60_000; waitedMs += 200) {
-    const decision = await runtime.db.withLock(lockName(organisationId), async () => {
-      const run = await find()
-      if (run.status !== 'HELD' && run.status !== 'PLANNED') {
-        throw new AppError(
-          'IMPORT_STATE',
-          `The import is ${run.status}; only one that is HELD or PLANNED can be applied.`,
-        )
-      }
-      const made = await planAndApply(runtime, organisationId, run, { planHash, caller })
-      await finish(runtime, organisationId, id)
-      return made
-    })
-    if (decision) {
-      const served = await runtime.read(organisationId, caller, (ctx) => store.servedRun(ctx, id))
-      if (!served) throw new AppError('NOT_FOUND', 'There is no such import.')
-      if (decision.plan.hash !== planHash) {
-        throw new AppError(
-          'PLAN_STALE',
-          'The plan with this hash is no longer the plan. Look at the new one and apply its hash.',
-          {
-            extra: {
-              planHash: decision.plan.hash,
-              status: served.status,
-              holdReasons: served.holdReasons,
-              counts: served.counts,
-            },
-          },
-        )
-      }
-      return served
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-  throw new AppError(
-    'CONFLICT',
-    'Another import of this organisation is being applied. Try again when it has ended.',
+  const { result, run } = await withWaiting(runtime, organisationId, caller, id, 'applied', (waiting) =>
+    planAndApply(runtime, organisationId, waiting, { kind: 'APPROVE', caller, planHash }),
   )
+  if (result.plan.hash === planHash) return run
+  throw new AppError(
+    'PLAN_STALE',
+    'The plan with this hash is no longer the plan. Look at the new one and apply its hash.',
+    {
+      extra: {
+        planHash: result.plan.hash,
+        status: run.status,
+        holdReasons: run.holdReasons,
+        counts: run.counts,
+      },
+    },
+  )
+}
+
+/**
+ * Reads a row of a run that waits otherwise than it came, and plans anew: the run has another hash then, and still waits.
+ * Refuses with IMPORT_STATE when it does not wait, with NOT_FOUND when it has no such row, and with VALIDATION_FAILED for
+ * columns that the file does not have.
+ * @param values new values by column; the others stay
+ */
+export async function mendRow(
+  runtime: Runtime,
+  organisationId: string,
+  caller: Caller,
+  id: string,
+  row: number,
+  values: MendedValues,
+): Promise<ImportRun> {
+  const { run } = await withWaiting(runtime, organisationId, caller, id, 'mended', (waiting) =>
+    planAndApply(runtime, organisationId, waiting, { kind: 'MEND', caller, row, values }),
+  )
+  return run
 }

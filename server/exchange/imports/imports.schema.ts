@@ -1,5 +1,6 @@
 /** Shapes of an import run (spec 50, A run). */
 import { z } from 'zod'
+import { employeeColumns, positionColumns } from './imports.columns.rules.ts'
 
 export const importStatuses = [
   'RECEIVED',
@@ -91,6 +92,70 @@ export interface ImportRun extends ImportAttributes {
   readonly resultsBlob: { readonly key: string; readonly bytes: number; readonly sha256: string } | null
 }
 
+/** Our column → the file's, where they are not called the same. */
+const columnMapping = z.strictObject(
+  Object.fromEntries(
+    [
+      ...new Set([
+        ...employeeColumns.required,
+        ...employeeColumns.optional,
+        ...positionColumns.required,
+        ...positionColumns.optional,
+      ]),
+    ].map((name) => [name, z.string().min(1).max(200).exactOptional()]),
+  ),
+)
+
+function fromJson(text: string, { issues }: z.RefinementCtx<string>): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    issues.push({
+      code: 'custom',
+      input: text,
+      message: 'must be a JSON object from our columns to the file’s, like {"external_id": "Employee No"}',
+    })
+    return z.NEVER
+  }
+}
+
+/** What comes with a file that a person brings. */
+export const newImport = z.strictObject({
+  source: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+      'must be 1 to 64 letters, digits, dots, dashes or underscores',
+    )
+    .optional()
+    .describe('The system that it comes from. May be left out where the file’s name says it, as over SFTP.'),
+  mode: z
+    .enum(['UPSERT', 'SNAPSHOT'])
+    .optional()
+    .describe(
+      '`UPSERT`, the default, changes what the file names; `SNAPSHOT` also deactivates who is missing.',
+    ),
+  fileType: z
+    .enum(['EMPLOYEE', 'POSITION'])
+    .optional()
+    .describe('What the file is about. By default what its name says, else `EMPLOYEE`.'),
+  mapping: z
+    .string()
+    .max(65_536)
+    .transform(fromJson)
+    .pipe(columnMapping)
+    .optional()
+    .describe(
+      'A JSON object from our columns to the file’s, like `{"external_id": "Employee No"}`. Columns that it leaves out are found by our names and by common other words for them; the run’s `notes` tell which.',
+    ),
+  sheet: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('The sheet of a workbook. By default the first that is not hidden.'),
+})
+
 export const rowStatuses = ['CREATED', 'UPDATED', 'UNCHANGED', 'REJECTED'] as const
 
 export const importRowAttributes = z.object({
@@ -107,6 +172,10 @@ export const importRowAttributes = z.object({
       detail: z.string(),
     }),
   ),
+  values: z
+    .record(z.string(), z.string())
+    .describe('What stands in the row, by column, under the names by which messages call the columns.'),
+  mended: z.array(z.string()).describe('The columns whose values were mended since the file came.'),
   workerId: z.string().nullable(),
   credentialId: z.string().nullable(),
 })

@@ -1,6 +1,6 @@
 /** From a stored file to `import_stage`: read, judge row by row, copy. Memory is bounded by a batch of rows. */
 import type { WriteContext } from '../../platform/context.ts'
-import type { BlobStore } from '../../platform/storage/storage.ts'
+import type { BlobReader, BlobStore } from '../../platform/storage/storage.ts'
 import { foldText } from '../../platform/text.ts'
 import { foldedFamilyName } from '../../workforce/workers/workers.names.rules.ts'
 import type { OrganisationSettings } from '../../tenancy/organisations/organisations.schema.ts'
@@ -11,7 +11,8 @@ import {
 } from '../../workforce/credential-types/licence-types.rules.ts'
 import type { GivenWorkerFields } from '../../workforce/workers/workers.ts'
 import { employeeColumns, findColumns, positionColumns, type Columns } from './imports.columns.rules.ts'
-import { openCsv, type CsvRecord, type Note } from './imports.csv.ts'
+import { openCsv } from './imports.csv.ts'
+import { mendedRecord, type Mends } from './imports.mends.ts'
 import { positionRow } from './imports.position-rows.rules.ts'
 import { employeeRow, type EmployeeRow, type RowContext } from './imports.rows.rules.ts'
 import {
@@ -21,6 +22,8 @@ import {
   type StagedRow,
 } from './imports.stage.store.ts'
 import type { RunRow } from './imports.store.ts'
+import type { Note, TableFile, TableLimits, TableRecord } from './imports.table.schema.ts'
+import { openXlsx } from './imports.xlsx.ts'
 
 export interface StagedFile {
   readonly header: readonly string[]
@@ -33,6 +36,25 @@ export interface StageContext {
   readonly settings: OrganisationSettings
   readonly mappings: ReadonlyMap<string, string>
   readonly catalogue: Catalogue
+  /** What a person changed in the file's rows since it came. */
+  readonly mends: Mends
+}
+
+/** The columns that a file of this type has. */
+export function columnsOf(header: readonly string[], run: RunRow): Columns {
+  const known = run.file_kind === 'EMPLOYEE' ? employeeColumns : positionColumns
+  return findColumns(header, known, run.column_mapping ?? undefined)
+}
+
+const archiveHead = 'PK\x03\x04'
+
+/** A person may bring a workbook; what comes by itself is held to the guide, which asks for CSV. */
+async function openTable(file: BlobReader, run: RunRow, limits: TableLimits): Promise<TableFile> {
+  const isByHand = run.column_mapping !== null
+  const head = isByHand ? (await file.read(0, archiveHead.length)).toString('latin1') : ''
+  return head === archiveHead
+    ? openXlsx(file, limits, run.sheet ?? undefined)
+    : openCsv(file.stream(), limits)
 }
 
 /** Reads the run's file into `import_stage`. Throws FILE_FAULTY for a fault of the file as a whole. */
@@ -44,36 +66,38 @@ export async function stageFile(
 ): Promise<StagedFile> {
   const reader = await storage.open(ctx.organisationId, run.blob_key)
   try {
-    const csv = await openCsv(reader.stream(), {
+    const table = await openTable(reader, run, {
       rowsMax: given.settings['import.maxRows'],
       bytesMax: given.settings['import.maxBytes'],
     })
-    const isEmployee = run.file_kind === 'EMPLOYEE'
-    const columns = findColumns(csv.header, isEmployee ? employeeColumns : positionColumns)
+    const columns = columnsOf(table.header, run)
+    const { mends } = given
+    const mended = (record: TableRecord): TableRecord =>
+      mends.size === 0 ? record : mendedRecord(record, mends.get(record.row), columns)
     const rules = rowContext(columns, given)
     const taken = { states: 0 }
-    if (isEmployee)
+    if (run.file_kind === 'EMPLOYEE')
       await stageRows(
         ctx,
-        mapped(csv.batches, (record) => stagedRow(employeeRow(record, rules))),
+        mapped(table.batches, (record) => stagedRow(employeeRow(mended(record), rules))),
       )
     else {
       await stageRequirements(
         ctx,
-        mapped(csv.batches, (record): StagedRequirement => {
-          const row = positionRow(record, rules)
+        mapped(table.batches, (record): StagedRequirement => {
+          const row = positionRow(mended(record), rules)
           if (row.isStateTaken) taken.states += 1
           return row
         }),
       )
     }
-    const notes = [...columns.notes, ...csv.notes()]
+    const notes = [...columns.notes, ...table.notes()]
     if (taken.states > 0)
       notes.push({
         code: 'STATE_TAKEN',
         detail: `On ${taken.states} rows the state was taken from the credential type.`,
       })
-    return { header: csv.header, notes, given: fieldsOf(columns) }
+    return { header: table.header, notes, given: fieldsOf(columns) }
   } finally {
     await reader.close()
   }
@@ -107,8 +131,8 @@ function fieldsOf(columns: Columns): GivenWorkerFields {
 }
 
 async function* mapped<Row>(
-  batches: AsyncIterable<readonly CsvRecord[]>,
-  map: (record: CsvRecord) => Row,
+  batches: AsyncIterable<readonly TableRecord[]>,
+  map: (record: TableRecord) => Row,
 ): AsyncGenerator<Row[]> {
   for await (const batch of batches) yield batch.map(map)
 }

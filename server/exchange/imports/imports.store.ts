@@ -30,10 +30,13 @@ export interface RunRow {
   readonly plan_hash: string | null
   readonly header: string[] | null
   readonly results_blob_key: string | null
+  /** Of a file that a person brought: our column → the file's. Null for one that came by itself. */
+  readonly column_mapping: Readonly<Record<string, string>> | null
+  readonly sheet: string | null
 }
 
 const runColumns = sql`id, status, channel, file_name, file_kind, source_system, source_folded, mode, is_delta, name_date, name_time,
-  blob_key, sha256, arrival, stop_at_plan, plan_hash, header, results_blob_key`
+  blob_key, sha256, arrival, stop_at_plan, plan_hash, header, results_blob_key, column_mapping, sheet`
 
 export interface NewRun {
   readonly id: string
@@ -50,17 +53,19 @@ export interface NewRun {
   readonly sha256: string
   readonly fileId: string | null
   readonly stopAtPlan: boolean
+  readonly columnMapping: Readonly<Record<string, string>> | null
+  readonly sheet: string | null
 }
 
 export async function insertRun(ctx: WriteContext, run: NewRun): Promise<void> {
   await ctx.tx
     .run(sql`insert into import_runs (organisation_id, id, version, channel, file_name, file_kind, source_system, source_folded,
       mode, is_delta, name_date, name_time, blob_key, bytes, sha256, arrival, file_id, actor_kind, actor_id, status, stop_at_plan,
-      received_at, updated_at)
+      column_mapping, sheet, received_at, updated_at)
     values (${ctx.organisationId}, ${run.id}, 1, ${ctx.channel}, ${run.fileName}, ${run.fileKind}, ${run.source}, ${run.sourceFolded},
       ${run.mode}, ${run.isDelta}, ${run.nameDate}, ${run.nameTime}, ${run.blobKey}, ${run.bytes}, ${run.sha256},
       nextval('import_arrival_sequence'), ${run.fileId}, ${ctx.actor.kind}, ${ctx.actor.id}, 'RECEIVED', ${run.stopAtPlan},
-      ${ctx.now}, ${ctx.now})`)
+      ${run.columnMapping === null ? null : JSON.stringify(run.columnMapping)}::jsonb, ${run.sheet}, ${ctx.now}, ${ctx.now})`)
 }
 
 export function runRow({ tx, organisationId }: ReadContext, id: string): Promise<RunRow | undefined> {
@@ -206,10 +211,23 @@ function conditions(organisationId: string, filter: RunFilter): ReturnType<typeo
  * names at 63 bytes. The run's id is checked, since COPY takes no parameters.
  *
  * @param columns places of the original columns to write, from 0
+ * @param extra how many places behind the header's last one to write as well; the last of them takes all that follow
  */
-export function resultsCopy(runId: string, columns: readonly number[]): string {
+export function resultsCopy(
+  runId: string,
+  columns: readonly number[],
+  extra: { readonly from: number; readonly count: number },
+): string {
   if (!/^imp_[0-9A-Za-z]{16}$/.test(runId)) throw new Error('not a run id')
-  const originals = columns.map((index) => `coalesce(cells[${index + 1}], '')`)
+  const originals = [
+    ...columns.map((index) => `coalesce(cells[${index + 1}], '')`),
+    ...Array.from({ length: extra.count }, (_, index) => {
+      const place = extra.from + index + 1
+      return index === extra.count - 1
+        ? `coalesce(array_to_string(cells[${place}:], ','), '')`
+        : `coalesce(cells[${place}], '')`
+    }),
+  ]
   return `copy (select ${[...originals, '"row"', 'row_status', 'row_severity'].join(', ')},
       coalesce((select string_agg((m->>'column') || ': ' || (m->>'detail') || ' [' || (m->>'rule') || ']', ' | ' order by n)
         from jsonb_array_elements(messages) with ordinality as e(m, n)), '')
@@ -217,22 +235,76 @@ export function resultsCopy(runId: string, columns: readonly number[]): string {
     to stdout with (format csv, force_quote *)`
 }
 
+/** The cells of the longest row: only rejected rows have more than the header. 0 without rejected rows. */
+export async function longestRow({ tx, organisationId }: ReadContext, runId: string): Promise<number> {
+  const { cells } = await tx.one<{
+    cells: number | null
+  }>(sql`select max(cardinality(cells)) as cells from import_rows
+    where organisation_id = ${organisationId} and run_id = ${runId} and row_status = 'REJECTED'`)
+  return cells ?? 0
+}
+
 export async function deleteRows({ tx, organisationId }: WriteContext, runId: string): Promise<void> {
   await tx.run(sql`delete from import_rows where organisation_id = ${organisationId} and run_id = ${runId}`)
 }
 
-/** The rows of a run as they are served, in order. */
+/** A row as it is kept: its cells, and what a person changed in them. */
+export interface KeptRow extends Omit<ImportRow, 'values' | 'mended'> {
+  readonly cells: readonly string[]
+  readonly mended: readonly string[]
+  readonly mendedAt: Date | null
+}
+
+const keptColumns = sql`r."row", r.line, r.row_status as status, r.row_severity as severity, r.messages, r.worker_id as "workerId",
+  r.credential_id as "credentialId", r.cells, m.mended_at as "mendedAt",
+  array(select jsonb_object_keys(coalesce(m."values", '{}')) order by 1) as mended`
+const keptRows = sql`import_rows r left join import_row_mends m
+  on m.organisation_id = r.organisation_id and m.run_id = r.run_id and m."row" = r."row"`
+
+/** The rows of a run as they are kept, in order. */
 export function servedRows(
   { tx, organisationId }: ReadContext,
   runId: string,
   status: ImportRow['status'] | undefined,
   page: { readonly limit: number; readonly offset: number; readonly after: number },
-): Promise<ImportRow[]> {
-  return tx.rows<ImportRow>(sql`select "row", line, row_status as status, row_severity as severity, messages, worker_id as "workerId",
-      credential_id as "credentialId"
-    from import_rows where organisation_id = ${organisationId} and run_id = ${runId} and "row" > ${page.after}
-      ${status === undefined ? sql`` : sql`and row_status = ${status}`}
-    order by "row" limit ${page.limit} offset ${page.offset}`)
+): Promise<KeptRow[]> {
+  return tx.rows<KeptRow>(sql`select ${keptColumns} from ${keptRows}
+    where r.organisation_id = ${organisationId} and r.run_id = ${runId} and r."row" > ${page.after}
+      ${status === undefined ? sql`` : sql`and r.row_status = ${status}`}
+    order by r."row" limit ${page.limit} offset ${page.offset}`)
+}
+
+export function servedRow(
+  { tx, organisationId }: ReadContext,
+  runId: string,
+  row: number,
+): Promise<KeptRow | undefined> {
+  return tx.maybeOne<KeptRow>(sql`select ${keptColumns} from ${keptRows}
+    where r.organisation_id = ${organisationId} and r.run_id = ${runId} and r."row" = ${row}`)
+}
+
+/** What was mended in a run's rows. */
+export async function mendsOf(
+  { tx, organisationId }: ReadContext,
+  runId: string,
+): Promise<Map<number, Readonly<Record<string, string>>>> {
+  const rows = await tx.rows<{ row: number; values: Record<string, string> }>(
+    sql`select "row", "values" from import_row_mends where organisation_id = ${organisationId} and run_id = ${runId} order by "row"`,
+  )
+  return new Map(rows.map(({ row, values }) => [row, values]))
+}
+
+/** Adds new values to what was mended in a row before. */
+export async function mendRow(
+  ctx: WriteContext,
+  runId: string,
+  row: number,
+  values: Readonly<Record<string, string>>,
+): Promise<void> {
+  await ctx.tx.run(sql`insert into import_row_mends (organisation_id, run_id, "row", "values", mended_at)
+    values (${ctx.organisationId}, ${runId}, ${row}, ${JSON.stringify(values)}::jsonb, ${ctx.now})
+    on conflict (organisation_id, run_id, "row") do update
+      set "values" = import_row_mends."values" || excluded."values", mended_at = excluded.mended_at`)
 }
 
 export async function countRows(

@@ -13,13 +13,21 @@ import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { catalogueOf, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
 import { resolveLicenceType } from '../../workforce/credential-types/licence-types.rules.ts'
 import { parseFileName } from './imports.file-names.rules.ts'
+import type { ColumnMapping } from './imports.column-mapping.rules.ts'
+import { valuesOf } from './imports.mends.ts'
 import { endRun } from './imports.run.ts'
 import { nextPickUp } from './imports.schedule.rules.ts'
 import type { ImportRow, ImportRun } from './imports.schema.ts'
+import { columnsOf } from './imports.stage.ts'
 import * as store from './imports.store.ts'
 
-export { approveRun, processRuns } from './imports.run.ts'
+export { approveRun, mendRow, processRuns } from './imports.run.ts'
 export type { ImportRun } from './imports.schema.ts'
+
+/** The most bytes of a file that the organisation takes. */
+export async function fileBytesMax(ctx: ReadContext): Promise<number> {
+  return (await settingsOf(ctx))['import.maxBytes']
+}
 
 export interface ReceivedFile {
   readonly fileName: string
@@ -29,6 +37,12 @@ export interface ReceivedFile {
   /** Said by hand: the name then need not tell it. */
   readonly source?: string
   readonly mode?: 'SNAPSHOT' | 'UPSERT'
+  /** Said by hand: what the file is about, where its name does not tell. */
+  readonly fileKind?: 'EMPLOYEE' | 'POSITION'
+  /** Said by hand: our column → the file's, where they are not called the same. */
+  readonly columnMapping?: ColumnMapping
+  /** Said by hand: which sheet of a workbook. */
+  readonly sheet?: string
   /** Stop at the plan and wait for its hash to be applied. */
   readonly stopAtPlan?: boolean
 }
@@ -38,7 +52,7 @@ export interface ReceivedFile {
  * last arrival); by hand it is taken at once. Refuses with FILE_NAME_INVALID when neither name nor caller says what it is.
  */
 export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promise<{ id: string }> {
-  const named = parseFileName(file.fileName)
+  const named = parseFileName(file.fileName.replace(/\.xlsx$/i, file.fileId === null ? '.csv' : '$&'))
   if ('fault' in named && file.source === undefined) throw new AppError('FILE_NAME_INVALID', named.fault)
   const name = 'fault' in named ? undefined : named
   const source = file.source ?? name?.source ?? ''
@@ -48,7 +62,7 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
       `The source "${file.source}" must be 1 to 64 letters, digits, dots, dashes or underscores.`,
     )
   }
-  const fileKind = name?.kind === 'POSITION' ? 'POSITION' : 'EMPLOYEE'
+  const fileKind = file.fileKind ?? (name?.kind === 'POSITION' ? 'POSITION' : 'EMPLOYEE')
   // By hand a file changes what it names unless a snapshot is asked for; requirements are always a whole.
   const mode =
     fileKind === 'POSITION'
@@ -70,6 +84,8 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
     sha256: file.blob.sha256,
     fileId: file.fileId,
     stopAtPlan: file.stopAtPlan ?? false,
+    columnMapping: file.fileId === null ? (file.columnMapping ?? {}) : null,
+    sheet: file.sheet ?? null,
   })
   await ctx.audit({
     entityType: 'import',
@@ -110,6 +126,17 @@ export async function rejectRun(ctx: WriteContext, id: string): Promise<void> {
   }
 }
 
+/** Takes back a run that was not begun or waits for a person. Refuses with IMPORT_STATE any other. */
+export async function cancelRun(ctx: WriteContext, id: string): Promise<void> {
+  const run = await runById(ctx, id)
+  if (!(await endRun(ctx, id, ['RECEIVED', 'HELD', 'PLANNED'], 'CANCELLED'))) {
+    throw new AppError(
+      'IMPORT_STATE',
+      `The import is ${run.status}; only one that is RECEIVED, HELD or PLANNED can be cancelled.`,
+    )
+  }
+}
+
 /** Nobody decided in time (spec 50: held 14 days). Idempotent. */
 export async function lapseRun(ctx: WriteContext, id: string): Promise<void> {
   await endRun(ctx, id, ['HELD', 'PLANNED'], 'LAPSED')
@@ -145,11 +172,37 @@ export async function listRows(
   page: { readonly limit: number; readonly offset: number; readonly after: number },
 ): Promise<{ rows: ImportRow[]; total: number; lastUpdated: Date }> {
   const run = await runById(ctx, id)
+  const names = await columnNames(ctx, id)
+  const kept = await store.servedRows(ctx, id, status, page)
   return {
-    rows: await store.servedRows(ctx, id, status, page),
+    rows: kept.map((row) => served(row, names)),
     total: await store.countRows(ctx, id, status),
     lastUpdated: run.updatedAt,
   }
+}
+
+/** One row by its number. NOT_FOUND when there is no such run or row. */
+export async function rowOf(
+  ctx: ReadContext,
+  id: string,
+  row: number,
+): Promise<{ row: ImportRow; lastUpdated: Date }> {
+  const run = await runById(ctx, id)
+  // What is no number of a row is that of none.
+  const kept =
+    Number.isInteger(row) && row > 0 && row < 2 ** 31 ? await store.servedRow(ctx, id, row) : undefined
+  if (!kept) throw new AppError('NOT_FOUND', 'The import has no such row.')
+  return { row: served(kept, await columnNames(ctx, id)), lastUpdated: run.updatedAt }
+}
+
+/** The names by which messages call a file's columns. */
+async function columnNames(ctx: ReadContext, id: string): Promise<readonly string[]> {
+  const run = await store.runRow(ctx, id)
+  return run?.header ? columnsOf(run.header, run).names : []
+}
+
+function served({ cells, mendedAt, ...row }: store.KeptRow, names: readonly string[]): ImportRow {
+  return { ...row, mended: [...row.mended], values: valuesOf(cells, names) }
 }
 
 /** The results file, to be read to its end. IMPORT_STATE when there is none (yet). */
@@ -171,7 +224,7 @@ export async function openResults(
     }
   }
   return {
-    name: `${run.fileName.replace(/\.csv$/i, '')}-results.csv`,
+    name: `${run.fileName.replace(/\.(csv|xlsx)$/i, '')}-results.csv`,
     bytes: resultsBlob.bytes,
     content: content(),
   }
