@@ -49,6 +49,22 @@ async function faultOf(call: Promise<unknown>): Promise<VouchsafeError> {
   return thrown as VouchsafeError
 }
 
+test('a file is brought once, however often its form is sent under one key', async () => {
+  const own = await freshClient()
+  const form = (): FormData => {
+    const made = new FormData()
+    made.set('source', 'HRMS')
+    made.set('file', new Blob(['external_id\n']), 'people.csv')
+    return made
+  }
+  // Every form has a boundary of its own.
+  const first = await own.createImport({ body: form() }, { idempotencyKey: 'payrun-66' })
+  const second = await own.createImport({ body: form() }, { idempotencyKey: 'payrun-66' })
+  expect(first).toMatchObject({ status: 201, isReplayed: false, data: { type: 'import' } })
+  expect(second).toMatchObject({ isReplayed: true, data: { id: first.data.id } })
+  expect((await own.listImports()).meta.total).toBe(1)
+})
+
 describe('one resource', () => {
   test('is created, read, replaced, changed, deleted and brought back', async () => {
     const made = await client.createWorker({
