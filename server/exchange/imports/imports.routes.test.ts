@@ -7,7 +7,9 @@ import { multipart } from '../../../test/multipart.ts'
 import { rowOf, text, workbook } from '../../../test/workbooks.ts'
 import { buildHttpServer } from '../../front-doors.ts'
 import { basePath, type HttpServer } from '../../platform/http/http-server.ts'
+import type { StoredBlob } from '../../platform/storage/storage.ts'
 import { setSetting } from '../../tenancy/organisations/organisations.ts'
+import { receiveFile } from './imports.ts'
 
 const header =
   'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date'
@@ -63,6 +65,14 @@ async function bring(
     body: answer.json() as ApiAnswer['body'],
   }
 }
+
+const stored = (content: string): Promise<StoredBlob> =>
+  house.runtime.storage.write(
+    organisationId,
+    (async function* () {
+      yield Buffer.from(content)
+    })(),
+  )
 
 /** Brings a file and waits until it stops somewhere. */
 async function brought(
@@ -146,6 +156,22 @@ describe('a file that is brought', () => {
     expect(await ask('POST', `/imports/${id}/cancel`)).toMatchObject({
       status: 409,
       body: { code: 'IMPORT_STATE' },
+    })
+  })
+  test('made to be looked at keeps no file from running that waits', async () => {
+    await house.runtime.write(organisationId, operator, (ctx) => setSetting(ctx, 'import.schedule', 'daily'))
+    const waiting = await house.runtime.write(organisationId, { ...operator, channel: 'SFTP' }, async (ctx) =>
+      receiveFile(ctx, {
+        fileName: 'HRMS-20260201_060000.csv',
+        blob: await stored(csv(person('E1'))),
+        fileId: 'fil_1',
+      }),
+    )
+    await brought({ file: csv(person('E2')), source: 'HRMS', mode: 'SNAPSHOT' }, { query: '?dryRun=true' })
+    house.clock.advance('1d')
+    await house.drain()
+    expect((await ask('GET', `/imports/${waiting.id}`)).body.data?.attributes).toMatchObject({
+      status: 'COMPLETED',
     })
   })
   test('is refused when it has more bytes than the organisation takes, and leaves nothing', async () => {

@@ -80,13 +80,17 @@ export function unfinishedRuns({ tx, organisationId }: ReadContext): Promise<Run
     where organisation_id = ${organisationId} and status in ('RECEIVED', 'PLANNING', 'PLANNED', 'HELD', 'APPLYING') order by arrival`)
 }
 
-/** The arrival numbers of the newest whole-source file of each source and kind, whatever became of it, cancelled ones apart. */
+/**
+ * The arrival numbers of the newest whole-source file of each source and kind, whatever became of it. Cancelled ones do not
+ * count, nor plans that were made to be looked at: they say nothing of a file that waits.
+ */
 export function newestWholeFiles({
   tx,
   organisationId,
 }: ReadContext): Promise<{ source_folded: string; file_kind: string; arrival: number }[]> {
   return tx.rows(sql`select source_folded, file_kind, max(arrival) as arrival from import_runs
     where organisation_id = ${organisationId} and not is_delta and mode = 'SNAPSHOT' and status <> 'CANCELLED'
+      and (not stop_at_plan or status in ('APPLYING', 'COMPLETED'))
     group by source_folded, file_kind`)
 }
 
