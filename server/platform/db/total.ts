@@ -13,10 +13,10 @@ export interface Total {
  */
 export type Counting = 'QUICK' | 'EXACT' | Total
 
-export const exactUpTo = 10_000
+export const exactUpTo = 1_000
 /** So many rows of an organisation are counted without a thought. */
 const largeFrom = 50_000
-const budgetMs = 5
+const budgetMs = 2
 /**
  * As many as are worth collecting by their ids. Where more meet a filter of another table, one in five hundred of a million
  * does, and walking a list in its order finds a page of them soon.
