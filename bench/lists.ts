@@ -4,7 +4,7 @@ import { systemCaller } from '../server/platform/context.ts'
 import { basePath } from '../server/platform/http/http-server.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken } from '../server/tenancy/access/access.ts'
-import { median, openBenchHouse, type BenchHouse } from './house.ts'
+import { median, openBenchHouse } from './house.ts'
 
 /** Filters as a query string; `{…}` is filled from the organisation. */
 export const listQueries: readonly string[] = [
@@ -66,15 +66,19 @@ const chance = (salt: string, below: number): string =>
   `(('x' || substr(md5('${salt}' || n), 1, 7))::bit(28)::int % ${below})`
 
 /** Fills the books straight away: what is measured is reading them. */
-async function fill(house: BenchHouse, organisation: string, workers: number): Promise<void> {
+export async function fill(
+  asOwner: (statement: string, values?: unknown[]) => Promise<unknown>,
+  organisation: string,
+  workers: number,
+): Promise<void> {
   const list = (values: readonly string[]): string => `(array['${values.join("','")}'])`
-  await house.asOwner(
+  await asOwner(
     `insert into positions (organisation_id, id, version, code, is_stub, created_at, updated_at)
      select $1, 'pos_' || lpad(n::text, 16, '0'), 1, 'POS-' || n, false, '2026-01-01', '2026-01-01' from generate_series(1, 200) n`,
     [organisation],
   )
   // Numbers are scattered, so that rows which belong together do not lie together.
-  await house.asOwner(
+  await asOwner(
     `insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, work_email, work_email_folded, position_id,
        worker_type, status, licence_status, created_at, updated_at, deleted_at)
      select $1, 'wkr_' || substr(md5(n::text), 1, 16), 1, name, lower(name), split_part(name, ' ', 2), mail, mail, 'pos_' || lpad((${chance('p', 200)} + 1)::text, 16, '0'),
@@ -86,13 +90,13 @@ async function fill(house: BenchHouse, organisation: string, workers: number): P
        'p' || n || '@example.com' as mail) t`,
     [organisation, workers],
   )
-  await house.asOwner(
+  await asOwner(
     `insert into worker_sources (organisation_id, source_folded, external_id, source_system, worker_id, is_primary, is_present)
      select $1, case when ${chance('k', 50)} = 0 then 'payroll' else 'hrms' end, 'E' || n, case when ${chance('k', 50)} = 0 then 'PAYROLL' else 'HRMS' end,
        'wkr_' || substr(md5(n::text), 1, 16), true, true from generate_series(1, $2::int) n`,
     [organisation, workers],
   )
-  await house.asOwner(
+  await asOwner(
     `insert into credentials (organisation_id, id, version, worker_id, credential_type, number_normalised, jurisdiction, declared_number,
        declared_expiry_date, declared_channel, declared_by, declared_at, eligibility, assurance, lifecycle, licence_status, status_reasons,
        status_due_on, created_at, updated_at, deleted_at)
@@ -125,7 +129,7 @@ export async function measureLists(workers: number, repeats: number): Promise<Li
       count: number,
     ): Promise<(query: string) => Promise<{ first: number; deep: number | null }>> => {
       const { id } = await house.newOrganisation(name)
-      await fill(house, id, count)
+      await fill((statement, values) => house.asOwner(statement, values), id, count)
       const { token } = await house.runtime.write(id, systemCaller, (ctx) =>
         createToken(ctx, { name: 'bench', grants: allGrants }),
       )

@@ -1731,7 +1731,7 @@ export interface ListWorkersParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The key under which another system knows the worker. */
   readonly externalId?: string | undefined
@@ -1816,7 +1816,7 @@ export interface ListCredentialsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly workerId?: string | undefined
   /** The worker’s key in another system. */
@@ -1885,7 +1885,7 @@ export interface ListPositionsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The beginning of the code or the name. */
   readonly query?: string | undefined
@@ -1939,7 +1939,7 @@ export interface ListCredentialTypesParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly category?:
     | 'PROFESSIONAL_REGISTRATION'
@@ -1989,7 +1989,7 @@ export interface ListImportsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly status?:
     | 'RECEIVED'
@@ -2034,7 +2034,7 @@ export interface ListImportRowsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly status?: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REJECTED' | undefined
 }
@@ -2081,7 +2081,7 @@ export interface ListMappingProposalsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /**
    * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
@@ -2098,7 +2098,7 @@ export interface ListExportsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The source whose keys it holds, without case. */
   readonly source?: string | undefined
@@ -2127,7 +2127,7 @@ export interface ListUsersParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly role?: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer' | undefined
   readonly state?: 'INVITED' | 'ACTIVE' | 'DISABLED' | undefined
@@ -2201,7 +2201,7 @@ export interface ListSessionsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly userId?: string | undefined
   /**
@@ -2224,7 +2224,7 @@ export interface ListSecondFactorsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /**
    * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
@@ -2272,7 +2272,7 @@ export interface ListSftpAccountsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** `true` shows deleted ones too. */
   readonly includeDeleted?: boolean | undefined
@@ -2317,7 +2317,7 @@ export interface ListSftpFilesParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The folder, `/` when absent: /upload, /download, … */
   readonly path?: string | undefined
@@ -2347,7 +2347,7 @@ export interface ListAccessTokensParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** `true` shows revoked ones too. */
   readonly includeDeleted?: boolean | undefined
@@ -2386,7 +2386,7 @@ export interface ListEventsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The last number that you have dealt with. */
   readonly after?: number | undefined
@@ -2407,7 +2407,7 @@ export interface ListMailsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact up to 10000 and an estimate above, exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly kind?: string | undefined
   readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | undefined

@@ -1,6 +1,6 @@
 /** Pages by number, and by key in constant time however deep (spec 10, Shapes). */
 import { z } from 'zod'
-import { exactUpTo, type Total } from '../db/total.ts'
+import { listLimits, type Total } from '../db/total.ts'
 import { AppError } from '../errors.ts'
 import { instant } from '../fields.schema.ts'
 import type { CursorKey, Paging } from './route.ts'
@@ -39,7 +39,7 @@ export const pagingQuery = {
     .enum(['quick', 'exact'])
     .optional()
     .describe(
-      `How \`total\` is counted: quick (the default) is exact up to ${exactUpTo} and an estimate above, exact counts all. With \`cursor\` it is that of the first page.`,
+      `How \`total\` is counted: quick (the default) is exact, but in an organisation of more than ${listLimits.largeFrom} rows an estimate where more than ${listLimits.exactUpTo} are met (\`totalIsExact\` tells); exact counts all. With \`cursor\` it is that of the first page.`,
     ),
 }
 

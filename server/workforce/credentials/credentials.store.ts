@@ -1,7 +1,7 @@
 /** Reading the table `credentials`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
-import { fewRows, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
+import { fewIdsOf, listLimits, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
 import type {
   Credential,
   CredentialAttributes,
@@ -129,9 +129,9 @@ async function ownersOf(tx: Tx, organisationId: string, filter: CredentialFilter
   const named = sql`s.organisation_id = ${organisationId} and s.source_folded ${systems}
     ${ownerExternalId === undefined ? sql`` : sql`and s.external_id = ${ownerExternalId}`}`
   const rows = await tx.rows<{ id: string }>(
-    sql`select s.worker_id as id from worker_sources s where ${named} limit ${fewRows + 1}`,
+    sql`select s.worker_id as id from worker_sources s where ${named} limit ${listLimits.fewRows + 1}`,
   )
-  if (rows.length <= fewRows) return sql`c.worker_id = any (${rows.map(({ id }) => id)}::text[])`
+  if (rows.length <= listLimits.fewRows) return sql`c.worker_id = any (${rows.map(({ id }) => id)}::text[])`
   return sql`(select count(*) from worker_sources s where ${named} and s.worker_id = c.worker_id) > 0`
 }
 
@@ -178,18 +178,27 @@ export async function findCredentials(
   page: CredentialPage,
 ): Promise<{ credentials: Credential[]; total: Total }> {
   const where = conditions(organisationId, filter, types, await ownersOf(tx, organisationId, filter))
+  const countable = {
+    rows: sql`from credentials c where ${where}`,
+    all: sql`from credentials c where c.organisation_id = ${organisationId}`,
+    sizeKey: `credentials:${organisationId}`,
+  }
+  const bounds = sql`limit ${page.limit} offset ${page.offset}`
+  const few = await fewIdsOf(
+    tx,
+    countable,
+    sql`select c.id ${countable.rows}`,
+    sql`where ${page.after === null ? sql`true` : sql`id > ${page.after}`} order by id ${bounds}`,
+  )
+  if (few) {
+    const chosen = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
+      where c.organisation_id = ${organisationId} and c.id = any (${few.ids}::text[]) order by c.id`)
+    return { credentials: chosen.map(present), total: few.total }
+  }
   const behind = page.after === null ? sql`` : sql`and c.id > ${page.after}`
   const rows = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
-    where ${where} ${behind} order by c.id limit ${page.limit} offset ${page.offset}`)
-  const total = await totalBeside(
-    tx,
-    {
-      rows: sql`from credentials c where ${where}`,
-      all: sql`from credentials c where c.organisation_id = ${organisationId}`,
-      sizeKey: `credentials:${organisationId}`,
-    },
-    { ...page, found: rows.length },
-  )
+    where ${where} ${behind} order by c.id ${bounds}`)
+  const total = await totalBeside(tx, countable, { ...page, found: rows.length })
   return { credentials: rows.map(present), total }
 }
 

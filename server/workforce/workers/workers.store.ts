@@ -1,7 +1,7 @@
 /** Reading the tables `workers` and `worker_sources`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
-import { fewRows, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
+import { fewIdsOf, listLimits, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
 import { foldText } from '../../platform/text.ts'
 import type { Worker, WorkerAttributes, WorkerFilter } from './workers.schema.ts'
 
@@ -156,9 +156,9 @@ async function knownTo(tx: Tx, organisationId: string, filter: WorkerFilter): Pr
   const keys = sql`k.organisation_id = ${organisationId} and k.source_folded ${systems}
     ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`}`
   const rows = await tx.rows<{ id: string }>(
-    sql`select k.worker_id as id from worker_sources k where ${keys} limit ${fewRows + 1}`,
+    sql`select k.worker_id as id from worker_sources k where ${keys} limit ${listLimits.fewRows + 1}`,
   )
-  if (rows.length <= fewRows) return sql`w.id = any (${rows.map(({ id }) => id)}::text[])`
+  if (rows.length <= listLimits.fewRows) return sql`w.id = any (${rows.map(({ id }) => id)}::text[])`
   return sql`(select count(*) from worker_sources k where ${keys} and k.worker_id = w.id) > 0`
 }
 
@@ -171,7 +171,7 @@ async function beginningWith(tx: Tx, organisationId: string, query: string): Pro
   const byName = startsWith(sql`w.display_name_folded`, text)
   // The e-mail is said in two halves, so that each finds its partial index.
   const found = (condition: Sql): Sql =>
-    sql`(select e.id from workers e where e.organisation_id = ${organisationId} and ${condition} limit ${fewRows + 1})`
+    sql`(select e.id from workers e where e.organisation_id = ${organisationId} and ${condition} limit ${listLimits.fewNames + 1})`
   const email = sql`e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
   const rows = await tx.rows<{ id: string }>(
     sql.join(
@@ -184,7 +184,7 @@ async function beginningWith(tx: Tx, organisationId: string, query: string): Pro
     ),
   )
   if (rows.length === 0) return [byName]
-  if (rows.length <= fewRows)
+  if (rows.length <= listLimits.fewNames)
     return [byName, sql`(w.id = any (${rows.map(({ id }) => id)}::text[]) and not ${byName})`]
   const others = [sql`w.family_name_folded`, sql`w.work_email_folded`].map((column) =>
     startsWith(column, text),
@@ -218,6 +218,23 @@ export async function findWorkers(
     where ${where} and ${condition} ${behind} order by w.display_name_folded, w.id ${most}`
   const [only = sql`true`, ...others] = ways
   const bounds = sql`limit ${page.limit} offset ${page.offset}`
+  const countable = {
+    rows: sql`from workers w where ${where} and (${sql.join(ways, sql` or `)})`,
+    all: sql`from workers w where w.organisation_id = ${organisationId}`,
+    sizeKey: `workers:${organisationId}`,
+  }
+  const few = await fewIdsOf(
+    tx,
+    countable,
+    sql`select w.id, w.display_name_folded ${countable.rows}`,
+    sql`where ${page.after ? sql`(display_name_folded, id) > (${page.after[0]}, ${page.after[1]})` : sql`true`}
+      order by display_name_folded, id ${bounds}`,
+  )
+  if (few) {
+    const chosen = await tx.rows<WorkerRow>(sql`select ${columns} from workers w ${withPosition}
+      where w.organisation_id = ${organisationId} and w.id = any (${few.ids}::text[]) order by w.display_name_folded, w.id`)
+    return { workers: chosen.map(present), total: few.total }
+  }
   const rows = await tx.rows<WorkerRow>(
     others.length === 0
       ? way(only, bounds)
@@ -226,15 +243,7 @@ export async function findWorkers(
           sql` union all `,
         )}) found order by display_name_folded, id ${bounds}`,
   )
-  const total = await totalBeside(
-    tx,
-    {
-      rows: sql`from workers w where ${where} and (${sql.join(ways, sql` or `)})`,
-      all: sql`from workers w where w.organisation_id = ${organisationId}`,
-      sizeKey: `workers:${organisationId}`,
-    },
-    { ...page, found: rows.length },
-  )
+  const total = await totalBeside(tx, countable, { ...page, found: rows.length })
   return { workers: rows.map(present), total }
 }
 
