@@ -24,7 +24,10 @@ export const listLimits = {
    * million does, and walking a list in its order finds a page of them soon.
    */
   fewRows: 2_000,
-  /** The same for names and e-mails: those of one beginning lie together, far from where a walk of others begins. */
+  /**
+   * The same for names, e-mails and late changes: those of one beginning, or of one day, lie far from where a walk of
+   * others begins.
+   */
   fewNames: 5_000,
 }
 const canceled = '57014'
@@ -98,10 +101,17 @@ export async function totalOf(tx: Tx, countable: Countable, counting: Counting):
   return { count: Math.max(count ?? 1, expected), isExact: false }
 }
 
+/** Whether a list is asked for by its changes and by nothing else. */
+export function isOnlyUpdatedSince(filter: object): boolean {
+  const said = Object.entries(filter).filter(([, value]) => value !== undefined && value !== false)
+  return said.length > 0 && said.every(([name]) => ['updatedSince', 'includeDeleted'].includes(name))
+}
+
 /**
- * The ids of a page where the planner expects few rows in a large organisation. It would rather walk the list in its order
- * than collect a thousand rows and sort them, which takes thirty times as long where they lie far apart. Undefined where
- * there are more, or where nobody needs to mind.
+ * The ids of a page of what changed of late in a large organisation. The planner is unsure how many that are, and where it
+ * thinks of some thousands it walks the list in its order, past a million rows that did not change. Collecting them by their
+ * index takes milliseconds. With another filter beside it the planner would rather collect by that, so it is only for this
+ * one. Undefined where there are more, or where nobody needs to mind.
  * @param from gives `id` and what the list is ordered by, without an order
  * @param page what to choose of it, as SQL behind `from found`
  */
@@ -114,10 +124,10 @@ export async function fewIdsOf(
   if (!(await isLarge(tx, countable)) || (await estimate(tx, countable.rows)) > listLimits.fewRows)
     return undefined
   const { count, ids } = await tx.one<{ count: number; ids: string[] }>(
-    sql`with found as materialized (${from} limit ${listLimits.fewRows + 1})
+    sql`with found as materialized (${from} limit ${listLimits.fewNames + 1})
       select (select count(*) from found) as count, array(select id from found ${page}) as ids`,
   )
-  return count > listLimits.fewRows ? undefined : { ids, total: { count, isExact: true } }
+  return count > listLimits.fewNames ? undefined : { ids, total: { count, isExact: true } }
 }
 
 /**

@@ -1,7 +1,14 @@
 /** Reading the table `credentials`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
-import { fewIdsOf, listLimits, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
+import {
+  fewIdsOf,
+  isOnlyUpdatedSince,
+  listLimits,
+  totalBeside,
+  type Counting,
+  type Total,
+} from '../../platform/db/total.ts'
 import type {
   Credential,
   CredentialAttributes,
@@ -184,12 +191,14 @@ export async function findCredentials(
     sizeKey: `credentials:${organisationId}`,
   }
   const bounds = sql`limit ${page.limit} offset ${page.offset}`
-  const few = await fewIdsOf(
-    tx,
-    countable,
-    sql`select c.id ${countable.rows}`,
-    sql`where ${page.after === null ? sql`true` : sql`id > ${page.after}`} order by id ${bounds}`,
-  )
+  const few =
+    isOnlyUpdatedSince(filter) &&
+    (await fewIdsOf(
+      tx,
+      countable,
+      sql`select c.id ${countable.rows}`,
+      sql`where ${page.after === null ? sql`true` : sql`id > ${page.after}`} order by id ${bounds}`,
+    ))
   if (few) {
     const chosen = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
       where c.organisation_id = ${organisationId} and c.id = any (${few.ids}::text[]) order by c.id`)

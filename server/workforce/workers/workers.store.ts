@@ -1,7 +1,14 @@
 /** Reading the tables `workers` and `worker_sources`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
-import { fewIdsOf, listLimits, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
+import {
+  fewIdsOf,
+  isOnlyUpdatedSince,
+  listLimits,
+  totalBeside,
+  type Counting,
+  type Total,
+} from '../../platform/db/total.ts'
 import { foldText } from '../../platform/text.ts'
 import type { Worker, WorkerAttributes, WorkerFilter } from './workers.schema.ts'
 
@@ -223,13 +230,15 @@ export async function findWorkers(
     all: sql`from workers w where w.organisation_id = ${organisationId}`,
     sizeKey: `workers:${organisationId}`,
   }
-  const few = await fewIdsOf(
-    tx,
-    countable,
-    sql`select w.id, w.display_name_folded ${countable.rows}`,
-    sql`where ${page.after ? sql`(display_name_folded, id) > (${page.after[0]}, ${page.after[1]})` : sql`true`}
+  const few =
+    isOnlyUpdatedSince(filter) &&
+    (await fewIdsOf(
+      tx,
+      countable,
+      sql`select w.id, w.display_name_folded ${countable.rows}`,
+      sql`where ${page.after ? sql`(display_name_folded, id) > (${page.after[0]}, ${page.after[1]})` : sql`true`}
       order by display_name_folded, id ${bounds}`,
-  )
+    ))
   if (few) {
     const chosen = await tx.rows<WorkerRow>(sql`select ${columns} from workers w ${withPosition}
       where w.organisation_id = ${organisationId} and w.id = any (${few.ids}::text[]) order by w.display_name_folded, w.id`)
