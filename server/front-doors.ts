@@ -154,7 +154,8 @@ export async function startFrontDoors(
       httpPort = await http.listen(config.httpHost, config.httpPort)
       url = noteHttpPort(config, httpPort)
     }
-    if (metrics) figures = await startMetricsServer(runtime, metrics, config.httpHost, config.metricsPort ?? 0)
+    if (metrics)
+      figures = await startMetricsServer(runtime, metrics, config.httpHost, config.metricsPort ?? 0)
   } catch (error) {
     await http?.close()
     await sftp?.stop(0)

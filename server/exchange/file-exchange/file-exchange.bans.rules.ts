@@ -22,7 +22,8 @@ export const faultPoints: Readonly<Record<LoginFault, number>> = {
   UNKNOWN_NAME: 5,
   REFUSED: 2,
   NO_LOGIN: 1,
-  SILENT: 0.1,
+  // Looked at every second, a server never bans its load balancer.
+  SILENT: 0.05,
 }
 
 /** The share of the score at which a ban comes that one account's wrong passwords can make up in full. */

@@ -20,7 +20,8 @@ export function bansInForce(tx: Tx, now: Date): Promise<Ban[]> {
 
 /** Every transaction below it has ended: what changes from now on is at or above it. */
 export async function horizon(tx: Tx): Promise<string> {
-  return (await tx.one<{ xmin: string }>(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`)).xmin
+  return (await tx.one<{ xmin: string }>(sql`select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`))
+    .xmin
 }
 
 /** Bans that were made, lengthened or lifted by transactions at or above a horizon; some may have been seen before. */
@@ -45,7 +46,8 @@ export async function saveBans(tx: Tx, bans: readonly (Ban & { readonly forgetAt
 
 /** Ends a ban, and forgets its repeats. The row stays for a while, so that every node hears of it. False when there is none in force. */
 export async function liftBan(tx: Tx, source: string, now: Date, forgetAt: Date): Promise<boolean> {
-  const lifted = await tx.run(sql`update sftp_bans set banned_until = ${now}, repeats = 0, forget_at = ${forgetAt},
+  const lifted =
+    await tx.run(sql`update sftp_bans set banned_until = ${now}, repeats = 0, forget_at = ${forgetAt},
       txid = pg_current_xact_id() where source = ${source} and banned_until > ${now}`)
   return lifted === 1
 }

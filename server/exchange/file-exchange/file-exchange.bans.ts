@@ -32,9 +32,7 @@ export function readBans(runtime: Runtime, since?: string): Promise<BanChanges> 
     // First: what commits between the two statements is told again rather than never.
     const horizon = await store.horizon(tx)
     const bans =
-      since === undefined
-        ? await store.allBans(tx, runtime.clock.now())
-        : await store.bansSince(tx, since)
+      since === undefined ? await store.allBans(tx, runtime.clock.now()) : await store.bansSince(tx, since)
     return { bans, horizon }
   })
 }

@@ -92,7 +92,12 @@ export function openAdmission(options: AdmissionOptions): Admission {
     return place
   }
 
-  const receiveFrom = (socket: Socket, address: string, isOwn: boolean, admit: (guest: Guest) => void): void => {
+  const receiveFrom = (
+    socket: Socket,
+    address: string,
+    isOwn: boolean,
+    admit: (guest: Guest) => void,
+  ): void => {
     const isExempt = isOwn || sources.isExempt(address)
     if (!isExempt && sources.isBanned(address)) {
       turn(socket, 'BANNED')

@@ -110,10 +110,7 @@ export function serveConnection(
     gone.abort()
     clearTimeout(hangUpTimer)
     clearTimeout(idleTimer)
-    const work = Promise.all([
-      login.abandoned(isOurDoing),
-      ...[...sessions].map((session) => session.ended),
-    ])
+    const work = Promise.all([login.abandoned(isOurDoing), ...[...sessions].map((session) => session.ended)])
     void bestEffort(runtime.log, 'the connection is gone', work).then(settle)
   })
   return connection

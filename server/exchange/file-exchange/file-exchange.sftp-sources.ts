@@ -63,8 +63,8 @@ export async function openSources(runtime: Runtime, options: SourcesOptions): Pr
   const { terms, allowlist, onBan, scoresMax = 20_000, bansMax = 100_000 } = options
   const scores = new Map<string, SourceRecord>()
   const bans = new Map<string, KnownBan>()
-  /** Made here and not yet written. */
-  let unwritten: Ban[] = []
+  /** Made here and not yet written, by source: while the database is away, one may be banned twice. */
+  let unwritten = new Map<string, Ban>()
   let horizon: string | undefined
   let forgetAt = 0
   let following: Promise<void> | undefined
@@ -93,19 +93,20 @@ export async function openSources(runtime: Runtime, options: SourcesOptions): Pr
     const { until, repeats } = nextBan(before, at, terms)
     scores.delete(source)
     knowBan(source, { until, repeats })
-    unwritten.push({ source, reason, repeats, bannedAt: new Date(at), bannedUntil: new Date(until) })
+    const [bannedAt, bannedUntil] = [new Date(at), new Date(until)]
+    unwritten.set(source, { source, reason, repeats, bannedAt, bannedUntil })
     onBan(source)
   }
 
   const write = async (): Promise<void> => {
     const writing = unwritten
-    if (writing.length === 0) return
-    unwritten = []
+    if (writing.size === 0) return
+    unwritten = new Map()
     try {
-      await imposeBans(runtime, writing)
+      await imposeBans(runtime, [...writing.values()])
     } catch (error) {
       // They hold here meanwhile. A database that is away for long must not fill the memory.
-      if (writing.length + unwritten.length <= bansMax) unwritten = [...writing, ...unwritten]
+      if (writing.size + unwritten.size <= bansMax) unwritten = new Map([...writing, ...unwritten])
       throw error
     }
   }
@@ -114,9 +115,8 @@ export async function openSources(runtime: Runtime, options: SourcesOptions): Pr
     const heard = await readBans(runtime, horizon)
     horizon = heard.horizon
     const at = now()
-    const waiting = new Set(unwritten.map(({ source }) => source))
     for (const { source, repeats, bannedUntil } of heard.bans) {
-      if (waiting.has(source)) continue
+      if (unwritten.has(source)) continue
       const until = bannedUntil.getTime()
       if (repeats === 0) {
         // Lifted: a fresh start.
@@ -162,7 +162,8 @@ export async function openSources(runtime: Runtime, options: SourcesOptions): Pr
         ban(source, fault, at)
         return
       }
-      if (!scores.has(source)) makeRoom(scores, scoresMax, scoresEvicted, (other) => pointsNow(other, at, terms))
+      if (!scores.has(source))
+        makeRoom(scores, scoresMax, scoresEvicted, (other) => pointsNow(other, at, terms))
       scores.set(source, record)
     },
     forgive: (address, account) => {

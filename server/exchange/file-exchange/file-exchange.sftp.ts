@@ -121,16 +121,19 @@ export async function startSftpServer(runtime: Runtime, options: SftpServerOptio
     let keys = [await hostKey(runtime, 'ED25519')]
     let protocol = protocolServer(keys)
     // The library's own listener leaves Nagle's algorithm on, which makes uploads four to five times slower.
-    const listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: minuteMs }, (socket) => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-      // Until the protocol listens.
-      socket.on('error', (error) => log.debug({ err: error }, 'SFTP connection'))
-      admission.receive(socket, (guest) => {
-        guests.set(socket, guest)
-        protocol.injectSocket(socket)
-      })
-    })
+    const listener = createServer(
+      { noDelay: true, keepAlive: true, keepAliveInitialDelay: minuteMs },
+      (socket) => {
+        sockets.add(socket)
+        socket.once('close', () => sockets.delete(socket))
+        // Until the protocol listens.
+        socket.on('error', (error) => log.debug({ err: error }, 'SFTP connection'))
+        admission.receive(socket, (guest) => {
+          guests.set(socket, guest)
+          protocol.injectSocket(socket)
+        })
+      },
+    )
     const port = await listen(listener, options)
     log.info({ isEncryptionNative: isEncryptionNative() }, 'SFTP server listens')
 

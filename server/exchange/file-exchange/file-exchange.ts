@@ -25,14 +25,7 @@ export {
   unscopedAccounts,
   unscopedFindAccount,
 } from './file-exchange.logins.ts'
-export {
-  clearBan,
-  forgetOldBans,
-  imposeBans,
-  listBans,
-  readBans,
-  sourceOf,
-} from './file-exchange.bans.ts'
+export { clearBan, forgetOldBans, imposeBans, listBans, readBans, sourceOf } from './file-exchange.bans.ts'
 export { openRefusalJournal, type RefusalJournal } from './file-exchange.refusals.ts'
 export { serverFacts } from './file-exchange.host-keys.ts'
 export { deliverExport, deliverRun } from './file-exchange.delivery.ts'
