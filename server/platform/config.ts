@@ -78,7 +78,9 @@ function addresses(value: string): readonly string[] {
   try {
     addressList(texts)
   } catch (error) {
-    throw new Error(`must be addresses or networks, comma-separated: ${(error as Error).message}`)
+    throw new Error(`must be addresses or networks, comma-separated: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
   return texts
 }
@@ -241,7 +243,7 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: '300',
     parse: count,
     description:
-      'SFTP connections that may be logging in at once, on each node. When all are taken, the one that has taken longest makes room.',
+      'SFTP connections that may be logging in at once, on each node. When all are taken, the one that has taken longest makes room, or one of a source that has misbehaved.',
   },
   sftpUnauthenticatedPerSource: {
     name: 'SFTP_UNAUTHENTICATED_PER_SOURCE',

@@ -36,6 +36,7 @@ describe('what a source is held to', () => {
     expect(faultsUntilBan('UNKNOWN_NAME', 0, () => undefined)).toBe(8)
     expect(faultsUntilBan('REFUSED', 0, (index) => `sft_${index}`)).toBe(20)
     expect(faultsUntilBan('NO_LOGIN', 0, () => undefined)).toBe(40)
+    expect(faultsUntilBan('CROWDING', 0, () => undefined)).toBe(200)
     expect(faultsUntilBan('SILENT', 1_000, () => undefined)).toBe(Infinity)
   })
 
@@ -67,7 +68,7 @@ describe('what a source is held to', () => {
   })
 
   test('everything is forgotten within the window, and never more than was held', () => {
-    const fault = fc.constantFrom<LoginFault>('UNKNOWN_NAME', 'REFUSED', 'NO_LOGIN', 'SILENT')
+    const fault = fc.constantFrom<LoginFault>('UNKNOWN_NAME', 'REFUSED', 'NO_LOGIN', 'CROWDING', 'SILENT')
     const step = fc.record({
       fault,
       account: fc.option(fc.constantFrom('sft_1', 'sft_2', 'sft_3'), { nil: undefined }),

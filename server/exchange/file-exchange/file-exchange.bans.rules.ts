@@ -15,6 +15,8 @@ export type LoginFault =
   | 'REFUSED'
   /** Began to speak and never logged in: scanners, and half-open connections that had to be cut. */
   | 'NO_LOGIN'
+  /** Came when there was no place for it: more connections at once than anybody needs, or the wrong moment. */
+  | 'CROWDING'
   /** Came and went without a word: a load balancer that looks whether somebody listens. */
   | 'SILENT'
 
@@ -22,6 +24,7 @@ export const faultPoints: Readonly<Record<LoginFault, number>> = {
   UNKNOWN_NAME: 5,
   REFUSED: 2,
   NO_LOGIN: 1,
+  CROWDING: 0.2,
   // Looked at every second, a server never bans its load balancer.
   SILENT: 0.05,
 }

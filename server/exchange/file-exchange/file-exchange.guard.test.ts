@@ -305,6 +305,20 @@ describe('the guard of the SFTP server', () => {
       expect(await notIn(username, '', { ...byKey, sock: liar })).not.toBe('in')
     })
 
+    test('the load balancer’s own looks are never held against it', async () => {
+      const { scored, banned: before } = server.figures.sources
+      for (let look = 0; look < 50; look += 1) {
+        const socket = await raw(
+          '127.8.8.8',
+          look % 2 === 0 ? 'PROXY UNKNOWN\r\n' : 'PROXY UNKNOWN\r\nSSH-2.0-look\r\n',
+        )
+        await once(socket, 'data')
+        socket.destroy()
+      }
+      await until(() => server.figures.connections.waiting === 0)
+      expect(server.figures.sources).toEqual({ scored, banned: before })
+    })
+
     test('IPv6 clients are held to account by their /64', async () => {
       const from = (host: number): string => `PROXY TCP6 2001:db8:0:7::${host} ::1 40000 22\r\n`
       for (let host = 1; (await through(`nobody-${host}`, from(host))) === refusal;) host += 1

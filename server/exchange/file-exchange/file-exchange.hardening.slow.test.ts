@@ -1,7 +1,7 @@
 /** What OpenSSH and ssh-audit see of the server: what it negotiates, and what it refuses. */
 import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -96,8 +96,7 @@ describe('the server as others audit it', () => {
     expect(out).toMatch(/resetting read seqnr/)
     expect(out).toContain('kex: algorithm: curve25519-sha256')
     expect(out).toContain('kex: host key algorithm: ssh-ed25519')
-    // What the server proposes stands after this line, up to the next exchange.
-    const proposal = out.slice(out.indexOf('peer server KEXINIT proposal'))
+    const proposal = /peer server KEXINIT proposal(.*?)reserved/s.exec(out)?.[1] ?? ''
     expect(/debug2: host key algorithms: (.*?)\r?\n/.exec(proposal)?.[1]).toBe(
       'ssh-ed25519,rsa-sha2-512,rsa-sha2-256',
     )
@@ -183,7 +182,7 @@ describe('the server as others audit it', () => {
       forwarding.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
       while (!said.includes('pledge') && !said.includes('Entering interactive session'))
         await new Promise((resolve) => setTimeout(resolve, 20))
-      await run('curl', ['-s', '--unix-socket', local, 'http://localhost/']).catch(() => {})
+      connect(local).on('error', () => {})
       while (!said.includes('open failed')) await new Promise((resolve) => setTimeout(resolve, 20))
       forwarding.kill()
       expect(said).toContain('administratively prohibited')

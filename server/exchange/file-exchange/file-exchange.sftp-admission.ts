@@ -16,6 +16,10 @@ export interface Guest {
   readonly socket: Socket
   /** Whose it is: what bans, allow-lists and journals go by. */
   readonly address: string
+  /** It has exchanged keys, or was answered: it gets more time. */
+  goesOn(): void
+  /** It waits for us: that is not held against it. */
+  waitsForUs(): void
   /** It has logged in: it no longer takes a place, and has all the time that it wants. */
   loggedIn(): void
   /** It began to speak: what becomes of it is held against the source by who listens to it. */
@@ -41,16 +45,21 @@ export interface AdmissionOptions {
   onTurned(reason: Turned): void
 }
 
-/** So long nobody has to make room: whoever is honest is done by then. */
+/** So long nobody has to make room: whoever is honest has exchanged keys by then. */
 const patienceMs = 3_000
+/** So long after that: passwords wait for their turn, and people type. */
+const loginPatienceMs = 20_000
+/** Who has half-open connections behind it makes room for who has nothing; a visit or two are nothing. */
+const pointsApart = 0.5
 /** A load balancer says at once whose connection it is. */
 const proxyHeaderMs = 5_000
 
 interface Place {
   readonly socket: Socket
   readonly source: string
-  /** `performance.now()` */
+  /** `performance.now()` at which it came, and from which on it may have to make room. */
   readonly since: number
+  patientUntil: number
 }
 
 export function openAdmission(options: AdmissionOptions): Admission {
@@ -72,19 +81,32 @@ export function openAdmission(options: AdmissionOptions): Admission {
     if (reason === 'BANNED') socket.resetAndDestroy()
     else socket.destroy()
   }
-  /** Whether the one that has taken longest among these could be made to leave. */
-  const makeRoom = (among: Iterable<Place>): boolean => {
-    const [oldest] = among
-    if (!oldest || performance.now() - oldest.since < patienceMs) return false
-    leave(oldest)
-    turn(oldest.socket, 'TOO_SLOW')
+  /**
+   * Whether one of these could be made to leave: one of a source against which more is held than against the newcomer's,
+   * else one that has taken long; of each the one that came first.
+   */
+  const makeRoom = (among: ReadonlySet<Place>, points: number): boolean => {
+    const now = performance.now()
+    let leaving: Place | undefined
+    for (const place of among) {
+      if (sources.pointsOf(place.source) >= points + pointsApart) {
+        leaving = place
+        break
+      }
+      if (place.patientUntil <= now) leaving ??= place
+    }
+    if (!leaving) return false
+    leave(leaving)
+    turn(leaving.socket, 'TOO_SLOW')
     return true
   }
   const takePlace = (socket: Socket, source: string): Place | undefined => {
+    const points = sources.pointsOf(source)
     const own = bySource.get(source)
-    if (own && own.size >= config.sftpUnauthenticatedPerSource && !makeRoom(own)) return undefined
-    if (places.size >= config.sftpUnauthenticatedMax && !makeRoom(places)) return undefined
-    const place = { socket, source, since: performance.now() }
+    if (own && own.size >= config.sftpUnauthenticatedPerSource && !makeRoom(own, points)) return undefined
+    if (places.size >= config.sftpUnauthenticatedMax && !makeRoom(places, points)) return undefined
+    const since = performance.now()
+    const place = { socket, source, since, patientUntil: since + patienceMs }
     places.add(place)
     const others = bySource.get(source)
     if (others) others.add(place)
@@ -92,20 +114,15 @@ export function openAdmission(options: AdmissionOptions): Admission {
     return place
   }
 
-  const receiveFrom = (
-    socket: Socket,
-    address: string,
-    isOwn: boolean,
-    admit: (guest: Guest) => void,
-  ): void => {
-    const isExempt = isOwn || sources.isExempt(address)
+  const receiveFrom = (socket: Socket, address: string, admit: (guest: Guest) => void): void => {
+    const isExempt = sources.isExempt(address)
     if (!isExempt && sources.isBanned(address)) {
       turn(socket, 'BANNED')
       return
     }
     const place = isExempt ? undefined : takePlace(socket, sourceOf(address))
     if (!isExempt && !place) {
-      sources.hold(address, 'NO_LOGIN')
+      sources.hold(address, 'CROWDING')
       turn(socket, 'NO_PLACE')
       return
     }
@@ -124,6 +141,12 @@ export function openAdmission(options: AdmissionOptions): Admission {
     admit({
       socket,
       address,
+      goesOn: () => {
+        if (place) place.patientUntil = performance.now() + loginPatienceMs
+      },
+      waitsForUs: () => {
+        if (place) place.patientUntil = Infinity
+      },
       loggedIn: () => {
         isIn = true
         settle()
@@ -153,8 +176,7 @@ export function openAdmission(options: AdmissionOptions): Admission {
       // What came with it is the client's, and is read when somebody listens.
       socket.pause()
       if (seen.length > header.bytes) socket.unshift(seen.subarray(header.bytes))
-      if (header.kind === 'OWN') receiveFrom(socket, proxy, true, admit)
-      else receiveFrom(socket, header.address, false, admit)
+      receiveFrom(socket, header.kind === 'OWN' ? proxy : header.address, admit)
     }
     const done = (): void => {
       clearTimeout(timer)
@@ -171,7 +193,7 @@ export function openAdmission(options: AdmissionOptions): Admission {
       const address = plainAddress(socket.remoteAddress ?? '')
       if (address === '') socket.destroy()
       else if (proxies.has(address)) receiveProxied(socket, address, admit)
-      else receiveFrom(socket, address, false, admit)
+      else receiveFrom(socket, address, admit)
     },
     drop: (source) => {
       for (const { socket } of bySource.get(source) ?? []) turn(socket, 'BANNED')

@@ -51,6 +51,8 @@ export function serveConnection(
   const login = guardLogin(runtime, client, options.desk, {
     address,
     gone: gone.signal,
+    onWaiting: () => guest.waitsForUs(),
+    onAnswered: () => guest.goesOn(),
     onPassed: (passed) => (account = passed),
     end,
   })
@@ -74,6 +76,7 @@ export function serveConnection(
   }
 
   const onActivity = (): void => void idleTimer?.refresh()
+  client.once('handshake', () => guest.goesOn())
   client.on('ready', () => {
     guest.loggedIn()
     idleTimer = setTimeout(end, options.idleMs)

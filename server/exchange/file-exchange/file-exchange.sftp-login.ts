@@ -55,6 +55,9 @@ export interface LoginOptions {
   readonly address: string
   /** Aborted when the connection is gone. */
   readonly gone: AbortSignal
+  /** A password waits for its turn; and had it. */
+  onWaiting(): void
+  onAnswered(): void
   /** Takes a place among the account's connections, before anything else is awaited. */
   onPassed(account: LoginAccount): void
   end(): void
@@ -80,7 +83,8 @@ export function guardLogin(
 ): Login {
   const { address, gone } = options
   const { sources, journal } = desk
-  const failureMs = sources.isExempt(address) ? 0 : desk.failureMs
+  const isExempt = sources.isExempt(address)
+  const failureMs = isExempt ? 0 : desk.failureMs
   const requestId = newId('request')
   const passed: string[] = []
   let tries = 0
@@ -147,7 +151,8 @@ export function guardLogin(
     asked: number,
   ): Promise<void> => {
     let isLocked = false
-    const isRight = await desk.turns.run(sources.points(address), gone, () => {
+    options.onWaiting()
+    const isRight = await desk.turns.run(isExempt ? -1 : sources.points(address), gone, () => {
       // Only now: others may have been guessing while this one waited.
       isLocked = account !== undefined && sources.isLocked(address, account.id)
       const isWanted =
@@ -158,6 +163,7 @@ export function guardLogin(
       return verifyPassword(password, isWanted ? account.passwordHash : null)
     })
     if (isRight === undefined) return
+    options.onAnswered()
     if (isRight && account) {
       await pass(context, account, 'password')
       return

@@ -34,6 +34,8 @@ export interface Sources {
   isLocked(address: string, account: string): boolean
   /** How much is held against the address's source. */
   points(address: string): number
+  /** The same by its source, for those who ask of many: nothing of an allow-list is looked up. */
+  pointsOf(source: string): number
   /** Sources with a score, and sources banned at present. */
   readonly counts: { readonly scored: number; readonly banned: number }
   /** Reads what other nodes changed, and writes what is waiting to be written. Called by itself every few seconds. */
@@ -176,6 +178,7 @@ export async function openSources(runtime: Runtime, options: SourcesOptions): Pr
       !allowlist.has(address) && isAccountLocked(scores.get(sourceOf(address)), account, now(), terms),
     points: (address) =>
       allowlist.has(address) ? 0 : pointsNow(scores.get(sourceOf(address)), now(), terms),
+    pointsOf: (source) => pointsNow(scores.get(source), now(), terms),
     get counts() {
       const at = now()
       let banned = 0

@@ -1,7 +1,7 @@
 /**
  * Turns at what is costly: checking a password takes a tenth of a second of a core and 32 MiB, on purpose. Only so many are
  * checked at once, and of those that wait, the one goes first against whose source least is held: a flood of guesses waits
- * behind everybody who has done nothing wrong.
+ * behind everybody who has done nothing wrong, and never takes all the places.
  */
 export interface Turns {
   /** Does the work when its turn comes; undefined, without doing it, if the signal says by then that nobody waits for it. */
@@ -17,17 +17,23 @@ interface Waiting {
 
 /** As many at once as the hashing itself allows (server/platform/secrets.ts). */
 const atOnceMax = 2
+/** And of those against whose source this much is held. */
+const suspectPoints = 0.5
+const suspectsAtOnceMax = 1
 
 export function openTurns(): Turns {
   let running = 0
   let waiting: Waiting[] = []
+
+  const isFree = (points: number): boolean =>
+    running < (points < suspectPoints ? atOnceMax : suspectsAtOnceMax)
 
   const next = (): void => {
     for (const gone of waiting.filter(({ signal }) => signal.aborted)) gone.decide(false)
     waiting = waiting.filter(({ signal }) => !signal.aborted)
     let first: Waiting | undefined
     for (const one of waiting) if (!first || one.points < first.points) first = one
-    if (!first) return
+    if (!first || !isFree(first.points)) return
     waiting = waiting.filter((one) => one !== first)
     running += 1
     first.decide(true)
@@ -35,10 +41,10 @@ export function openTurns(): Turns {
 
   return {
     run: async (points, signal, work) => {
-      const isFree = running < atOnceMax
-      if (isFree) running += 1
+      const isFirst = isFree(points)
+      if (isFirst) running += 1
       const hasPlace =
-        isFree || (await new Promise<boolean>((decide) => waiting.push({ points, signal, decide })))
+        isFirst || (await new Promise<boolean>((decide) => waiting.push({ points, signal, decide })))
       if (!hasPlace) return undefined
       try {
         return signal.aborted ? undefined : await work()

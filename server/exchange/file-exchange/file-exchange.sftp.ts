@@ -70,7 +70,8 @@ export async function startSftpServer(runtime: Runtime, options: SftpServerOptio
   let isStopping = false
 
   const sources = await openSources(runtime, {
-    allowlist: addressList(config.sftpAllowlist),
+    // What a load balancer does by itself are health checks.
+    allowlist: addressList([...config.sftpAllowlist, ...config.sftpTrustProxy]),
     terms: {
       score: config.sftpBanScore,
       windowMs: config.sftpBanWindowMinutes * minuteMs,
