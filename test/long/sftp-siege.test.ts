@@ -1,8 +1,8 @@
 /**
  * A siege of the SFTP server: 500 half-open connections in every stage, each from an address of its own and taken up again
- * whenever it is cut, and 20,000 wrong logins from 100 addresses. All the while an allow-listed client, one with a key and
- * one with a password come in, put a file and read it back. At the end the guessers are banned, over a kill too, nobody else
- * is, and the process has kept its memory.
+ * whenever it is cut, and 20,000 wrong logins from 100 addresses. All the while an allow-listed client, one with a key, one
+ * with a password and one from ever new addresses come in, put a file and read it back. At the end the guessers are banned,
+ * over a kill too, nobody else is, and the process has kept its memory.
  */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -114,16 +114,17 @@ test('half-open connections and 20,000 guesses keep nobody out but themselves', 
 
   const served: Record<string, { times: number; slowestMs: number }> = {}
   /** Comes in, puts, reads back, leaves; again and again. Every failure fails the test. */
-  const goodClient = async (localAddress: string, how: ConnectConfig): Promise<void> => {
+  const goodClient = async (name: string, addressOf: (time: number) => string, how: ConnectConfig) => {
     const figures = { times: 0, slowestMs: 0 }
-    served[localAddress] = figures
+    served[name] = figures
     while (!isOver) {
+      const localAddress = addressOf(figures.times)
       const began = performance.now()
       const client = await login(localAddress, 'besieged', how).catch((error: Error) => {
-        throw new Error(`${localAddress} did not come in after ${figures.times} times: ${error.message}`)
+        throw new Error(`${name} did not come in after ${figures.times} times: ${error.message}`)
       })
       const sftp = (await promisify(client.sftp.bind(client))()) as unknown as SFTPWrapper
-      const path = `/upload/${localAddress}.part`
+      const path = `/upload/${name.replaceAll(' ', '-')}.part`
       const content = Buffer.from(`${localAddress} ${figures.times}`)
       await promisify(sftp.writeFile.bind(sftp) as (to: string, data: Buffer, done: () => void) => void)(
         path,
@@ -149,6 +150,13 @@ test('half-open connections and 20,000 guesses keep nobody out but themselves', 
     }
   }
 
+  // Its customers were there yesterday.
+  for (const [from, how] of [
+    ['127.66.0.5', { privateKey: key.private }],
+    ['127.66.0.6', { password }],
+  ] as const)
+    (await login(from, 'besieged', how)).end()
+
   const besiegers = Array.from({ length: halfOpen }, (_, index) => loris(index))
   // An allow-listed client that mistypes is no attacker.
   const mistypes = (async () => {
@@ -159,9 +167,12 @@ test('half-open connections and 20,000 guesses keep nobody out but themselves', 
   await pause(4_000)
   const inside = Promise.all([
     weigh(),
-    goodClient('127.77.0.5', { privateKey: key.private }),
-    goodClient('127.66.0.5', { privateKey: key.private }),
-    goodClient('127.66.0.6', { password }),
+    goodClient('allow-listed', () => '127.77.0.5', { privateKey: key.private }),
+    goodClient('with a key', () => '127.66.0.5', { privateKey: key.private }),
+    goodClient('with a password', () => '127.66.0.6', { password }),
+    goodClient('never seen before', (time) => `127.67.${time >> 7}.${(time % 128) + 1}`, {
+      privateKey: key.private,
+    }),
   ])
   const outside = Promise.all(Array.from({ length: guessers }, (_, index) => guess(index)))
   try {

@@ -83,8 +83,7 @@ export function guardLogin(
 ): Login {
   const { address, gone } = options
   const { sources, journal } = desk
-  const isExempt = sources.isExempt(address)
-  const failureMs = isExempt ? 0 : desk.failureMs
+  const failureMs = sources.isExempt(address) ? 0 : desk.failureMs
   const requestId = newId('request')
   const passed: string[] = []
   let tries = 0
@@ -152,7 +151,7 @@ export function guardLogin(
   ): Promise<void> => {
     let isLocked = false
     options.onWaiting()
-    const isRight = await desk.turns.run(isExempt ? -1 : sources.points(address), gone, () => {
+    const isRight = await desk.turns.run(sources.points(address), gone, () => {
       // Only now: others may have been guessing while this one waited.
       isLocked = account !== undefined && sources.isLocked(address, account.id)
       const isWanted =

@@ -66,8 +66,16 @@ describe('sources', () => {
     for (const friend of ['192.0.2.1', '::ffff:192.0.2.1', '2001:db8:aaaa::1']) {
       ban(sources, friend)
       expect(sources.isBanned(friend), friend).toBe(false)
-      expect(sources.points(friend)).toBe(0)
+      expect(sources.points(friend)).toBe(-1)
     }
+  })
+
+  test('whoever came in before goes first, until something is held against it', async () => {
+    const sources = await open()
+    sources.forgive('203.0.113.20', 'sft_1')
+    expect(sources.points('203.0.113.20')).toBeLessThan(sources.points('203.0.113.21'))
+    sources.hold('203.0.113.20', 'REFUSED', 'sft_1')
+    expect(sources.points('203.0.113.20')).toBeGreaterThan(sources.points('203.0.113.21'))
   })
 
   test('while the database is away, bans hold, and are written when it is back', async () => {

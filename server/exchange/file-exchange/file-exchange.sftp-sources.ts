@@ -32,7 +32,7 @@ export interface Sources {
   forgive(address: string, account: string): void
   /** Whether this account's password is not to be looked at for this address now. */
   isLocked(address: string, account: string): boolean
-  /** How much is held against the address's source. */
+  /** How much is held against the address's source; below zero for one from which a login came through lately. */
   points(address: string): number
   /** The same by its source, for those who ask of many: nothing of an allow-list is looked up. */
   pointsOf(source: string): number
@@ -58,6 +58,10 @@ const forgetEveryMs = 600_000
 const scoresEvicted = 0.25
 const bansEvicted = 0.02
 
+/** Whoever comes every day goes before all who come for the first time, when there is not room for both. */
+const regularsCredit = 0.75
+const regularsMax = 10_000
+
 type KnownBan = Pick<Ban, 'repeats'> & { readonly until: number }
 
 /** Reads the bans there are, then follows. */
@@ -65,6 +69,8 @@ export async function openSources(runtime: Runtime, options: SourcesOptions): Pr
   const { terms, allowlist, onBan, scoresMax = 20_000, bansMax = 100_000 } = options
   const scores = new Map<string, SourceRecord>()
   const bans = new Map<string, KnownBan>()
+  /** Sources from which a login came through, the latest last. */
+  const regulars = new Set<string>()
   /** Made here and not yet written, by source: while the database is away, one may be banned twice. */
   let unwritten = new Map<string, Ban>()
   let horizon: string | undefined
@@ -89,6 +95,9 @@ export async function openSources(runtime: Runtime, options: SourcesOptions): Pr
     bans.set(source, ban)
   }
   const isBannedNow = (source: string, at: number): boolean => (bans.get(source)?.until ?? 0) > at
+
+  const pointsOf = (source: string): number =>
+    pointsNow(scores.get(source), now(), terms) - (regulars.has(source) ? regularsCredit : 0)
 
   const ban = (source: string, reason: string, at: number): void => {
     const before = bans.get(source)
@@ -173,12 +182,15 @@ export async function openSources(runtime: Runtime, options: SourcesOptions): Pr
       const record = withSuccess(scores.get(source), account, now(), terms)
       if (record) scores.set(source, record)
       else scores.delete(source)
+      regulars.delete(source)
+      regulars.add(source)
+      const [longestAgo] = regulars
+      if (regulars.size > regularsMax && longestAgo !== undefined) regulars.delete(longestAgo)
     },
     isLocked: (address, account) =>
       !allowlist.has(address) && isAccountLocked(scores.get(sourceOf(address)), account, now(), terms),
-    points: (address) =>
-      allowlist.has(address) ? 0 : pointsNow(scores.get(sourceOf(address)), now(), terms),
-    pointsOf: (source) => pointsNow(scores.get(source), now(), terms),
+    points: (address) => (allowlist.has(address) ? -1 : pointsOf(sourceOf(address))),
+    pointsOf,
     get counts() {
       const at = now()
       let banned = 0
