@@ -203,4 +203,4 @@ test('half-open connections and 20,000 guesses keep nobody out but themselves', 
   const banned = connect({ host: '127.0.0.1', port: after, localAddress: '127.100.0.1' })
   expect(await once(banned, 'close').catch((error: Error) => error.message)).toContain('ECONNRESET')
   await Promise.allSettled(besiegers)
-})
+}, 1_200_000)
