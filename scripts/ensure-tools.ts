@@ -18,6 +18,11 @@ const tools: readonly Tool[] = [
     debianPackage: 'openssh-client',
     why: 'the file exchange is tested with the client that customers use',
   },
+  {
+    commands: ['ssh-audit'],
+    debianPackage: 'ssh-audit',
+    why: 'what the file exchange negotiates is audited',
+  },
 ]
 
 function isThere(command: string): boolean {

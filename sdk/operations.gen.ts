@@ -42,6 +42,7 @@ export interface Problem {
     | 'METHOD_NOT_ALLOWED'
     | 'MEDIA_TYPE_UNSUPPORTED'
     | 'BODY_TOO_LARGE'
+    | 'STORAGE_FULL'
     | 'CONFLICT'
     | 'NAME_TAKEN'
     | 'USER_EXISTS'

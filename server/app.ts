@@ -4,6 +4,7 @@ import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
 import { fileExchangeRoutes } from './exchange/file-exchange/file-exchange.routes.ts'
+import { banCommands } from './exchange/file-exchange/file-exchange.bans.commands.ts'
 import { fileExchangeCommands } from './exchange/file-exchange/file-exchange.commands.ts'
 import { fileExchangeJobs, fileExchangeListeners } from './exchange/file-exchange/file-exchange.jobs.ts'
 import { importCommands } from './exchange/imports/imports.commands.ts'
@@ -102,6 +103,7 @@ export const commands: readonly CommandDefinition[] = [
   ...userCommands,
   ...credentialTypeCommands,
   ...fileExchangeCommands,
+  ...banCommands,
   ...importCommands,
   ...exportCommands,
   ...outboxCommands,

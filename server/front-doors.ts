@@ -101,6 +101,38 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
   }
 }
 
+/** Figures of the SFTP server: who comes in, and who is kept out. */
+function showSftp(metrics: Metrics, sftp: SftpServer): void {
+  metrics.show({
+    name: 'vouchsafe_sftp_connections',
+    help: 'SFTP connections that are open: still logging in, or logged in.',
+    kind: 'gauge',
+    label: 'state',
+    read: () => ({ ...sftp.figures.connections }),
+  })
+  metrics.show({
+    name: 'vouchsafe_sftp_sources',
+    help: 'Sources against which something is held, and sources that are banned.',
+    kind: 'gauge',
+    label: 'state',
+    read: () => ({ ...sftp.figures.sources }),
+  })
+  metrics.show({
+    name: 'vouchsafe_sftp_turned_away_total',
+    help: 'SFTP connections that were not let in, or cut before their login.',
+    kind: 'counter',
+    label: 'reason',
+    read: () => sftp.figures.turned,
+  })
+  metrics.show({
+    name: 'vouchsafe_sftp_logins_total',
+    help: 'SFTP logins by what became of them.',
+    kind: 'counter',
+    label: 'outcome',
+    read: () => sftp.figures.logins,
+  })
+}
+
 /** Opens the doors that are asked for. */
 export async function startFrontDoors(
   runtime: Runtime,
@@ -113,15 +145,18 @@ export async function startFrontDoors(
   let url: string | null = null
   let figures: MetricsServer | undefined
   try {
-    if (wanted.sftp) sftp = await startSftpServer(runtime, { host: config.sftpHost, port: config.sftpPort })
+    const metrics = config.metricsPort === null ? undefined : createMetrics(runtime)
+    if (wanted.sftp) {
+      sftp = await startSftpServer(runtime, { host: config.sftpHost, port: config.sftpPort })
+      if (metrics) showSftp(metrics, sftp)
+    }
     if (wanted.http) {
-      const metrics = config.metricsPort === null ? undefined : createMetrics(runtime)
       http = await buildHttpServer(runtime, wanted.version, metrics)
       httpPort = await http.listen(config.httpHost, config.httpPort)
       url = noteHttpPort(config, httpPort)
-      if (metrics)
-        figures = await startMetricsServer(runtime, metrics, config.httpHost, config.metricsPort ?? 0)
     }
+    if (metrics)
+      figures = await startMetricsServer(runtime, metrics, config.httpHost, config.metricsPort ?? 0)
   } catch (error) {
     await http?.close()
     await sftp?.stop(0)

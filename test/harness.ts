@@ -81,6 +81,8 @@ export async function openTestHouse(
       // A sweep asks more in a second than a token may.
       RATE_LIMIT: '1000000',
       RATE_LIMIT_BURST: '1000000',
+      // Tests mistype on purpose, all from one address.
+      SFTP_ALLOWLIST: '127.0.0.1',
       ...options.settings,
     },
     {},

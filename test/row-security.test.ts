@@ -159,6 +159,7 @@ describe('row-level security alone', () => {
       'installation_secrets',
       'operator_audit_entries',
       'schema_migrations',
+      'sftp_bans',
       'sign_in_challenges',
       'sign_in_failures',
     ])

@@ -3,6 +3,7 @@
  * kebab case (spec 97). A bad value stops the start; all faults are listed at once.
  */
 import { resolve } from 'node:path'
+import { addressList } from './address-list.ts'
 import { AppError, type Fault } from './errors.ts'
 
 export interface Config {
@@ -16,6 +17,16 @@ export interface Config {
   readonly httpPort: number
   readonly sftpHost: string
   readonly sftpPort: number
+  readonly sftpAllowlist: readonly string[]
+  readonly sftpTrustProxy: readonly string[]
+  readonly sftpBanScore: number
+  readonly sftpBanWindowMinutes: number
+  readonly sftpBanMinutes: number
+  readonly sftpBanMaxMinutes: number
+  readonly sftpUnauthenticatedMax: number
+  readonly sftpUnauthenticatedPerSource: number
+  readonly sftpLoginSeconds: number
+  readonly sftpIdleMinutes: number
   readonly publicUrl: string | null
   readonly masterKey: string | null
   readonly logLevel: string
@@ -58,6 +69,20 @@ function count(value: string): number {
 function flag(value: string): boolean {
   if (value !== '0' && value !== '1') throw new Error('must be 1 or 0')
   return value === '1'
+}
+function addresses(value: string): readonly string[] {
+  const texts = value
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '')
+  try {
+    addressList(texts)
+  } catch (error) {
+    throw new Error(`must be addresses or networks, comma-separated: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+  return texts
 }
 function postgresUrl(value: string): string | null {
   if (value === '') return null
@@ -172,6 +197,71 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: '2022',
     parse: port,
     description: 'Port of SFTP; 0 picks a free one and logs it.',
+  },
+  sftpAllowlist: {
+    name: 'SFTP_ALLOWLIST',
+    fallback: '',
+    parse: addresses,
+    description:
+      'Addresses and networks, comma-separated, that SFTP never bans, slows or limits before the login: your own offices, monitors.',
+  },
+  sftpTrustProxy: {
+    name: 'SFTP_TRUST_PROXY',
+    fallback: '',
+    parse: addresses,
+    description:
+      'Addresses and networks of load balancers whose PROXY protocol header (1 or 2) SFTP believes. From them it is required, from others refused. Default: none.',
+  },
+  sftpBanScore: {
+    name: 'SFTP_BAN_SCORE',
+    fallback: '40',
+    parse: count,
+    description:
+      'Points at which SFTP bans a source: 5 for an unknown user name, 2 for a wrong password, 1 for a connection without a login.',
+  },
+  sftpBanWindowMinutes: {
+    name: 'SFTP_BAN_WINDOW_MINUTES',
+    fallback: '10',
+    parse: count,
+    description: 'Minutes in which SFTP_BAN_SCORE points are forgotten, little by little.',
+  },
+  sftpBanMinutes: {
+    name: 'SFTP_BAN_MINUTES',
+    fallback: '10',
+    parse: count,
+    description:
+      'Length of a source’s first ban. Each repeat is four times as long; a day without a ban takes one back.',
+  },
+  sftpBanMaxMinutes: {
+    name: 'SFTP_BAN_MAX_MINUTES',
+    fallback: '1440',
+    parse: count,
+    description: 'Longest ban.',
+  },
+  sftpUnauthenticatedMax: {
+    name: 'SFTP_UNAUTHENTICATED_MAX',
+    fallback: '300',
+    parse: count,
+    description:
+      'SFTP connections that may be logging in at once, on each node. When all are taken, the one that has taken longest makes room, or one of a source that has misbehaved.',
+  },
+  sftpUnauthenticatedPerSource: {
+    name: 'SFTP_UNAUTHENTICATED_PER_SOURCE',
+    fallback: '30',
+    parse: count,
+    description: 'How many of them one source may have (an IPv4 address, or the /64 of an IPv6 one).',
+  },
+  sftpLoginSeconds: {
+    name: 'SFTP_LOGIN_SECONDS',
+    fallback: '60',
+    parse: count,
+    description: 'Seconds that an SFTP connection may take to log in.',
+  },
+  sftpIdleMinutes: {
+    name: 'SFTP_IDLE_MINUTES',
+    fallback: '10',
+    parse: count,
+    description: 'Minutes that an SFTP session may ask nothing before it is closed.',
   },
   metricsPort: {
     name: 'METRICS_PORT',

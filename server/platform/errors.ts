@@ -143,6 +143,11 @@ export const errorCatalogue = {
     title: 'The body is too large',
     help: 'Send less at once; the limit is in `detail`.',
   },
+  STORAGE_FULL: {
+    kind: 'tooLarge',
+    title: 'The storage of this account is full',
+    help: 'Delete files that are no longer needed, or have the setting `sftp.storageMegabytes` raised.',
+  },
   CONFLICT: {
     kind: 'conflict',
     title: 'It conflicts with the present state',

@@ -1,5 +1,5 @@
 /** The tables `sftp_accounts` and `sftp_account_keys`, and the installation's own journal of refused logins. */
-import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import type { Channel, ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Tx } from '../../platform/db/database.ts'
 import type { AccountKey, AccountRecord, LoginAccount, LoginRequirement } from './file-exchange.schema.ts'
 
@@ -79,27 +79,59 @@ export async function removeKeys({ tx, organisationId }: WriteContext, accountId
   )
 }
 
-/** Across organisations, as the narrow role: a login names no organisation. */
+const loginColumns = sql`a.organisation_id as "organisationId", a.id, a.username, a.requires, a.is_enabled as "isEnabled",
+  a.password_hash as "passwordHash", a.allowed_addresses as "allowedAddresses",
+  array(select k.fingerprint from sftp_account_keys k where k.organisation_id = a.organisation_id and k.account_id = a.id
+    order by k.fingerprint) as fingerprints,
+  array(select k.public_key from sftp_account_keys k where k.organisation_id = a.organisation_id and k.account_id = a.id
+    order by k.fingerprint) as "publicKeys"`
+
+type LoginRow = Omit<LoginAccount, 'keys'> & {
+  readonly fingerprints: readonly string[]
+  readonly publicKeys: readonly Buffer[]
+}
+
+const loginAccount = ({ fingerprints, publicKeys, ...account }: LoginRow): LoginAccount => ({
+  ...account,
+  keys: fingerprints.map((fingerprint, index) => ({ fingerprint, publicKey: publicKeys[index] as Buffer })),
+})
+
+/**
+ * Across organisations, as the narrow role: a login names no organisation. One statement whatever is found, so that time
+ * does not tell whether there is such an account.
+ */
 export async function unscopedAccountByName(
   tx: Tx,
   usernameFolded: string,
 ): Promise<LoginAccount | undefined> {
-  const account = await tx.maybeOne<
-    Omit<LoginAccount, 'keys'>
-  >(sql`select organisation_id as "organisationId", id, username,
-      requires, is_enabled as "isEnabled", password_hash as "passwordHash", allowed_addresses as "allowedAddresses"
-    from sftp_accounts where username_folded = ${usernameFolded} and deleted_at is null`)
-  if (!account) return undefined
-  const keys = await tx.rows<LoginAccount['keys'][number]>(sql`select fingerprint, public_key as "publicKey"
-    from sftp_account_keys where organisation_id = ${account.organisationId} and account_id = ${account.id}`)
-  return { ...account, keys }
+  const row = await tx.maybeOne<LoginRow>(sql`select ${loginColumns} from sftp_accounts a
+    where a.username_folded = ${usernameFolded} and a.deleted_at is null`)
+  return row && loginAccount(row)
 }
 
-/** What belongs to no organisation: a login under an unknown name. */
+/** The same for accounts that are logged in, of any organisation; those that were deleted are left out. */
+export async function unscopedAccountsById(
+  tx: Tx,
+  accounts: readonly { readonly organisationId: string; readonly id: string }[],
+): Promise<LoginAccount[]> {
+  const rows = await tx.rows<LoginRow>(sql`select ${loginColumns} from sftp_accounts a
+    join unnest(${accounts.map((one) => one.organisationId)}::text[], ${accounts.map((one) => one.id)}::text[])
+      as wanted(organisation_id, id) on a.organisation_id = wanted.organisation_id and a.id = wanted.id
+    where a.deleted_at is null`)
+  return rows.map(loginAccount)
+}
+
+/** What belongs to no organisation: a login under an unknown name, a ban. */
 export async function insertOperatorEntry(
   tx: Tx,
-  entry: { id: string; at: Date; action: string; detail: Readonly<Record<string, unknown>> },
+  entry: {
+    id: string
+    at: Date
+    channel: Channel
+    action: string
+    detail: Readonly<Record<string, unknown>>
+  },
 ): Promise<void> {
   await tx.run(sql`insert into operator_audit_entries (id, at, channel, action, detail)
-    values (${entry.id}, ${entry.at}, 'SFTP', ${entry.action}, ${JSON.stringify(entry.detail)}::jsonb)`)
+    values (${entry.id}, ${entry.at}, ${entry.channel}, ${entry.action}, ${JSON.stringify(entry.detail)}::jsonb)`)
 }

@@ -1,22 +1,19 @@
 /** Accounts of the file exchange: who may come in, how, and from where (spec 50, Server). */
-import { BlockList, isIP, isIPv4 } from 'node:net'
-import type { Caller, ReadContext, WriteContext } from '../../platform/context.ts'
+import { addressList } from '../../platform/address-list.ts'
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { brokenUnique } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
-import { newId } from '../../platform/ids.ts'
-import type { Runtime } from '../../platform/runtime.ts'
 import { hashPassword } from '../../platform/secrets.ts'
 import * as store from './file-exchange.accounts.store.ts'
 import { parsePublicKey } from './file-exchange.public-keys.ts'
-import type {
-  AccountKey,
-  AccountPatch,
-  AccountRecord,
-  LoginAccount,
-  LoginRequirement,
+import {
+  usernamePattern,
+  type AccountKey,
+  type AccountPatch,
+  type AccountRecord,
+  type LoginRequirement,
 } from './file-exchange.schema.ts'
 
-const usernamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
 const passwordCharactersMin = 8
 
 export interface AccountRequest {
@@ -48,7 +45,7 @@ export async function addAccount(
   const keys = request.publicKeys.map(keyAt)
   const requires = requirementOf(request, keys.length > 0)
   const allowedAddresses = request.allowedAddresses ?? []
-  addressList(allowedAddresses)
+  checkAddresses(allowedAddresses)
   const passwordHash = request.password === undefined ? null : await hashOf(request.password)
 
   const id = ctx.newId('sftpAccount')
@@ -127,8 +124,8 @@ export async function lockedAccount(ctx: WriteContext, id: string): Promise<Acco
 }
 
 /**
- * Changes what is given: keys and addresses as a whole, the password, whether it may log in. Sessions that are open go on.
- * Refuses with VALIDATION_FAILED what `addAccount` refuses.
+ * Changes what is given: keys and addresses as a whole, the password, whether it may log in. A session whose key, password or
+ * address is no longer good is ended within seconds (`reasonToEnd`). Refuses with VALIDATION_FAILED what `addAccount` refuses.
  */
 export async function changeAccount(
   ctx: WriteContext,
@@ -142,7 +139,7 @@ export async function changeAccount(
   const requires = patch.requires ?? before.requires
   assertPossible(requires, hasKey, hasPassword)
   const allowedAddresses = patch.allowedAddresses ?? before.allowedAddresses
-  addressList(allowedAddresses)
+  checkAddresses(allowedAddresses)
   const isEnabled = patch.isEnabled ?? before.isEnabled
   const different = keys && new Map(keys.map((key) => [key.fingerprint, key]))
   const keysBefore = before.keys.map(({ fingerprint }) => fingerprint).sort()
@@ -196,83 +193,10 @@ export function listAccounts(ctx: ReadContext): Promise<AccountRecord[]> {
   return store.accountRows(ctx)
 }
 
-/** For a login, which names no organisation. Whether there is such an account must not be told to the client. */
-export function unscopedFindAccount(runtime: Runtime, username: string): Promise<LoginAccount | undefined> {
-  if (!usernamePattern.test(username)) return Promise.resolve(undefined)
-  return runtime.db.unscoped((tx) => store.unscopedAccountByName(tx, username.toLowerCase()))
-}
-
-function addressList(addresses: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const text of addresses) {
-    const [address = '', length, ...rest] = text.split('/')
-    const family = isIPv4(address) ? 'ipv4' : 'ipv6'
-    const bitsMax = family === 'ipv4' ? 32 : 128
-    const bits = length === undefined ? bitsMax : /^\d{1,3}$/.test(length) ? Number(length) : NaN
-    if (isIP(address) === 0 || rest.length > 0 || !(bits <= bitsMax)) {
-      throw faulty(
-        '/allowedAddresses',
-        `"${text}" is neither an address nor a network; write it like 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32.`,
-      )
-    }
-    list.addSubnet(address, bits, family)
+function checkAddresses(addresses: readonly string[]): void {
+  try {
+    addressList(addresses)
+  } catch (error) {
+    throw faulty('/allowedAddresses', `${(error as Error).message}.`)
   }
-  return list
-}
-
-/** Whether the account may come from this address. An IPv4 address in IPv6 dress (`::ffff:…`) counts as IPv4. */
-export function isAddressAllowed(account: LoginAccount, remoteAddress: string): boolean {
-  if (account.allowedAddresses.length === 0) return true
-  const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '')
-  return addressList(account.allowedAddresses).check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
-}
-
-/** On whose behalf a session works. */
-export function accountCaller(accountId: string, requestId: string): Caller {
-  return { actor: { kind: 'SFTP_ACCOUNT', id: accountId }, channel: 'SFTP', requestId }
-}
-
-/** A login that succeeded. `by` says how: `publickey SHA256:…`, `password`, or both. */
-export async function recordLogin(
-  runtime: Runtime,
-  caller: Caller,
-  account: LoginAccount,
-  fact: { readonly by: readonly string[]; readonly address: string },
-): Promise<void> {
-  await runtime.write(account.organisationId, caller, (ctx) =>
-    ctx.audit({ entityType: 'sftpAccount', entityId: account.id, action: 'login', changes: fact }),
-  )
-}
-
-/**
- * A login that was refused. Of an unknown name the operator is told, since no organisation can be; a name that no
- * account can have is not kept, because people type passwords in its place.
- */
-export async function recordLoginRefusal(
-  runtime: Runtime,
-  caller: Caller,
-  account: LoginAccount | undefined,
-  fact: { readonly username: string; readonly reason: string; readonly address: string },
-): Promise<void> {
-  const { username, reason, address } = fact
-  if (account) {
-    await runtime.write(account.organisationId, caller, (ctx) =>
-      ctx.audit({
-        entityType: 'sftpAccount',
-        entityId: account.id,
-        action: 'login-refused',
-        changes: { reason, address },
-      }),
-    )
-    return
-  }
-  const shown = usernamePattern.test(username) ? username : null
-  await runtime.db.installation((tx) =>
-    store.insertOperatorEntry(tx, {
-      id: newId('auditEntry'),
-      at: runtime.clock.now(),
-      action: 'sftp-login-refused',
-      detail: { username: shown, reason, address },
-    }),
-  )
 }

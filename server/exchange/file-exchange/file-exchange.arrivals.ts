@@ -85,6 +85,18 @@ export function reportOnSize(
   })
 }
 
+/** The report for a file for which the account has no room. */
+export function reportOnStorage(
+  runtime: Runtime,
+  organisationId: string,
+  name: string,
+  bytesMax: number,
+): Promise<Report> {
+  return writeReport(runtime, organisationId, name, 'STORAGE_FULL', {
+    detail: `With this file the account's files would take more than ${bytesMax} bytes, which is the limit here (sftp.storageMegabytes). It was not kept.`,
+  })
+}
+
 /** Puts a file of ours into the tree under that name, in place of an older one. Nothing changes if it is there already. */
 export async function putFile(
   ctx: WriteContext,

@@ -352,6 +352,7 @@ describe('OpenSSH and curl', () => {
       )
     expect((await login('wrong horse battery')).code).toBe(255)
     expect((await login('correct horse battery')).code).toBe(0)
+    while ((await audit()).length < 2) await new Promise((resolve) => setTimeout(resolve, 20))
     expect(await audit()).toEqual(['login', 'login-refused'])
   })
 

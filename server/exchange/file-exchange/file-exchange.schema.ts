@@ -1,6 +1,9 @@
 /** Shapes of the file exchange: accounts, the tree and what is put into it (spec 50, Server). */
 import { z } from 'zod'
 
+/** What a user name may look like; nothing else is looked up, or kept. */
+export const usernamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/
+
 /** What a login needs. */
 export const loginRequirements = ['KEY', 'PASSWORD', 'EITHER', 'BOTH'] as const
 export type LoginRequirement = (typeof loginRequirements)[number]
@@ -135,3 +138,14 @@ export const errorReport = z.object({
   at: z.string(),
 })
 export type ErrorReport = z.infer<typeof errorReport>
+
+/** A source that may not connect for a while. */
+export interface Ban {
+  /** An IPv4 address, or the /64 of an IPv6 one. */
+  readonly source: string
+  /** What it did last. */
+  readonly reason: string
+  readonly repeats: number
+  readonly bannedAt: Date
+  readonly bannedUntil: Date
+}

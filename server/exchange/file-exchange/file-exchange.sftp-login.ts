@@ -1,24 +1,27 @@
 /**
  * Logins (RFC 4252): public key, password, or the key and then the password.
  *
- * Nothing tells whether an account exists: every name is offered the same methods, and a password takes as long to
- * be refused whoever it is for. Of an account that needs both, the password is looked at only after the key.
+ * Nothing tells whether an account exists: every name is offered the same methods, and a refusal comes no sooner for one
+ * name than for another. Of an account that needs both, the password is looked at only after the key.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { AuthContext, AuthenticationType, Connection, ParsedKey } from 'ssh2'
 import ssh2 from 'ssh2'
 import { newId } from '../../platform/ids.ts'
-import { bestEffort } from '../../platform/log.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { verifyPassword } from '../../platform/secrets.ts'
 import {
   accountCaller,
   isAddressAllowed,
   recordLogin,
-  recordLoginRefusal,
   unscopedFindAccount,
   type ExchangeSession,
   type LoginAccount,
+  type RefusalJournal,
 } from './file-exchange.ts'
+import { sayGoodbye, tooManyConnections } from './file-exchange.sftp-disconnect.ts'
+import type { Sources } from './file-exchange.sftp-sources.ts'
+import type { Turns } from './file-exchange.sftp-turns.ts'
 
 const methods: AuthenticationType[] = ['publickey', 'password']
 const triesMax = 6
@@ -28,41 +31,91 @@ const rsaHashes = ['sha256', 'sha512']
 
 type KeyContext = Extract<AuthContext, { method: 'publickey' }>
 
-export interface Login {
-  /** Who is in; undefined until somebody is. */
-  readonly session: ExchangeSession | undefined
-  /** Writes down, once, that the connection ended without a login though keys were offered. */
-  abandoned(): Promise<void>
+/** What all logins of a server share. */
+export interface LoginDesk {
+  readonly sources: Sources
+  readonly turns: Turns
+  readonly journal: RefusalJournal
+  /** A wrong password is refused no sooner than this; each further one of a connection takes twice as long, to a limit. */
+  readonly failureMs: number
+  onRefused(): void
+  /** How many connections an account has open here. */
+  connectionsOf(accountId: string): number
 }
 
+export interface LoggedIn {
+  readonly session: ExchangeSession
+  /** As it was found at the login. */
+  readonly account: LoginAccount
+  /** `publickey SHA256:…`, `password`, or both. */
+  readonly by: readonly string[]
+}
+
+export interface LoginOptions {
+  readonly address: string
+  /** Aborted when the connection is gone. */
+  readonly gone: AbortSignal
+  /** A password waits for its turn; and had it. */
+  onWaiting(): void
+  onAnswered(): void
+  /** Takes a place among the account's connections, before anything else is awaited. */
+  onPassed(account: LoginAccount): void
+  end(): void
+}
+
+export interface Login {
+  /** Who is in; undefined until somebody is. */
+  readonly done: LoggedIn | undefined
+  /** The connection is gone: what it did is held against its source, and entered once if it was not yet. */
+  abandoned(isOurDoing: boolean): Promise<void>
+}
+
+/** Wrong keys are no guesses: clients offer all they have. The wait only hides what the lookup takes. */
+const keyShare = 1 / 10
+const slowdownMax = 8
+
 /** Answers the connection's requests for authentication. */
-export function guardLogin(runtime: Runtime, client: Connection, address: string): Login {
+export function guardLogin(
+  runtime: Runtime,
+  client: Connection,
+  desk: LoginDesk,
+  options: LoginOptions,
+): Login {
+  const { address, gone } = options
+  const { sources, journal } = desk
+  const failureMs = sources.isExempt(address) ? 0 : desk.failureMs
   const requestId = newId('request')
   const passed: string[] = []
   let tries = 0
+  let wrongPasswords = 0
   let unknownKeysOffered = 0
   let isRefusalRecorded = false
   let username = ''
   /** Why a known account may not come in at all; recorded once. */
   let barredReason: string | undefined
   let found: { account: LoginAccount | undefined } | undefined
-  let session: ExchangeSession | undefined
+  let done: LoggedIn | undefined
+  let isOneTooMany = false
+  const recording = new Set<Promise<void>>()
 
-  const recordRefusal = async (reason: string): Promise<void> => {
+  /** Not waited for by the answer: how long it takes would tell whose journal it goes into. */
+  const recordRefusal = (reason: string): void => {
     isRefusalRecorded = true
-    const account = found?.account
-    const caller = accountCaller(account?.id ?? '', requestId)
-    await bestEffort(
-      runtime.log,
-      'the refusal itself stands',
-      recordLoginRefusal(runtime, caller, account, { username, reason, address }),
-    )
+    desk.onRefused()
+    const entered = journal
+      .record({ requestId, account: found?.account, username, reason, address })
+      .finally(() => recording.delete(entered))
+    recording.add(entered)
   }
 
-  const fail = async (context: AuthContext, reason: string | undefined): Promise<void> => {
+  const wait = async (from: number, ms: number): Promise<void> => {
+    const rest = from + ms - performance.now()
+    if (rest > 0) await delay(rest, undefined, { signal: gone }).catch(() => {})
+  }
+
+  const refuse = (context: AuthContext): void => {
     tries += 1
-    if (reason !== undefined) await recordRefusal(reason)
-    if (tries >= triesMax) client.end()
+    if (tries >= triesMax) options.end()
     else context.reject(methods)
   }
 
@@ -74,8 +127,19 @@ export function guardLogin(runtime: Runtime, client: Connection, address: string
       return
     }
     const caller = accountCaller(account.id, requestId)
-    await recordLogin(runtime, caller, account, { by: passed, address })
-    session = { organisationId: account.organisationId, accountId: account.id, caller }
+    const others = desk.connectionsOf(account.id)
+    options.onPassed(account)
+    const most = await recordLogin(runtime, caller, account, { by: passed, address }, others)
+    sources.forgive(address, account.id)
+    if (most !== undefined) {
+      isOneTooMany = true
+      recordRefusal('CONNECTIONS')
+      sayGoodbye(client, tooManyConnections, `This account has ${most} connections already; close some.`)
+      options.end()
+      return
+    }
+    const session = { organisationId: account.organisationId, accountId: account.id, caller }
+    done = { session, account, by: passed }
     context.accept()
   }
 
@@ -83,17 +147,41 @@ export function guardLogin(runtime: Runtime, client: Connection, address: string
     context: AuthContext,
     password: string,
     account: LoginAccount | undefined,
+    asked: number,
   ): Promise<void> => {
-    const isWanted =
-      account !== undefined &&
-      account.requires !== 'KEY' &&
-      (account.requires !== 'BOTH' || passed.length === 1)
-    const isRight = await verifyPassword(password, isWanted ? account.passwordHash : null)
-    if (isRight && account) await pass(context, account, 'password')
-    else await fail(context, barredReason === undefined ? 'PASSWORD' : undefined)
+    let isLocked = false
+    options.onWaiting()
+    const isRight = await desk.turns.run(sources.points(address), gone, () => {
+      // Only now: others may have been guessing while this one waited.
+      isLocked = account !== undefined && sources.isLocked(address, account.id)
+      const isWanted =
+        account !== undefined &&
+        !isLocked &&
+        account.requires !== 'KEY' &&
+        (account.requires !== 'BOTH' || passed.length === 1)
+      return verifyPassword(password, isWanted ? account.passwordHash : null)
+    })
+    if (isRight === undefined) return
+    options.onAnswered()
+    if (isRight && account) {
+      await pass(context, account, 'password')
+      return
+    }
+    // The name decides what it counts, not what became of it: an account that is barred is one too.
+    const known = found?.account
+    sources.hold(address, known ? 'REFUSED' : 'UNKNOWN_NAME', known?.id)
+    if (barredReason === undefined) recordRefusal(isLocked ? 'LOCKED' : 'PASSWORD')
+    const slowdown = Math.min(slowdownMax, 2 ** wrongPasswords)
+    wrongPasswords += 1
+    await wait(asked, failureMs * slowdown)
+    refuse(context)
   }
 
-  const byKey = async (context: KeyContext, account: LoginAccount | undefined): Promise<void> => {
+  const byKey = async (
+    context: KeyContext,
+    account: LoginAccount | undefined,
+    asked: number,
+  ): Promise<void> => {
     const isWanted = account !== undefined && account.requires !== 'PASSWORD' && passed.length === 0
     const known = isWanted ? account.keys.find((key) => key.publicKey.equals(context.key.data)) : undefined
     const parsed = known ? publicKeyOf(known.publicKey) : undefined
@@ -101,21 +189,28 @@ export function guardLogin(runtime: Runtime, client: Connection, address: string
     const isModern = parsed?.type !== 'ssh-rsa' || rsaHashes.includes(hashAlgo ?? '')
     if (!account || !known || !parsed || !isModern) {
       unknownKeysOffered += 1
-      await fail(context, undefined)
+      await wait(asked, failureMs * keyShare)
+      refuse(context)
     } else if (!context.signature || !context.blob) {
       context.accept() // only asked whether it would do
     } else if (parsed.verify(context.blob, context.signature, hashAlgo)) {
       await pass(context, account, `publickey ${known.fingerprint}`)
     } else {
-      await fail(context, 'SIGNATURE')
+      sources.hold(address, 'REFUSED', account.id)
+      recordRefusal('SIGNATURE')
+      await wait(asked, failureMs)
+      refuse(context)
     }
   }
 
+  let hasAskedForMethods = false
   const decide = async (context: AuthContext): Promise<void> => {
-    if (context.method === 'none') {
+    if (context.method === 'none' && !hasAskedForMethods) {
+      hasAskedForMethods = true
       context.reject(methods)
       return
     }
+    const asked = performance.now()
     // The library holds a connection to one name.
     username = context.username
     found ??= { account: await unscopedFindAccount(runtime, username) }
@@ -123,27 +218,32 @@ export function guardLogin(runtime: Runtime, client: Connection, address: string
     const barred = account && reasonToBar(account, address)
     if (barred && !barredReason) {
       barredReason = barred
-      await recordRefusal(barred)
+      recordRefusal(barred)
     }
     const usable = barred ? undefined : account
-    if (context.method === 'password') await byPassword(context, context.password, usable)
-    else if (context.method === 'publickey') await byKey(context, usable)
-    else await fail(context, undefined)
+    if (context.method === 'password') await byPassword(context, context.password, usable, asked)
+    else if (context.method === 'publickey') await byKey(context, usable, asked)
+    else refuse(context)
   }
 
   client.on('authentication', (context) => {
     decide(context).catch((error: unknown) => {
       runtime.log.error({ err: error }, 'SFTP login failed')
-      client.end()
+      options.end()
     })
   })
 
   return {
-    get session() {
-      return session
+    get done() {
+      return done
     },
-    abandoned: async () => {
-      if (!session && !isRefusalRecorded && unknownKeysOffered > 0) await recordRefusal('KEY')
+    abandoned: async (isOurDoing) => {
+      if (!done && !isOneTooMany && !isOurDoing && wrongPasswords === 0) {
+        const isUnknown = found !== undefined && found.account === undefined
+        sources.hold(address, isUnknown ? 'UNKNOWN_NAME' : 'NO_LOGIN')
+      }
+      if (!done && !isRefusalRecorded && unknownKeysOffered > 0) recordRefusal('KEY')
+      await Promise.all(recording)
     },
   }
 }

@@ -1,65 +1,45 @@
 /**
- * The SFTP server (spec 50, Server): connections, what they may negotiate, and how they end.
+ * The SFTP server (spec 50, Server): it listens, lets in, and ends.
  *
  * Only the `sftp` subsystem exists: no shell, no exec, no forwarding, no agent, since nothing listens for them.
  */
-import { createRequire } from 'node:module'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Algorithms, Connection } from 'ssh2'
+import type { Connection } from 'ssh2'
 import ssh2 from 'ssh2'
+import { addressList } from '../../platform/address-list.ts'
 import { AppError } from '../../platform/errors.ts'
 import { bestEffort } from '../../platform/log.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { hostKey, type HostKey } from './file-exchange.host-keys.ts'
-import { guardLogin } from './file-exchange.sftp-login.ts'
-import { serveSftp, type SftpSession } from './file-exchange.sftp-session.ts'
-
-/** Best first: the client's order decides, these are what it may choose from. Strict key exchange comes with the library. */
-const algorithms: Algorithms = {
-  kex: [
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'ecdh-sha2-nistp521',
-    'diffie-hellman-group14-sha256',
-    'diffie-hellman-group16-sha512',
-  ],
-  cipher: [
-    'aes128-gcm@openssh.com',
-    'aes256-gcm@openssh.com',
-    'chacha20-poly1305@openssh.com',
-    'aes128-ctr',
-    'aes192-ctr',
-    'aes256-ctr',
-  ],
-  hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com', 'hmac-sha2-256', 'hmac-sha2-512'],
-  serverHostKey: ['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256'],
-  compress: ['none'],
-}
-
-/**
- * The library's native encryption is built for the Node that installed it. Under another one it does not load, and the
- * library goes on, slower, without a word.
- */
-function isEncryptionNative(): boolean {
-  const { bindingAvailable } = createRequire(import.meta.url)('ssh2/lib/protocol/crypto.js') as {
-    bindingAvailable?: boolean
-  }
-  return bindingAvailable === true
-}
-
-const channelsPerConnectionMax = 10
+import { openRefusalJournal } from './file-exchange.ts'
+import { openAdmission, type Guest, type Turned } from './file-exchange.sftp-admission.ts'
+import { algorithms, isEncryptionNative, offeredKeys } from './file-exchange.sftp-algorithms.ts'
+import { serveConnection, type OpenConnection } from './file-exchange.sftp-connection.ts'
+import { openSources } from './file-exchange.sftp-sources.ts'
+import { openTurns } from './file-exchange.sftp-turns.ts'
+import { watchSessions } from './file-exchange.sftp-watch.ts'
 
 export interface SftpServerOptions {
   readonly host: string
   /** 0 picks a free one. */
   readonly port: number
-  /** How long a connection may take to log in. */
+  /** How long a connection may take to log in (default SFTP_LOGIN_SECONDS). */
   readonly loginGraceMs?: number
-  /** How long a connection may be silent. */
+  /** How long a connection may be silent (default SFTP_IDLE_MINUTES). */
   readonly idleMs?: number
+  /** How long the refusal of a wrong password takes at least. */
+  readonly failureMs?: number
+}
+
+/** What the server does at present, for metrics. */
+export interface SftpFigures {
+  readonly connections: { readonly waiting: number; readonly loggedIn: number }
+  readonly sources: { readonly scored: number; readonly banned: number }
+  /** Since the start: connections that were not let in or were cut before their login, by reason. */
+  readonly turned: Readonly<Record<Turned, number>>
+  /** Since the start: logins that came through, and refusals of a password, a signature or an account. */
+  readonly logins: { readonly accepted: number; readonly refused: number }
 }
 
 export interface SftpServer {
@@ -68,150 +48,146 @@ export interface SftpServer {
   readonly fingerprints: readonly string[]
   /** Resolves when the RSA key for old clients is in use too. */
   readonly allKeysInUse: Promise<void>
+  readonly figures: SftpFigures
+  /** Hears at once, instead of within seconds, what other nodes and commands changed: bans, accounts. */
+  follow(): Promise<void>
   /** Takes no more connections, lets transfers run for `graceMs`, ends the rest. Resolves when all is settled. */
   stop(graceMs?: number): Promise<void>
 }
 
-interface OpenConnection {
-  readonly isTransferring: boolean
-  end(): void
-  readonly settled: Promise<unknown>
-}
-
-/** A connection that was told to end and does not is cut after this long. */
-const hangUpMs = 2_000
+const minuteMs = 60_000
 
 /** Starts listening. Refuses with ALREADY_RUNNING when the port is taken. */
 export async function startSftpServer(runtime: Runtime, options: SftpServerOptions): Promise<SftpServer> {
-  const { loginGraceMs = 60_000, idleMs = 600_000 } = options
+  const { config, log } = runtime
+  const loginGraceMs = options.loginGraceMs ?? config.sftpLoginSeconds * 1_000
+  const idleMs = options.idleMs ?? config.sftpIdleMinutes * minuteMs
   const sockets = new Set<Socket>()
-  const loggedIn = new WeakSet<Socket>()
+  const guests = new WeakMap<Socket, Guest>()
   const connections = new Set<OpenConnection>()
+  const turned: Record<Turned, number> = { BANNED: 0, PROXY_HEADER: 0, NO_PLACE: 0, TOO_SLOW: 0 }
+  const logins = { accepted: 0, refused: 0 }
   let isStopping = false
 
+  const sources = await openSources(runtime, {
+    // What a load balancer does by itself are health checks.
+    allowlist: addressList([...config.sftpAllowlist, ...config.sftpTrustProxy]),
+    terms: {
+      score: config.sftpBanScore,
+      windowMs: config.sftpBanWindowMinutes * minuteMs,
+      firstMs: config.sftpBanMinutes * minuteMs,
+      longestMs: Math.max(config.sftpBanMinutes, config.sftpBanMaxMinutes) * minuteMs,
+    },
+    onBan: (source) => admission.drop(source),
+  })
+  const admission = openAdmission({
+    config,
+    log,
+    sources,
+    loginGraceMs,
+    onTurned: (reason) => (turned[reason] += 1),
+  })
+  const journal = openRefusalJournal(runtime)
+  const watch = watchSessions(runtime, connections)
+  const desk = {
+    sources,
+    journal,
+    turns: openTurns(),
+    failureMs: options.failureMs ?? 500,
+    onRefused: () => (logins.refused += 1),
+    connectionsOf: (accountId: string) =>
+      [...connections].filter((one) => one.account?.id === accountId).length,
+  }
+  const closeAll = (): Promise<unknown> => Promise.all([sources.close(), journal.close(), watch.close()])
+
+  const connect = (client: Connection): void => {
+    const guest = guests.get((client as unknown as { _sock: Socket })._sock)
+    if (!guest) throw new Error('a connection that nobody admitted')
+    const connection = serveConnection(runtime, client, guest, {
+      desk,
+      idleMs,
+      isStopping: () => isStopping,
+    })
+    client.once('ready', () => (logins.accepted += 1))
+    connections.add(connection)
+    void connection.settled.then(() => connections.delete(connection))
+  }
   const protocolServer = (keys: readonly HostKey[]): ssh2.Server => {
-    const server = new ssh2.Server(
-      { hostKeys: keys.map((key) => key.privateKey), algorithms, ident: 'Vouchsafe' },
-      (client, info) => {
-        const socket = (client as unknown as { _sock: Socket })._sock
-        connect(client, info.ip, socket)
-      },
-    )
-    server.on('error', (error: unknown) => runtime.log.warn({ err: error }, 'SFTP server'))
+    const server = new ssh2.Server({ hostKeys: offeredKeys(keys), algorithms, ident: 'Vouchsafe' }, connect)
+    server.on('error', (error: unknown) => log.warn({ err: error }, 'SFTP server'))
     return server
   }
 
-  const connect = (client: Connection, address: string, socket: Socket): void => {
-    const sessions = new Set<SftpSession>()
-    const login = guardLogin(runtime, client, address)
-    let hangUpTimer: NodeJS.Timeout | undefined
-    const end = (): void => {
-      client.end()
-      hangUpTimer ??= setTimeout(() => socket.destroy(), hangUpMs)
-    }
-    let settle: () => void = () => {}
-    const connection: OpenConnection = {
-      get isTransferring() {
-        return [...sessions].some((session) => session.isTransferring)
-      },
-      end,
-      settled: new Promise<void>((resolve) => (settle = resolve)),
-    }
-    connections.add(connection)
-
-    let idleTimer: NodeJS.Timeout | undefined
-    const onActivity = (): void => void idleTimer?.refresh()
-    client.on('ready', () => {
-      loggedIn.add(socket)
-      idleTimer = setTimeout(end, idleMs)
-    })
-    // The library offers an RSA host key for SHA-1 signatures too, and cannot be told not to.
-    client.on('handshake', (negotiated) => {
-      if (negotiated.serverHostKey === 'ssh-rsa') end()
-    })
-    // What clients do wrong, and connections that break, are the network's everyday life.
-    client.on('error', (error: Error) => runtime.log.debug({ err: error }, 'SFTP connection'))
-    client.on('session', (accept, reject) => {
-      const { session } = login
-      if (!session || sessions.size >= channelsPerConnectionMax) {
-        reject()
-        return
-      }
-      accept().on('sftp', (acceptSftp) => {
-        const served = serveSftp(runtime, session, acceptSftp(), {
-          socket,
-          onActivity,
-          onQuiet: () => {
-            if (isStopping && !connection.isTransferring) end()
-          },
-          drop: () => socket.destroy(),
+  try {
+    let keys = [await hostKey(runtime, 'ED25519')]
+    let protocol = protocolServer(keys)
+    // The library's own listener leaves Nagle's algorithm on, which makes uploads four to five times slower.
+    const listener = createServer(
+      { noDelay: true, keepAlive: true, keepAliveInitialDelay: minuteMs },
+      (socket) => {
+        sockets.add(socket)
+        socket.once('close', () => sockets.delete(socket))
+        // Until the protocol listens.
+        socket.on('error', (error) => log.debug({ err: error }, 'SFTP connection'))
+        admission.receive(socket, (guest) => {
+          guests.set(socket, guest)
+          protocol.injectSocket(socket)
         })
-        sessions.add(served)
-        void served.ended.then(() => sessions.delete(served))
-      })
-    })
-    socket.once('close', () => {
-      clearTimeout(hangUpTimer)
-      clearTimeout(idleTimer)
-      const work = Promise.all([login.abandoned(), ...[...sessions].map((session) => session.ended)])
-      void bestEffort(runtime.log, 'the connection is gone', work).then(() => {
-        connections.delete(connection)
-        settle()
-      })
-    })
-  }
+      },
+    )
+    const port = await listen(listener, options)
+    log.info({ isEncryptionNative: isEncryptionNative() }, 'SFTP server listens')
 
-  let keys = [await hostKey(runtime, 'ED25519')]
-  let protocol = protocolServer(keys)
-  // The library's own listener leaves Nagle's algorithm on, which makes uploads four to five times slower.
-  const listener = createServer({ noDelay: true }, (socket) => {
-    // From the very first byte: a client that never says hello is nobody's connection yet.
-    const graceTimer = setTimeout(() => {
-      if (!loggedIn.has(socket)) socket.destroy()
-    }, loginGraceMs)
-    sockets.add(socket)
-    socket.once('close', () => {
-      clearTimeout(graceTimer)
-      sockets.delete(socket)
-    })
-    protocol.injectSocket(socket)
-  })
-  const port = await listen(listener, options)
-  runtime.log.info({ isEncryptionNative: isEncryptionNative() }, 'SFTP server listens')
+    // Made when the server is already serving: it takes a second. Connections from then on are offered both.
+    const allKeysInUse = bestEffort(
+      log,
+      'only old clients need the RSA host key',
+      hostKey(runtime, 'RSA').then((rsa) => {
+        keys = [...keys, rsa]
+        protocol = protocolServer(keys)
+      }),
+    )
 
-  // Made when the server is already serving: it takes a second. Connections from then on are offered both.
-  const allKeysInUse = bestEffort(
-    runtime.log,
-    'only old clients need the RSA host key',
-    hostKey(runtime, 'RSA').then((rsa) => {
-      keys = [...keys, rsa]
-      protocol = protocolServer(keys)
-    }),
-  )
-
-  return {
-    port,
-    get fingerprints() {
-      return keys.map((key) => key.fingerprint)
-    },
-    allKeysInUse,
-    stop: async (graceMs = 3_000) => {
-      isStopping = true
-      const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
-      for (const connection of connections) if (!connection.isTransferring) connection.end()
-      const settled = (): Promise<unknown> => Promise.all([...connections].map((one) => one.settled))
-      const waiting = new AbortController()
-      const grace = (ms: number): Promise<unknown> =>
-        delay(ms, undefined, { signal: waiting.signal }).catch(() => {})
-      await Promise.race([settled(), grace(graceMs)])
-      for (const connection of connections) connection.end()
-      await Promise.race([settled(), grace(1_000)])
-      for (const socket of sockets) socket.destroy()
-      await settled()
-      waiting.abort()
-      await closed
-      await allKeysInUse
-    },
+    return {
+      port,
+      get fingerprints() {
+        return keys.map((key) => key.fingerprint)
+      },
+      allKeysInUse,
+      get figures() {
+        const loggedIn = [...connections].filter((one) => one.login).length
+        return {
+          connections: { waiting: sockets.size - loggedIn, loggedIn },
+          sources: sources.counts,
+          turned,
+          logins,
+        }
+      },
+      follow: async () => {
+        await Promise.all([sources.follow(), watch.look()])
+      },
+      stop: async (graceMs = 3_000) => {
+        isStopping = true
+        const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
+        for (const connection of connections) if (!connection.isTransferring) connection.end()
+        const settled = (): Promise<unknown> => Promise.all([...connections].map((one) => one.settled))
+        const waiting = new AbortController()
+        const grace = (ms: number): Promise<unknown> =>
+          delay(ms, undefined, { signal: waiting.signal }).catch(() => {})
+        await Promise.race([settled(), grace(graceMs)])
+        for (const connection of connections) connection.end()
+        await Promise.race([settled(), grace(1_000)])
+        for (const socket of sockets) socket.destroy()
+        await settled()
+        waiting.abort()
+        await closed
+        await closeAll()
+        await allKeysInUse
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
   }
 }
 

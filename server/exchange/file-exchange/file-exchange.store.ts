@@ -39,6 +39,13 @@ export function fileById({ tx, organisationId }: ReadContext, id: string): Promi
   )
 }
 
+/** How many bytes the account's files take, its partials and archived ones included. */
+export async function storedBytes({ tx, organisationId }: ReadContext, accountId: string): Promise<number> {
+  const { bytes } = await tx.one<{ bytes: number }>(sql`select coalesce(sum(bytes), 0)::bigint as bytes
+    from exchange_files where organisation_id = ${organisationId} and account_id = ${accountId}`)
+  return bytes
+}
+
 /** What an account sees in a folder: everything complete, and its own partials. By name. */
 export function filesIn(
   { tx, organisationId }: ReadContext,

@@ -7,25 +7,31 @@
  * imported that was not closed; a file arrives in the same unit of work that shows it.
  */
 export {
-  accountCaller,
   addAccount,
   changeAccount,
   deleteAccount,
   getAccount,
-  isAddressAllowed,
   listAccounts,
   lockedAccount,
   restoreAccount,
-  recordLogin,
-  recordLoginRefusal,
-  unscopedFindAccount,
   type AccountRequest,
 } from './file-exchange.accounts.ts'
+export {
+  accountCaller,
+  isAddressAllowed,
+  reasonToEnd,
+  recordLogin,
+  recordSessionEnd,
+  unscopedAccounts,
+  unscopedFindAccount,
+} from './file-exchange.logins.ts'
+export { clearBan, forgetOldBans, imposeBans, listBans, readBans, sourceOf } from './file-exchange.bans.ts'
+export { openRefusalJournal, type RefusalJournal } from './file-exchange.refusals.ts'
 export { serverFacts } from './file-exchange.host-keys.ts'
 export { deliverExport, deliverRun } from './file-exchange.delivery.ts'
 export { placeOf, type Place } from './file-exchange.paths.rules.ts'
 export { fingerprintOf } from './file-exchange.public-keys.ts'
-export type { AccountRecord, Entry, LoginAccount } from './file-exchange.schema.ts'
+export type { AccountRecord, Ban, Entry, LoginAccount } from './file-exchange.schema.ts'
 export {
   entryAt,
   listFolder,

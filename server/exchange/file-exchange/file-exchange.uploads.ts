@@ -12,8 +12,17 @@ import { bestEffort } from '../../platform/log.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StagedBlob } from '../../platform/storage/storage.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
-import { arrive, putReport, reportOnName, reportOnSize, vacate } from './file-exchange.arrivals.ts'
+import {
+  arrive,
+  putReport,
+  reportOnName,
+  reportOnSize,
+  reportOnStorage,
+  vacate,
+  type Report,
+} from './file-exchange.arrivals.ts'
 import { checkNewName, type Place } from './file-exchange.paths.rules.ts'
+import { openShare, quotaOf, type Quota, type StorageShare } from './file-exchange.quota.ts'
 import type { FileRow } from './file-exchange.schema.ts'
 import * as store from './file-exchange.store.ts'
 
@@ -32,6 +41,8 @@ export interface Upload {
   readonly folder: string
   readonly name: string
   readonly bytesMax: number
+  /** Of what its account may store. */
+  readonly share: StorageShare
   staged: StagedBlob
   /** Whether CLOSE makes a version: not when an existing file was opened and left as it was. */
   isTouched: boolean
@@ -74,29 +85,38 @@ export async function beginUpload(
 ): Promise<Upload> {
   checkWritable(place)
   const { organisationId, accountId, caller } = session
-  const { own, complete, bytesMax } = await runtime.read(organisationId, caller, async (ctx) => ({
-    own: await store.partialFile(ctx, place.folder, place.name, accountId),
-    complete: await store.completeFile(ctx, place.folder, place.name),
-    bytesMax: (await settingsOf(ctx))['import.maxBytes'],
-  }))
+  const { own, complete, limits } = await runtime.read(organisationId, caller, async (ctx) => {
+    const settings = await settingsOf(ctx)
+    return {
+      own: await store.partialFile(ctx, place.folder, place.name, accountId),
+      complete: await store.completeFile(ctx, place.folder, place.name),
+      limits: { bytesMax: settings['import.maxBytes'], quota: await quotaOf(ctx, settings, accountId) },
+    }
+  })
   const existing = own ?? complete
   if (!existing && !mode.create) throw new AppError('NOT_FOUND', `There is no file ${place.canonical}.`)
   if (existing && mode.create && mode.exclusive)
     throw new AppError('CONFLICT', `The file ${place.canonical} exists already.`)
-  if (!existing || mode.truncate) return beginAnew(runtime, session, place, bytesMax, true)
+  if (!existing || mode.truncate) return beginAnew(runtime, session, place, limits, true)
   if (own) {
     const staged = await takeOver(runtime, organisationId, own)
-    if (staged === 'COMPLETE') return beginCopy(runtime, session, place, bytesMax, own)
-    if (staged) return register(own.id, place, bytesMax, staged, true)
-    return beginAnew(runtime, session, place, bytesMax, true)
+    if (staged === 'COMPLETE') return beginCopy(runtime, session, place, limits, own)
+    if (staged) return register(session, own.id, place, limits, staged, true)
+    return beginAnew(runtime, session, place, limits, true)
   }
-  return beginCopy(runtime, session, place, bytesMax, existing)
+  return beginCopy(runtime, session, place, limits, existing)
+}
+
+interface Limits {
+  readonly bytesMax: number
+  readonly quota: Quota
 }
 
 function register(
+  { accountId }: ExchangeSession,
   fileId: string,
   place: FilePlace,
-  bytesMax: number,
+  { bytesMax, quota }: Limits,
   staged: StagedBlob,
   isTouched: boolean,
 ): Upload {
@@ -105,6 +125,7 @@ function register(
     folder: place.folder,
     name: place.name,
     bytesMax,
+    share: openShare(accountId, quota, staged.size),
     staged,
     isTouched,
     clientModifiedAt: null,
@@ -119,7 +140,7 @@ async function beginAnew(
   runtime: Runtime,
   session: ExchangeSession,
   place: FilePlace,
-  bytesMax: number,
+  limits: Limits,
   isTouched: boolean,
 ): Promise<Upload> {
   const { organisationId, accountId, caller } = session
@@ -150,7 +171,7 @@ async function beginAnew(
       return older
     })
     if (replaced) await dropPartial(runtime, organisationId, replaced, 'The file was opened anew meanwhile.')
-    return register(fileId, place, bytesMax, staged, isTouched)
+    return register(session, fileId, place, limits, staged, isTouched)
   } catch (error) {
     await bestEffort(runtime.log, 'the sweeper finds what is left', staged.discard())
     throw error
@@ -161,13 +182,14 @@ async function beginCopy(
   runtime: Runtime,
   session: ExchangeSession,
   place: FilePlace,
-  bytesMax: number,
+  limits: Limits,
   source: FileRow,
 ): Promise<Upload> {
   const reader = await runtime.storage.open(session.organisationId, source.blobKey)
   try {
-    const upload = await beginAnew(runtime, session, place, bytesMax, false)
+    const upload = await beginAnew(runtime, session, place, limits, false)
     try {
+      if (!upload.share.grow(reader.bytes)) throw storageFull(upload)
       for await (const chunk of reader.stream()) await upload.staged.write(upload.staged.size, chunk)
     } catch (error) {
       await abandonUpload(runtime, session, upload)
@@ -204,9 +226,14 @@ async function takeOver(
   }
 }
 
+function forgetUpload(upload: Upload): void {
+  openUploads.delete(upload.fileId)
+  upload.share.settle()
+}
+
 function endUpload(upload: Upload, why: string): void {
   upload.end = new AppError('CONFLICT', why)
-  openUploads.delete(upload.fileId)
+  forgetUpload(upload)
 }
 
 /** Throws away the bytes of a partial whose row is gone. */
@@ -252,7 +279,7 @@ export async function partialBytes(runtime: Runtime, organisationId: string, row
 
 /**
  * Writes; the bytes are with the operating system when it resolves. Above the limit the file is thrown away, a report
- * is left, and this and everything after it is refused with BODY_TOO_LARGE.
+ * is left, and this and everything after it is refused with BODY_TOO_LARGE or STORAGE_FULL.
  */
 export async function writeUpload(
   runtime: Runtime,
@@ -262,7 +289,7 @@ export async function writeUpload(
   data: Buffer,
 ): Promise<void> {
   if (upload.end) throw upload.end
-  if (offset + data.length > upload.bytesMax) await refuseSize(runtime, session, upload)
+  await checkSize(runtime, session, upload, offset + data.length)
   upload.isTouched = true
   await upload.staged.write(offset, data)
 }
@@ -276,17 +303,48 @@ export async function resizeUpload(
 ): Promise<void> {
   if (upload.end) throw upload.end
   if (bytes === upload.staged.size) return
-  if (bytes > upload.bytesMax) await refuseSize(runtime, session, upload)
+  await checkSize(runtime, session, upload, bytes)
   upload.isTouched = true
   await upload.staged.truncate(bytes)
 }
 
-async function refuseSize(runtime: Runtime, session: ExchangeSession, upload: Upload): Promise<never> {
+const storageFull = ({ share }: Upload): AppError =>
+  new AppError('STORAGE_FULL', `The account's files take at most ${share.bytesMax} bytes here.`)
+
+/** Refuses what is above the limit of a file, or of the account. */
+async function checkSize(
+  runtime: Runtime,
+  session: ExchangeSession,
+  upload: Upload,
+  bytes: number,
+): Promise<void> {
+  const { name, bytesMax, share } = upload
+  const { organisationId } = session
+  if (bytes > bytesMax) {
+    const tooLarge = new AppError('BODY_TOO_LARGE', `A file has at most ${bytesMax} bytes here.`)
+    await throwAway(runtime, session, upload, tooLarge, bytesMax, () =>
+      reportOnSize(runtime, organisationId, name, bytesMax),
+    )
+  }
+  if (!share.grow(bytes)) {
+    await throwAway(runtime, session, upload, storageFull(upload), share.bytesMax, () =>
+      reportOnStorage(runtime, organisationId, name, share.bytesMax),
+    )
+  }
+}
+
+async function throwAway(
+  runtime: Runtime,
+  session: ExchangeSession,
+  upload: Upload,
+  why: AppError,
+  bytesMax: number,
+  writeReport: () => Promise<Report>,
+): Promise<never> {
   const { organisationId, caller } = session
-  const tooLarge = new AppError('BODY_TOO_LARGE', `A file has at most ${upload.bytesMax} bytes here.`)
-  upload.end = tooLarge
-  openUploads.delete(upload.fileId)
-  const report = await reportOnSize(runtime, organisationId, upload.name, upload.bytesMax)
+  upload.end = why
+  forgetUpload(upload)
+  const report = await writeReport()
   await runtime.write(organisationId, caller, async (ctx) => {
     await store.lockTree(ctx)
     await store.deleteFile(ctx, upload.fileId)
@@ -299,13 +357,13 @@ async function refuseSize(runtime: Runtime, session: ExchangeSession, upload: Up
       changes: {
         folder: upload.folder,
         fileName: upload.name,
-        code: tooLarge.code,
-        bytesMax: upload.bytesMax,
+        code: why.code,
+        bytesMax,
       },
     })
   })
   await bestEffort(runtime.log, 'the sweeper finds what is left', upload.staged.discard())
-  throw tooLarge
+  throw why
 }
 
 /**

@@ -7,7 +7,7 @@ describe('metrics', () => {
   let doors: FrontDoors
   beforeAll(async () => {
     house = await openTestHouse({ settings: { METRICS_PORT: '0' } })
-    doors = await startFrontDoors(house.runtime, { http: true, sftp: false, version: '0.0.0' })
+    doors = await startFrontDoors(house.runtime, { http: true, sftp: true, version: '0.0.0' })
   })
   afterAll(async () => {
     await doors.close()
@@ -25,6 +25,10 @@ describe('metrics', () => {
       /vouchsafe_http_request_duration_seconds_count\{route="\/openapi\/v1\/workers\/\{id\}",method="GET",status="401"\} 1/,
     )
     expect(text).toContain('vouchsafe_jobs{state="failed"} 0')
+    expect(text).toContain('vouchsafe_sftp_connections{state="loggedIn"} 0')
+    expect(text).toContain('vouchsafe_sftp_sources{state="banned"} 0')
+    expect(text).toContain('vouchsafe_sftp_turned_away_total{reason="BANNED"} 0')
+    expect(text).toContain('vouchsafe_sftp_logins_total{outcome="accepted"} 0')
     expect(text).toContain('process_resident_memory_bytes')
     expect(text).not.toContain('wkr_secret')
     expect((await get(doors.metricsPort, '/openapi/v1/workers')).status).toBe(404)

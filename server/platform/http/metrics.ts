@@ -3,12 +3,24 @@
  * path with an id in it appears in them.
  */
 import { createServer, type Server } from 'node:http'
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Runtime } from '../runtime.ts'
+
+export interface ShownFigure {
+  readonly name: string
+  readonly help: string
+  /** A counter only grows, from 0 at the start of the process. */
+  readonly kind: 'gauge' | 'counter'
+  /** What the keys of `read` are called. */
+  readonly label: string
+  read(): Readonly<Record<string, number>>
+}
 
 export interface Metrics {
   /** @param route the path as it is documented, with `{id}` for parts; '' for what is none */
   observe(route: string, method: string, status: number, seconds: number): void
+  /** Adds a figure that somebody else keeps: it is read when Prometheus asks. */
+  show(figure: ShownFigure): void
   /** The text that Prometheus reads. */
   text(): Promise<string>
   readonly contentType: string
@@ -38,6 +50,24 @@ export function createMetrics(runtime: Runtime): Metrics {
   return {
     observe: (route, method, status, seconds) =>
       requests.observe({ route, method, status: String(status) }, seconds),
+    show: ({ name, help, kind, label, read }) => {
+      const common = { name, help, labelNames: [label], registers: [registry] }
+      if (kind === 'gauge')
+        new Gauge({
+          ...common,
+          collect() {
+            for (const [key, value] of Object.entries(read())) this.set({ [label]: key }, value)
+          },
+        })
+      else
+        new Counter({
+          ...common,
+          collect() {
+            this.reset()
+            for (const [key, value] of Object.entries(read())) this.inc({ [label]: key }, value)
+          },
+        })
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

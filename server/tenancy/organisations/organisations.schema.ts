@@ -159,6 +159,16 @@ export const settingDefinitions = {
   ),
   'retention.uploadArchiveDays': define(30, 'Days for which processed files are kept.', whole(1, 3_650)),
   'retention.downloadDays': define(90, 'Days for which exports and results are kept.', whole(1, 3_650)),
+  'sftp.connectionsPerAccount': define(
+    20,
+    'SFTP connections that one account may have at once, on each node.',
+    whole(1, 1_000),
+  ),
+  'sftp.storageMegabytes': define(
+    10_240,
+    'Megabytes that the files of one SFTP account may take, its archived ones included.',
+    whole(1, 10_000_000),
+  ),
   'sftp.partialHours': define(24, 'Hours for which a cut upload can be resumed.', whole(1, 720)),
 } as const
 
