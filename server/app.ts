@@ -8,7 +8,7 @@ import { fileExchangeCommands } from './exchange/file-exchange/file-exchange.com
 import { fileExchangeJobs, fileExchangeListeners } from './exchange/file-exchange/file-exchange.jobs.ts'
 import { importCommands } from './exchange/imports/imports.commands.ts'
 import { importRoutes } from './exchange/imports/imports.routes.ts'
-import { importJobs } from './exchange/imports/imports.jobs.ts'
+import { importJobs, importListeners } from './exchange/imports/imports.jobs.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
@@ -48,6 +48,7 @@ export const jobs: readonly JobDefinition[] = [
 
 export const listeners: readonly ListenerDefinition[] = [
   ...licenceStatusListeners,
+  ...importListeners,
   ...exportListeners,
   ...fileExchangeListeners,
 ]

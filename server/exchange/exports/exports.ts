@@ -123,8 +123,14 @@ export async function exportAfterImport(runtime: Runtime, organisationId: string
   if (isWanted) await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })
 }
 
-/** Sets the timer of the daily export, or takes it away where the organisation has none. */
-export async function scheduleDaily(ctx: WriteContext): Promise<void> {
+/**
+ * Sets the timer of the daily export, or takes it away where the organisation has none. With `orEarlier` one that is due
+ * sooner stays.
+ */
+export async function scheduleDaily(
+  ctx: WriteContext,
+  options: { readonly orEarlier?: boolean } = {},
+): Promise<void> {
   const settings = await settingsOf(ctx)
   if (settings['export.schedule'] === 'off') await ctx.clearTimer('exports.daily', ctx.organisationId)
   else
@@ -132,7 +138,13 @@ export async function scheduleDaily(ctx: WriteContext): Promise<void> {
       kind: 'exports.daily',
       subjectId: ctx.organisationId,
       dueAt: nextDaily(ctx.now, dailyAt, settings['timeZone']),
+      ...options,
     })
+}
+
+/** The sandbox's clock was moved: the next export is not left to a day that lies far ahead now. */
+export async function followClock(ctx: WriteContext): Promise<void> {
+  if ((await store.exportRows(ctx, 1)).length > 0) await scheduleDaily(ctx, { orEarlier: true })
 }
 
 export async function exportById(ctx: ReadContext, id: string): Promise<ExportRecord> {

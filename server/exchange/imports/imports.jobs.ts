@@ -1,7 +1,7 @@
 /** Jobs of the imports: taking waiting files, letting held ones lapse. */
 import { systemCaller } from '../../platform/context.ts'
-import type { JobDefinition } from '../../platform/runtime.ts'
-import { lapseRun, processRuns } from './imports.ts'
+import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
+import { followSchedule, lapseRun, processRuns, retimePickUp } from './imports.ts'
 
 export const importJobs: readonly JobDefinition[] = [
   {
@@ -14,5 +14,20 @@ export const importJobs: readonly JobDefinition[] = [
     kind: 'imports.lapse',
     run: (runtime, { organisationId, subjectId }) =>
       runtime.write(organisationId, systemCaller, (ctx) => lapseRun(ctx, subjectId)),
+  },
+]
+
+export const importListeners: readonly ListenerDefinition[] = [
+  {
+    name: 'imports.schedule',
+    types: ['settings.changed'],
+    run: (runtime, { organisationId, data }) =>
+      runtime.write(organisationId, systemCaller, (ctx) => followSchedule(ctx, data['key'] as string)),
+  },
+  {
+    name: 'imports.clock',
+    types: ['clock.moved'],
+    run: (runtime, { organisationId }) =>
+      runtime.write(organisationId, systemCaller, (ctx) => retimePickUp(ctx, { orEarlier: true })),
   },
 ]

@@ -19,6 +19,7 @@ import { resultsLines } from './imports.results.ts'
 import type { FileFault, ImportRun, ImportStatus } from './imports.schema.ts'
 import { stageFile } from './imports.stage.ts'
 import * as store from './imports.store.ts'
+import { retimePickUp } from './imports.timing.ts'
 
 const attemptsMax = 6
 const lockRetryMs = 1_000
@@ -175,6 +176,8 @@ async function decide(
   if (mayApply) {
     await ctx.clearTimer('imports.lapse', run.id)
     await supersede(ctx, run, ['RECEIVED', 'HELD', 'PLANNED'])
+    // Changes that waited behind this one may go on.
+    if (approval) await retimePickUp(ctx, { orEarlier: true })
   } else {
     await ctx.setTimer({
       kind: 'imports.lapse',
@@ -223,6 +226,8 @@ export async function endRun(
   await ctx.clearTimer('imports.lapse', id)
   await ctx.audit({ entityType: 'import', entityId: id, action: status.toLowerCase(), runId: id })
   await ctx.emit({ type: 'import.ended', data: { importId: id, status } })
+  // What waited behind it may go on: later changes, or the whole file before one that was taken back.
+  if (status !== 'SUPERSEDED') await retimePickUp(ctx, { orEarlier: true })
   return true
 }
 

@@ -27,13 +27,15 @@ export interface RunRow {
   readonly sha256: string
   readonly arrival: number
   readonly stop_at_plan: boolean
+  /** The file of the virtual tree that it came as; null when it came another way. */
+  readonly file_id: string | null
   readonly plan_hash: string | null
   readonly header: string[] | null
   readonly results_blob_key: string | null
 }
 
 const runColumns = sql`id, status, channel, file_name, file_kind, source_system, source_folded, mode, is_delta, name_date, name_time,
-  blob_key, sha256, arrival, stop_at_plan, plan_hash, header, results_blob_key`
+  blob_key, sha256, arrival, stop_at_plan, file_id, plan_hash, header, results_blob_key`
 
 export interface NewRun {
   readonly id: string
@@ -73,6 +75,13 @@ export function runRow({ tx, organisationId }: ReadContext, id: string): Promise
 export function unfinishedRuns({ tx, organisationId }: ReadContext): Promise<RunRow[]> {
   return tx.rows<RunRow>(sql`select ${runColumns} from import_runs
     where organisation_id = ${organisationId} and status in ('RECEIVED', 'PLANNING', 'PLANNED', 'HELD', 'APPLYING') order by arrival`)
+}
+
+/** Whether a file of the exchange waits to be taken. */
+export async function hasWaitingFiles({ tx, organisationId }: ReadContext): Promise<boolean> {
+  const { waits } = await tx.one<{ waits: boolean }>(sql`select exists (select from import_runs
+    where organisation_id = ${organisationId} and status = 'RECEIVED' and file_id is not null) as waits`)
+  return waits
 }
 
 /** The arrival numbers of the newest whole-source file of each source and kind, whatever became of it, cancelled ones apart. */

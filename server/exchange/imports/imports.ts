@@ -9,17 +9,17 @@ import { AppError } from '../../platform/errors.ts'
 import type { Caller, ReadContext, WriteContext } from '../../platform/context.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
-import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { catalogueOf, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
 import { resolveLicenceType } from '../../workforce/credential-types/licence-types.rules.ts'
 import { parseFileName } from './imports.file-names.rules.ts'
 import { endRun } from './imports.run.ts'
-import { nextPickUp } from './imports.schedule.rules.ts'
 import type { ImportRow, ImportRun } from './imports.schema.ts'
 import * as store from './imports.store.ts'
+import { timePickUp } from './imports.timing.ts'
 
 export { approveRun, processRuns } from './imports.run.ts'
 export type { ImportRun } from './imports.schema.ts'
+export { followSchedule, retimePickUp } from './imports.timing.ts'
 
 export interface ReceivedFile {
   readonly fileName: string
@@ -81,14 +81,7 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
   if (file.fileId === null) {
     await ctx.enqueue('imports.pickUp', id)
   } else {
-    const settings = await settingsOf(ctx)
-    const schedule = settings['import.schedule']
-    await ctx.setTimer({
-      kind: 'imports.pickUp',
-      subjectId: ctx.organisationId,
-      dueAt: nextPickUp(schedule, ctx.now, settings['timeZone'], settings['import.quietSeconds']),
-      isQuietTime: schedule === 'realtime',
-    })
+    await timePickUp(ctx)
   }
   return { id }
 }

@@ -21,6 +21,8 @@ export const eventTypes = [
   'compliance.changed',
   'settings.changed',
   'mapping.changed',
+  // The sandbox's clock was moved: what is done at a time of day finds its next time anew.
+  'clock.moved',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
@@ -35,6 +37,6 @@ export interface StoredEvent {
 }
 
 /** What only the house itself listens to: nobody outside is told. */
-const houseOnly: ReadonlySet<EventType> = new Set(['import.ended', 'settings.changed', 'mapping.changed'])
+const houseOnly: ReadonlySet<EventType> = new Set(['settings.changed', 'mapping.changed', 'clock.moved'])
 
 export const publicEventTypes: readonly EventType[] = eventTypes.filter((type) => !houseOnly.has(type))
