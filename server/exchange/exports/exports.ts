@@ -18,6 +18,8 @@ import type { ExportCounts, ExportFilter, ExportPage, ExportRecord, ExportTrigge
 import * as store from './exports.store.ts'
 
 export type { ExportRecord } from './exports.schema.ts'
+export { expireExports, exportBlobs } from './exports.retention.ts'
+export { sourcesOfNames } from './exports.store.ts'
 
 const dailyAt = '05:00:00'
 
@@ -79,6 +81,7 @@ async function writeOne(
       counts,
       blob,
       createdAt: ctx.now,
+      contentExpiredAt: null,
     }
     await store.insertExport(ctx, row)
     await ctx.audit({
@@ -171,6 +174,11 @@ export async function openExport(
 ): Promise<{ name: string; bytes: number; content: AsyncIterable<Buffer> }> {
   const { fileName, blob } = await runtime.write(organisationId, caller, async (ctx) => {
     const row = await exportById(ctx, id)
+    if (row.contentExpiredAt !== null)
+      throw new AppError(
+        'NOT_FOUND',
+        `The file of this export was kept until ${row.contentExpiredAt.toISOString().slice(0, 10)} and is gone. Write a new one.`,
+      )
     await ctx.audit({
       entityType: 'export',
       entityId: id,

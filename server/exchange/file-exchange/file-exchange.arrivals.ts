@@ -6,6 +6,7 @@ import type { WriteContext } from '../../platform/context.ts'
 import { AppError, errorCatalogue, type ErrorCode } from '../../platform/errors.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
+import { releaseBlobs } from '../../platform/storage/sweeper.ts'
 import { parseFileName } from '../imports/imports.file-names.rules.ts'
 import { receiveFile, withdrawFile } from '../imports/imports.ts'
 import { attachmentsFolder, isWaitingName, resultsFolder, uploadFolder } from './file-exchange.paths.rules.ts'
@@ -95,7 +96,7 @@ export async function putFile(
 ): Promise<void> {
   const there = await store.completeFile(ctx, folder, name)
   if (there?.sha256 === blob.sha256) return
-  if (there) await store.deleteFile(ctx, there.id)
+  if (there) await dropFile(ctx, there)
   await store.insertFile(ctx, {
     id: ctx.newId('sftpFile'),
     folder,
@@ -112,7 +113,13 @@ export async function putFile(
 
 export async function removeFileOfOurs(ctx: WriteContext, folder: string, name: string): Promise<void> {
   const there = await store.completeFile(ctx, folder, name)
-  if (there) await store.deleteFile(ctx, there.id)
+  if (there) await dropFile(ctx, there)
+}
+
+/** The file goes from the tree; its bytes stay as long as a run or an export needs them. */
+async function dropFile(ctx: WriteContext, file: FileRow): Promise<void> {
+  await store.deleteFile(ctx, file.id)
+  await releaseBlobs(ctx, [file.blobKey])
 }
 
 export async function putReport(ctx: WriteContext, report: Report): Promise<void> {
@@ -123,7 +130,7 @@ export async function putReport(ctx: WriteContext, report: Report): Promise<void
 export async function vacate(ctx: WriteContext, folder: string, name: string): Promise<FileRow | undefined> {
   const there = await store.completeFile(ctx, folder, name)
   if (!there) return undefined
-  await store.deleteFile(ctx, there.id)
+  await dropFile(ctx, there)
   await withdraw(ctx, there)
   return there
 }

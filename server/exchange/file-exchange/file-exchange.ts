@@ -23,6 +23,7 @@ export {
 } from './file-exchange.accounts.ts'
 export { serverFacts } from './file-exchange.host-keys.ts'
 export { deliverExport, deliverRun } from './file-exchange.delivery.ts'
+export { clearUp, fileExchangeBlobs, retentionTimer, timeRetention } from './file-exchange.retention.ts'
 export { placeOf, type Place } from './file-exchange.paths.rules.ts'
 export { fingerprintOf } from './file-exchange.public-keys.ts'
 export type { AccountRecord, Entry, LoginAccount } from './file-exchange.schema.ts'

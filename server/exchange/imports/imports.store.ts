@@ -120,6 +120,15 @@ export async function runOfFile(
     where organisation_id = ${organisationId} and file_id = ${fileId} order by arrival desc limit 1`)
 }
 
+/** Whether a file of the exchange with the name of this run arrived after it and has something to say already. */
+export async function hasSuccessorOfName({ tx, organisationId }: ReadContext, id: string): Promise<boolean> {
+  const { has } = await tx.one<{ has: boolean }>(sql`select exists (select from import_runs r
+    join import_runs later on later.organisation_id = r.organisation_id and later.file_name = r.file_name and later.arrival > r.arrival
+    where r.organisation_id = ${organisationId} and r.id = ${id} and later.file_id is not null
+      and later.status in ('HELD', 'COMPLETED', 'FAILED', 'SUPERSEDED', 'REJECTED', 'LAPSED')) as has`)
+  return has
+}
+
 export interface RunChange {
   readonly status: ImportStatus
   readonly planHash?: string
@@ -168,7 +177,7 @@ export async function moveRun(
 const servedColumns = sql`id, version, file_name as "fileName", file_kind as "fileType", source_system as source, mode, channel, status,
   plan_hash as "planHash", hold_reasons as "holdReasons", notes, counts, deactivated_worker_ids as "deactivatedWorkerIds", fault,
   superseded_by as "supersededBy", received_at as "receivedAt", started_at as "startedAt", finished_at as "finishedAt",
-  updated_at as "updatedAt", file_id as "fileId",
+  updated_at as "updatedAt", file_id as "fileId", results_expired_at as "resultsExpiredAt",
   case when results_blob_key is not null then jsonb_build_object('key', results_blob_key, 'bytes', results_bytes, 'sha256', results_sha256)
     end as "resultsBlob"`
 

@@ -19,6 +19,7 @@ import { timePickUp } from './imports.timing.ts'
 
 export { approveRun, processRuns } from './imports.run.ts'
 export type { ImportRun } from './imports.schema.ts'
+export { expireRuns, importBlobs } from './imports.retention.ts'
 export { followSchedule, retimePickUp } from './imports.timing.ts'
 
 export interface ReceivedFile {
@@ -130,6 +131,11 @@ export async function waitingRunByHash(ctx: ReadContext, planHash: string): Prom
   return newest ? store.servedRun(ctx, newest.id) : undefined
 }
 
+/** Whether what lies under the name of this run's file is about a later file of that name. */
+export function hasSuccessorOfName(ctx: ReadContext, id: string): Promise<boolean> {
+  return store.hasSuccessorOfName(ctx, id)
+}
+
 /** What became of each row, in order. */
 export async function listRows(
   ctx: ReadContext,
@@ -153,7 +159,12 @@ export async function openResults(
   id: string,
 ): Promise<{ name: string; bytes: number; content: AsyncIterable<Buffer> }> {
   const run = await runtime.read(organisationId, caller, (ctx) => runById(ctx, id))
-  const { resultsBlob } = run
+  const { resultsBlob, resultsExpiredAt } = run
+  if (resultsExpiredAt !== null)
+    throw new AppError(
+      'IMPORT_STATE',
+      `The results of this import were kept until ${resultsExpiredAt.toISOString().slice(0, 10)} and are gone.`,
+    )
   if (!resultsBlob) throw new AppError('IMPORT_STATE', `The import is ${run.status} and has no results file.`)
   const reader = await runtime.storage.open(organisationId, resultsBlob.key)
   async function* content(): AsyncGenerator<Buffer> {
