@@ -8,8 +8,9 @@ import type { Runtime } from '../../platform/runtime.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
 import { releaseBlobs } from '../../platform/storage/sweeper.ts'
 import { parseFileName } from '../imports/imports.file-names.rules.ts'
-import { receiveFile, withdrawFile } from '../imports/imports.ts'
+import { noteRefusal, receiveFile, withdrawFile } from '../imports/imports.ts'
 import { attachmentsFolder, isWaitingName, resultsFolder, uploadFolder } from './file-exchange.paths.rules.ts'
+import { timeRetention } from './file-exchange.retention.ts'
 import type { ErrorReport, FileRow } from './file-exchange.schema.ts'
 import * as store from './file-exchange.store.ts'
 
@@ -24,6 +25,8 @@ const nameExamples = [
 export interface Report {
   readonly name: string
   readonly blob: StoredBlob
+  readonly fileName: string
+  readonly detail: string
 }
 
 export const errorReportName = (fileName: string): string => `${fileName}-error.json`
@@ -47,7 +50,12 @@ async function writeReport(
   async function* source(): AsyncGenerator<Buffer> {
     yield Buffer.from(`${JSON.stringify(report, null, 2)}\n`)
   }
-  return { name: errorReportName(fileName), blob: await runtime.storage.write(organisationId, source()) }
+  return {
+    name: errorReportName(fileName),
+    blob: await runtime.storage.write(organisationId, source()),
+    fileName,
+    detail: fault.detail,
+  }
 }
 
 /** The report for a file that cannot be taken because of where it stands or what it is called; null when it can be. */
@@ -122,8 +130,11 @@ async function dropFile(ctx: WriteContext, file: FileRow): Promise<void> {
   await releaseBlobs(ctx, [file.blobKey])
 }
 
-export async function putReport(ctx: WriteContext, report: Report): Promise<void> {
+/** What is wrong with a file stands beside the results, for who sent it; people are told too. */
+export async function putReport(ctx: WriteContext, fileId: string, report: Report): Promise<void> {
   await putFile(ctx, resultsFolder, report.name, report.blob)
+  await timeRetention(ctx)
+  await noteRefusal(ctx, { id: fileId, fileName: report.fileName, detail: report.detail })
 }
 
 /** Makes room under a name: a file that stands there goes, and if it waits to be imported, it no longer does. */
@@ -143,7 +154,7 @@ export async function withdraw(ctx: WriteContext, file: FileRow): Promise<void> 
 /** A complete file stands under its name now. `report` is what `reportOnName` said. */
 export async function arrive(ctx: WriteContext, file: FileRow, report: Report | null): Promise<void> {
   if (report) {
-    await putReport(ctx, report)
+    await putReport(ctx, file.id, report)
     return
   }
   if (file.folder !== uploadFolder || isWaitingName(file.name)) return

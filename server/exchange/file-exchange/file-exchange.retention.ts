@@ -11,7 +11,7 @@ import { releaseBlobs, type BlobOwner } from '../../platform/storage/sweeper.ts'
 import { nextDaily } from '../../platform/zoned-time.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { expireExports } from '../exports/exports.ts'
-import { expireRuns } from '../imports/imports.ts'
+import { expireRuns, forgetNotices } from '../imports/imports.ts'
 import {
   downloadArchiveFolder,
   downloadFolder,
@@ -99,6 +99,7 @@ export async function clearUp(runtime: Runtime, organisationId: string): Promise
     () => expireFiles(runtime, organisationId, limits),
     () => expireRuns(runtime, organisationId, runLimits),
     () => expireExports(runtime, organisationId, limits.downloadsBefore),
+    () => forgetNotices(runtime, organisationId, limits.downloadsBefore),
   ]
   let pieces = 0
   for (const step of steps) {

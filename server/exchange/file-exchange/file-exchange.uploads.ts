@@ -291,7 +291,7 @@ async function refuseSize(runtime: Runtime, session: ExchangeSession, upload: Up
     await store.lockTree(ctx)
     await store.deleteFile(ctx, upload.fileId)
     await ctx.clearTimer(partialTimer, upload.fileId)
-    await putReport(ctx, report)
+    await putReport(ctx, upload.fileId, report)
     await ctx.audit({
       entityType: 'sftpFile',
       entityId: upload.fileId,

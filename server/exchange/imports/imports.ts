@@ -12,6 +12,8 @@ import type { StoredBlob } from '../../platform/storage/storage.ts'
 import { catalogueOf, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
 import { resolveLicenceType } from '../../workforce/credential-types/licence-types.rules.ts'
 import { parseFileName } from './imports.file-names.rules.ts'
+import { noteArrival } from './imports.missing.ts'
+import { withdrawRefusal } from './imports.notices.ts'
 import { endRun } from './imports.run.ts'
 import type { ImportRow, ImportRun } from './imports.schema.ts'
 import * as store from './imports.store.ts'
@@ -19,6 +21,16 @@ import { timePickUp } from './imports.timing.ts'
 
 export { approveRun, processRuns } from './imports.run.ts'
 export type { ImportRun } from './imports.schema.ts'
+export { followSilenceSettings, silenceTimer, tellSilence } from './imports.missing.ts'
+export {
+  forgetNotices,
+  noteRefusal,
+  refusalTimer,
+  tellOfEvent,
+  tellOfRefusal,
+  tellTogether,
+  togetherTimer,
+} from './imports.notices.ts'
 export { expireRuns, importBlobs } from './imports.retention.ts'
 export { followSchedule, retimePickUp } from './imports.timing.ts'
 
@@ -79,6 +91,7 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
     runId: id,
     changes: { fileName: file.fileName, bytes: file.blob.bytes, sha256: file.blob.sha256, mode },
   })
+  if (file.stopAtPlan !== true) await noteArrival(ctx, { source, importId: id })
   if (file.fileId === null) {
     await ctx.enqueue('imports.pickUp', id)
   } else {
@@ -89,6 +102,7 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
 
 /** The file was deleted or renamed by its owner: what waits is cancelled, what runs is pinned and goes on. */
 export async function withdrawFile(ctx: WriteContext, fileId: string): Promise<void> {
+  await withdrawRefusal(ctx, fileId)
   const run = await store.runOfFile(ctx, fileId)
   if (run) await endRun(ctx, run.id, ['RECEIVED', 'HELD', 'PLANNED'], 'CANCELLED')
 }
