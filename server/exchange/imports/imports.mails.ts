@@ -99,7 +99,7 @@ function planWords({ counts, fileType }: ImportRun): string {
   return `Applied, it would mean: ${[...parts, `${counts.rejected ?? 0} of ${plural(counts.rows ?? 0, 'row')} rejected`].join(', ')}.`
 }
 
-function held(around: Surroundings, { notice }: Matter, run: ImportRun): Omit<Body, 'footer'> {
+function held(around: Surroundings, { notice }: Matter, run: ImportRun): Body {
   const lapses = new Date(notice.at.getTime() + around.heldDays * 86_400_000)
   return {
     kind: 'import.held',
@@ -112,10 +112,17 @@ function held(around: Surroundings, { notice }: Matter, run: ImportRun): Omit<Bo
       ...run.holdReasons.map((reason) => `• ${reasonWords[reason](run)}`),
       planWords(run),
       `If the file is right, approve it. If it is wrong, send a corrected one, which takes its place, or reject it. What nobody decides on ends by itself on ${dayOf(lapses, around.timeZone)}, unapplied.`,
-      `What became of each row stands in /download/results/${stem(run.fileName)}-results.csv. Over the API: POST ${apiUrl(around, run.id)}/apply with {"planHash":"${run.planHash ?? ''}"}, or POST ${apiUrl(around, run.id)}/reject. On the command line: vouchsafe import ${quoted(run.fileName)} --org ${quoted(around.organisation)} --source ${run.source} --apply ${run.planHash ?? ''}`,
+      ...resultsWords(run, 'What became of each row', 'results.csv'),
+      `Over the API: POST ${apiUrl(around, run.id)}/apply with {"planHash":"${run.planHash ?? ''}"} approves it, POST ${apiUrl(around, run.id)}/reject rejects it.`,
+      `On the command line, beside a copy of the file: vouchsafe import ${quoted(run.fileName)} --org ${quoted(around.organisation)} --source ${run.source} --apply ${run.planHash ?? ''}`,
     ],
     button: buttonOf(around, run.id),
   }
+}
+
+/** Only what came as a file of the exchange has an answer there. */
+function resultsWords(run: ImportRun, what: string, ending: string): string[] {
+  return run.fileId === null ? [] : [`${what} stands in /download/results/${stem(run.fileName)}-${ending}.`]
 }
 
 /** For a shell, whatever stands in a name. */
@@ -128,10 +135,11 @@ function faultWords(run: ImportRun): string {
   if (fault.code === 'DUPLICATE_COLUMN')
     return 'Two columns of its first line have the same name. Remove or rename one of the two.'
   const detail = fault.detail.replace(/ \(is it "[^"]*"\?\)/g, '')
-  return `${detail}${fault.line === null ? '' : ` (Line ${fault.line}.)`}`
+  const isPlaced = fault.line === null || /\bline \d/i.test(detail)
+  return isPlaced ? detail : `${detail} (Line ${fault.line}.)`
 }
 
-function failed(around: Surroundings, run: ImportRun): Omit<Body, 'footer'> {
+function failed(around: Surroundings, run: ImportRun): Body {
   return {
     kind: 'import.failed',
     subject: subjectOf(
@@ -142,13 +150,14 @@ function failed(around: Surroundings, run: ImportRun): Omit<Body, 'footer'> {
       `The file ${run.fileName} from ${run.source}, which came on ${timeOf(run.receivedAt, around.timeZone)}, could not be read. Nothing of it was applied: nobody’s record has changed.`,
       `What is wrong: ${faultWords(run)}`,
       `What to do: have the file corrected and sent again. It is not tried again as it is, and until a good one comes, what changed in ${run.source} since the last one is not known here.`,
-      `All that is known of it stands in /download/results/${stem(run.fileName)}-summary.json, and over the API at ${apiUrl(around, run.id)}`,
+      ...resultsWords(run, 'The same, for who sent it,', 'summary.json'),
+      `Over the API: GET ${apiUrl(around, run.id)}`,
     ],
     button: buttonOf(around, run.id),
   }
 }
 
-function missing(around: Surroundings, { notice, run }: Matter): Omit<Body, 'footer'> {
+function missing(around: Surroundings, { notice, run }: Matter): Body {
   const source = notice.source ?? 'A source'
   const since = new Date(notice.detail ?? notice.at)
   return {
@@ -166,7 +175,7 @@ function missing(around: Surroundings, { notice, run }: Matter): Omit<Body, 'foo
   }
 }
 
-function refused(around: Surroundings, { notice }: Matter): Omit<Body, 'footer'> {
+function refused(around: Surroundings, { notice }: Matter): Body {
   const name = notice.fileName ?? 'a file'
   return {
     kind: 'import.refused',
@@ -186,7 +195,7 @@ interface Body {
   readonly button?: { readonly label: string; readonly url: string }
 }
 
-function bodyOf(around: Surroundings, matter: Matter): Omit<Body, 'footer'> {
+function bodyOf(around: Surroundings, matter: Matter): Body {
   const { notice, run } = matter
   if (notice.kind === 'HELD' && run) return held(around, matter, run)
   if (notice.kind === 'FAILED' && run) return failed(around, run)
@@ -194,7 +203,7 @@ function bodyOf(around: Surroundings, matter: Matter): Omit<Body, 'footer'> {
   return refused(around, matter)
 }
 
-function compose(around: Surroundings, reader: Reader, body: Omit<Body, 'footer'>): MailContent {
+function compose(around: Surroundings, reader: Reader, body: Body): MailContent {
   const { kind, subject, paragraphs, button } = body
   return {
     kind,

@@ -141,7 +141,7 @@ describe('telling people of imports', () => {
       await send('HRMS-20260202.csv', header + person(1) + 'EMP2,"Sarah"x,Chen\n')
       const [mail] = taken()
       expect(mail?.subject).toBe(`${organisation}: HRMS file HRMS-20260202.csv FAILED and was not applied`)
-      expect(textOf(mail)).toMatch(/What is wrong: .+\(Line 3\.\)/)
+      expect(textOf(mail)).toMatch(/What is wrong: .+\(line 3, column 13\)/)
       expect(textOf(mail)).toContain('nobody’s record has changed')
       expect(textOf(mail)).not.toContain('Secret')
     })
