@@ -103,7 +103,11 @@ export async function putFile(
   modifiedAt: Date = ctx.now,
 ): Promise<void> {
   const there = await store.completeFile(ctx, folder, name)
-  if (there?.sha256 === blob.sha256) return
+  if (there?.sha256 === blob.sha256) {
+    // The same bytes twice: those that nobody else has go.
+    if (there.blobKey !== blob.key) await releaseBlobs(ctx, [blob.key])
+    return
+  }
   if (there) await dropFile(ctx, there)
   await store.insertFile(ctx, {
     id: ctx.newId('sftpFile'),

@@ -29,13 +29,11 @@ const filesAtOnce = 1_000
 /** Then the job makes room for others, and goes on as another one. */
 const piecesPerJob = 50
 
-/** Every blob of the tree is a file's. While it is asked, nothing in the tree can change. */
+/** Files hand their blobs on to runs, and runs and exports theirs to files: always under the tree's lock. */
 export const fileExchangeBlobs: BlobOwner = {
   columns: ['exchange_files.blob_key'],
-  neededOf: async (ctx, keys) => {
-    await store.lockTree(ctx)
-    return retentionStore.neededBlobs(ctx, keys)
-  },
+  holdOff: (ctx) => store.lockTree(ctx),
+  neededOf: (ctx, keys) => retentionStore.neededBlobs(ctx, keys),
 }
 
 /** There is something that will be old one day. */

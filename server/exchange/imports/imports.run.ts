@@ -11,6 +11,7 @@ import { AppError } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type Channel, type WriteContext } from '../../platform/context.ts'
 import { isRetryable } from '../../platform/db/database.ts'
 import type { Runtime } from '../../platform/runtime.ts'
+import { releaseBlobs } from '../../platform/storage/sweeper.ts'
 import { catalogueOf, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { groupOf, nextWaiting } from './imports.choice.rules.ts'
@@ -155,6 +156,8 @@ async function decide(
   const status: ImportStatus = mayApply ? 'APPLYING' : plan.holdReasons.length > 0 ? 'HELD' : 'PLANNED'
 
   if (mayApply) await applyPlan(ctx, run, file)
+  // The results of an earlier plan are those of another one.
+  if (run.results_blob_key !== null) await releaseBlobs(ctx, [run.results_blob_key])
   await store.moveRun(ctx, run.id, ['PLANNING', 'PLANNED', 'HELD'], {
     status,
     planHash: plan.hash,
@@ -245,7 +248,10 @@ async function finish(runtime: Runtime, organisationId: string, runId: string): 
       resultsBlob: blob,
       ...(isApplied ? { finishedAt: ctx.now } : {}),
     })
-    if (!moved) return
+    if (!moved) {
+      await releaseBlobs(ctx, [blob.key])
+      return
+    }
     if (isApplied) await ctx.emit({ type: 'import.completed', data: { importId: runId } })
     else if (run.status === 'HELD') await ctx.emit({ type: 'import.held', data: { importId: runId } })
   })

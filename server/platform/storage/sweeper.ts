@@ -13,15 +13,19 @@ export interface BlobOwner {
   /** The columns that name blobs, as `table.column`: a test of the house sees to it that none is left out. */
   readonly columns: readonly string[]
   /**
-   * Which of these keys the owner still needs. Where a key could be copied from one of its rows to another, it holds that
-   * off until the transaction ends.
+   * Keeps everybody, until the transaction ends, from copying a key from one row to another: asked of all owners before any
+   * is asked what it needs, so that a key that wanders between them is not overlooked.
    */
+  holdOff?(ctx: WriteContext): Promise<void>
+  /** Which of these keys the owner still needs. */
   neededOf(ctx: WriteContext, keys: readonly string[]): Promise<readonly string[]>
 }
 
 export const sweepTimer = 'storage.sweep'
 const sweepDelayMs = 60_000
 const batch = 500
+/** Then the job makes room for others, and goes on as another one. */
+const batchesPerJob = 20
 const atOnce = 8
 /** Younger ones may belong to work that has not written its row yet. */
 const orphanIdleMs = 24 * 3_600_000
@@ -44,6 +48,7 @@ async function unneeded(
   owners: readonly BlobOwner[],
   keys: readonly string[],
 ): Promise<string[]> {
+  for (const owner of owners) await owner.holdOff?.(ctx)
   const needed = new Set<string>()
   for (const owner of owners) for (const key of await owner.neededOf(ctx, keys)) needed.add(key)
   return keys.filter((key) => !needed.has(key))
@@ -62,12 +67,16 @@ export async function sweepReleased(
   organisationId: string,
   owners: readonly BlobOwner[],
 ): Promise<void> {
-  for (let after = ''; ;) {
+  for (let batches = 0, after = ''; ; batches += 1) {
     const released = await runtime.read(organisationId, systemCaller, (ctx) =>
       store.releasedBlobs(ctx, after, batch),
     )
     const last = released.at(-1)
     if (last === undefined) return
+    if (batches === batchesPerJob) {
+      await runtime.write(organisationId, systemCaller, (ctx) => ctx.enqueue(sweepTimer, organisationId))
+      return
+    }
     after = last.key
     const keys = released.map(({ key }) => key)
     // Nobody can name again what nothing names: a new name is always a copy of one that is there.
