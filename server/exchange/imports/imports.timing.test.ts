@@ -152,7 +152,8 @@ describe('imports and exports in time', () => {
         const before = (await exportsAt()).length
         for (let hour = 0; hour < 72; hour += 1) {
           house.clock.advance('1h')
-          await house.drain()
+          const of = house.clock.now().getUTCHours()
+          if (of % 6 === 0 || of === 17 || of === 19) await house.drain()
         }
         expect((await exportsAt()).slice(before).map((one) => one.slice(0, 16))).toEqual(expected)
       }

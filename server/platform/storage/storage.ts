@@ -10,7 +10,7 @@
  * (`STORAGE_FAULT`), not passed on. Memory stays within some 64 KiB segments per open file, whatever its size.
  *
  * Habits of those who use it: complete the blob before the row that points to it is written; a blob without a row
- * is an orphan, which `list` shows to a sweeper.
+ * is an orphan, which `list` shows to the sweeper (sweeper.ts); who lets go of one says so there (`releaseBlobs`).
  *
  * Layout: blob-format.ts (bytes), blob-places.ts (folders), staged-file.ts, slot-file.ts and
  * segment-table.ts (writing, and what is left after a crash), finished-file.ts (reading), durable-files.ts (what it takes to survive a power cut).
