@@ -111,12 +111,19 @@ function held(around: Surroundings, { notice }: Matter, run: ImportRun): Body {
       `The file ${run.fileName} from ${run.source} came on ${timeOf(run.receivedAt, around.timeZone)}. It was read and not applied: nobody’s record has changed. Somebody should look at it first.`,
       ...run.holdReasons.map((reason) => `• ${reasonWords[reason](run)}`),
       planWords(run),
+      ...(run.mode === 'UPSERT' && run.fileId !== null
+        ? [
+            `Later files of changes from ${run.source} wait until this one is decided, since their order matters.`,
+          ]
+        : []),
       `If the file is right, approve it. If it is wrong, send a corrected one, which takes its place, or reject it. What nobody decides on ends by itself on ${dayOf(lapses, around.timeZone)}, unapplied.`,
+    ],
+    button: buttonOf(around, run.id),
+    details: [
       ...resultsWords(run, 'What became of each row', 'results.csv'),
       `Over the API: POST ${apiUrl(around, run.id)}/apply with {"planHash":"${run.planHash ?? ''}"} approves it, POST ${apiUrl(around, run.id)}/reject rejects it.`,
       `On the command line, beside a copy of the file: vouchsafe import ${quoted(run.fileName)} --org ${quoted(around.organisation)} --source ${run.source} --apply ${run.planHash ?? ''}`,
     ],
-    button: buttonOf(around, run.id),
   }
 }
 
@@ -150,10 +157,12 @@ function failed(around: Surroundings, run: ImportRun): Body {
       `The file ${run.fileName} from ${run.source}, which came on ${timeOf(run.receivedAt, around.timeZone)}, could not be read. Nothing of it was applied: nobody’s record has changed.`,
       `What is wrong: ${faultWords(run)}`,
       `What to do: have the file corrected and sent again. It is not tried again as it is, and until a good one comes, what changed in ${run.source} since the last one is not known here.`,
+    ],
+    button: buttonOf(around, run.id),
+    details: [
       ...resultsWords(run, 'The same, for who sent it,', 'summary.json'),
       `Over the API: GET ${apiUrl(around, run.id)}`,
     ],
-    button: buttonOf(around, run.id),
   }
 }
 
@@ -193,6 +202,7 @@ interface Body {
   readonly subject: string
   readonly paragraphs: readonly string[]
   readonly button?: { readonly label: string; readonly url: string }
+  readonly details?: readonly string[]
 }
 
 function bodyOf(around: Surroundings, matter: Matter): Body {
@@ -204,7 +214,7 @@ function bodyOf(around: Surroundings, matter: Matter): Body {
 }
 
 function compose(around: Surroundings, reader: Reader, body: Body): MailContent {
-  const { kind, subject, paragraphs, button } = body
+  const { kind, subject, paragraphs, button, details } = body
   return {
     kind,
     subject,
@@ -212,6 +222,7 @@ function compose(around: Surroundings, reader: Reader, body: Body): MailContent 
       greeting: reader.displayName === undefined ? 'Hello,' : `Hello ${reader.displayName},`,
       paragraphs,
       ...(button ? { button } : {}),
+      ...(details ? { details } : {}),
       footer: footerOf(around, reader),
     }),
   }

@@ -53,6 +53,8 @@ describe('telling people of imports', () => {
   beforeEach(async () => {
     // Monday, 11:00 in Sydney.
     house.clock.set('2026-02-02T00:00:00Z')
+    // What other tests' organisations still have to be told is not mailed into this one.
+    await house.owner('delete from timers')
     const made = await house.newOrganisation(`Sunrise Aged Care ${randomCharacters(4)}`)
     organisationId = made.id
     organisation = made.name
@@ -135,6 +137,17 @@ describe('telling people of imports', () => {
       expect(mail?.html).toContain(`href="https://vouchsafe.example/console#import=${held?.id}"`)
       // Nobody is named who need not be.
       expect(text).not.toMatch(/Secret|EMP\d|emp\d+@|1992-03-15|NMW/)
+    })
+
+    test('held changes: that later ones wait for them', async () => {
+      await send('HRMS-20260201.csv', header + people(3))
+      await send('HRMS-DELTA-20260202.csv', header)
+      await send('HRMS-20260202.csv', header)
+      const [changes, whole] = taken()
+      const words = 'Later files of changes from HRMS wait until this one is decided'
+      expect(textOf(changes)).toContain('It has a line of column names and nobody below it.')
+      expect(textOf(changes)).toContain(words)
+      expect(textOf(whole)).not.toContain(words)
     })
 
     test('failed: that nothing was applied, what is wrong and where, and that it is not tried again', async () => {
