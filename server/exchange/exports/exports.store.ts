@@ -14,6 +14,11 @@ export async function insertExport(ctx: WriteContext, row: ExportRecord): Promis
       ${row.blob.key}, ${row.blob.bytes}, ${row.blob.sha256}, ${row.createdAt})`)
 }
 
+/** Names are chosen one after the other, until the transaction ends: two that look at once would choose the same. */
+export async function lockNames({ tx, organisationId }: WriteContext): Promise<void> {
+  await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended('export-names:' || ${organisationId}, 0))`)
+}
+
 export async function isNameTaken({ tx, organisationId }: ReadContext, fileName: string): Promise<boolean> {
   return (
     (await tx.maybeOne(

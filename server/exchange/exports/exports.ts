@@ -72,6 +72,7 @@ async function writeOne(
     { isolation: 'repeatable read' },
   )
   return runtime.write(organisationId, caller, async (ctx) => {
+    await store.lockNames(ctx)
     const row: ExportRecord = {
       id: ctx.newId('export'),
       kind: 'STATUS',
