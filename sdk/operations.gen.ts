@@ -575,6 +575,11 @@ export interface ExportAttributes {
   readonly sha256: string
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly createdAt: string
+  /**
+   * When the file went, as old as it was (`retention.downloadDays`); null as long as it can be fetched.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly contentExpiredAt: string | null
 }
 
 export interface Export {
@@ -3037,7 +3042,15 @@ export interface AccessTokensOperations {
 export interface EventsOperations {
   /**
    * Read the change feed.
-   * Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice. Needs the grant `auditEntry:READ`.
+   * Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice.
+   * What `data` holds of the events of files:
+   * - `import.held` `{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why.
+   * - `import.completed` `{importId}`: a file was applied, and its results are there.
+   * - `import.failed` `{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.
+   * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
+   * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
+   * - `export.ready` `{exportId}`: a status export was written.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */

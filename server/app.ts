@@ -7,13 +7,18 @@ import { fileExchangeRoutes } from './exchange/file-exchange/file-exchange.route
 import { banCommands } from './exchange/file-exchange/file-exchange.bans.commands.ts'
 import { fileExchangeCommands } from './exchange/file-exchange/file-exchange.commands.ts'
 import { fileExchangeJobs, fileExchangeListeners } from './exchange/file-exchange/file-exchange.jobs.ts'
+import { exportBlobs } from './exchange/exports/exports.ts'
+import { fileExchangeBlobs } from './exchange/file-exchange/file-exchange.ts'
+import { importBlobs } from './exchange/imports/imports.ts'
 import { importCommands } from './exchange/imports/imports.commands.ts'
 import { importRoutes } from './exchange/imports/imports.routes.ts'
-import { importJobs } from './exchange/imports/imports.jobs.ts'
+import { importJobs, importListeners } from './exchange/imports/imports.jobs.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
 import { mailJobs } from './platform/mail/mail.jobs.ts'
+import { storageJobs } from './platform/storage/sweeper.jobs.ts'
+import type { BlobOwner } from './platform/storage/sweeper.ts'
 import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessRoutes } from './tenancy/access/access.routes.ts'
@@ -38,9 +43,13 @@ import { activeHolders } from './workforce/workers/workers.ts'
 import { credentialTypeCommands } from './workforce/credential-types/credential-types.commands.ts'
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
+/** Everything that names files in the storage: what none of them names is cleared away. */
+export const blobOwners: readonly BlobOwner[] = [importBlobs, exportBlobs, fileExchangeBlobs]
+
 export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
   ...mailJobs,
+  ...storageJobs(blobOwners),
   ...licenceStatusJobs,
   ...importJobs,
   ...exportJobs,
@@ -49,6 +58,7 @@ export const jobs: readonly JobDefinition[] = [
 
 export const listeners: readonly ListenerDefinition[] = [
   ...licenceStatusListeners,
+  ...importListeners,
   ...exportListeners,
   ...fileExchangeListeners,
 ]

@@ -22,7 +22,10 @@ async function setOffset(context: CommandContext, offsetMs: number): Promise<Com
   movableClock.setOffset(offsetMs)
   // A clock that goes back makes answers that were right then wrong now: all are computed anew.
   for (const { id } of await listOrganisations(runtime))
-    await runtime.write(id, systemCaller, (ctx) => recomputeAll(ctx))
+    await runtime.write(id, systemCaller, async (ctx) => {
+      await recomputeAll(ctx)
+      await ctx.emit({ type: 'clock.moved', data: {} })
+    })
   return showClock(context)
 }
 

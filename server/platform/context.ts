@@ -60,6 +60,8 @@ export interface Timer {
   readonly dueAt: Date
   /** Waits only for more of the same; `jobs run --until-idle` does not wait for it. */
   readonly isQuietTime?: boolean
+  /** Where the timer is set to an earlier time already, that one stays: nothing that is due is put off. */
+  readonly orEarlier?: boolean
 }
 
 export interface WriteContext extends ReadContext {

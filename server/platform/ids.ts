@@ -10,6 +10,7 @@ export const idPrefixes = {
   fetchRequest: 'cap',
   attachment: 'att',
   importRun: 'imp',
+  importSource: 'src',
   export: 'exp',
   position: 'pos',
   check: 'chk',

@@ -155,7 +155,8 @@ async function setTimer(ctx: WriteContext, timer: Timer): Promise<void> {
   await ctx.tx.run(sql`insert into timers (organisation_id, kind, subject_id, due_at, is_quiet_time)
     values (${ctx.organisationId}, ${timer.kind}, ${timer.subjectId}, ${timer.dueAt}, ${timer.isQuietTime ?? false})
     on conflict (organisation_id, kind, subject_id)
-    do update set due_at = excluded.due_at, is_quiet_time = excluded.is_quiet_time`)
+    do update set is_quiet_time = excluded.is_quiet_time,
+      due_at = case when ${timer.orEarlier ?? false} then least(timers.due_at, excluded.due_at) else excluded.due_at end`)
 }
 
 async function clearTimer(ctx: WriteContext, kind: string, subjectId: string): Promise<void> {

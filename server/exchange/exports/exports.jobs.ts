@@ -1,7 +1,7 @@
 /** When exports are written: after an import, daily, and when a decision changed what counts. */
 import { systemCaller } from '../../platform/context.ts'
 import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
-import { exportAfterImport, scheduleDaily, writeStatusExports } from './exports.ts'
+import { exportAfterImport, followClock, scheduleDaily, writeStatusExports } from './exports.ts'
 
 export const exportJobs: readonly JobDefinition[] = [
   {
@@ -27,6 +27,12 @@ export const exportListeners: readonly ListenerDefinition[] = [
       if (data['key'] !== 'export.schedule' && data['key'] !== 'timeZone') return
       await runtime.write(organisationId, systemCaller, (ctx) => scheduleDaily(ctx))
     },
+  },
+  {
+    name: 'exports.clock',
+    types: ['clock.moved'],
+    run: (runtime, { organisationId }) =>
+      runtime.write(organisationId, systemCaller, (ctx) => followClock(ctx)),
   },
   {
     // A decision about what counts changed statuses: the systems downstream should not wait for tomorrow.

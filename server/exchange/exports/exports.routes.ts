@@ -25,6 +25,7 @@ const example = {
     bytes: 412,
     sha256: '39d98a74c64bbf8afa8c4b26482b50830cc641dc15010839d374f86f91c59db3',
     createdAt: '2026-01-31T18:00:00.000Z',
+    contentExpiredAt: null,
   },
   lastUpdated: '2026-01-31T18:00:00.000Z',
 }

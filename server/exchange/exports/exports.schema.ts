@@ -24,6 +24,12 @@ export const exportAttributes = z.object({
   bytes: z.int(),
   sha256: z.string(),
   createdAt: z.date(),
+  contentExpiredAt: z
+    .date()
+    .nullable()
+    .describe(
+      'When the file went, as old as it was (`retention.downloadDays`); null as long as it can be fetched.',
+    ),
 })
 
 export interface ExportFilter {
@@ -48,4 +54,5 @@ export interface ExportRecord {
   readonly counts: ExportCounts
   readonly blob: { readonly key: string; readonly bytes: number; readonly sha256: string }
   readonly createdAt: Date
+  readonly contentExpiredAt: Date | null
 }

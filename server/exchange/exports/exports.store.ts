@@ -4,13 +4,19 @@ import { sql, type Sql } from '../../platform/db/database.ts'
 import type { ExportFilter, ExportPage, ExportRecord } from './exports.schema.ts'
 
 const columns = sql`id, kind, source_system as source, file_name as "fileName", "trigger", counts,
-  jsonb_build_object('key', blob_key, 'bytes', bytes, 'sha256', sha256) as blob, created_at as "createdAt"`
+  jsonb_build_object('key', blob_key, 'bytes', bytes, 'sha256', sha256) as blob, created_at as "createdAt",
+  content_expired_at as "contentExpiredAt"`
 
 export async function insertExport(ctx: WriteContext, row: ExportRecord): Promise<void> {
   await ctx.tx
     .run(sql`insert into exports (organisation_id, id, kind, source_system, file_name, "trigger", counts, blob_key, bytes, sha256, created_at)
     values (${ctx.organisationId}, ${row.id}, ${row.kind}, ${row.source}, ${row.fileName}, ${row.trigger}, ${JSON.stringify(row.counts)}::jsonb,
       ${row.blob.key}, ${row.blob.bytes}, ${row.blob.sha256}, ${row.createdAt})`)
+}
+
+/** Names are chosen one after the other, until the transaction ends: two that look at once would choose the same. */
+export async function lockNames({ tx, organisationId }: WriteContext): Promise<void> {
+  await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended('export-names:' || ${organisationId}, 0))`)
 }
 
 export async function isNameTaken({ tx, organisationId }: ReadContext, fileName: string): Promise<boolean> {
@@ -59,4 +65,32 @@ export function exportRows({ tx, organisationId }: ReadContext, limit: number): 
   return tx.rows<ExportRecord>(
     sql`select ${columns} from exports where organisation_id = ${organisationId} order by created_at desc, file_name desc limit ${limit}`,
   )
+}
+
+/** Of exports that were written before `before`, the files go; their blobs. At most `limit`. */
+export async function expireContents(ctx: WriteContext, before: Date, limit: number): Promise<string[]> {
+  const rows = await ctx.tx.rows<{ key: string }>(sql`update exports e set content_expired_at = ${ctx.now}
+    from (select id from exports where organisation_id = ${ctx.organisationId} and created_at < ${before} and content_expired_at is null
+      order by created_at limit ${limit}) old
+    where e.organisation_id = ${ctx.organisationId} and e.id = old.id and e.content_expired_at is null returning e.blob_key as key`)
+  return rows.map((row) => row.key)
+}
+
+/** Which of these blobs an export still needs. */
+export async function neededBlobs(
+  { tx, organisationId }: ReadContext,
+  keys: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.rows<{ key: string }>(sql`select blob_key as key from exports
+    where organisation_id = ${organisationId} and blob_key = any (${keys}::text[]) and content_expired_at is null`)
+  return rows.map((row) => row.key)
+}
+
+/** Of those of these names that are exports: whose keys they hold. */
+export function sourcesOfNames(
+  { tx, organisationId }: ReadContext,
+  fileNames: readonly string[],
+): Promise<{ fileName: string; source: string | null }[]> {
+  return tx.rows(sql`select file_name as "fileName", source_system as source from exports
+    where organisation_id = ${organisationId} and file_name = any (${fileNames}::text[])`)
 }

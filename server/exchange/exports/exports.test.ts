@@ -189,11 +189,64 @@ describe('status exports', () => {
   })
 
   test('never two files of one name, also within one second and at once', async () => {
-    const names = [await write(), await write(), ...(await Promise.all([write(), write(), write()]))].map(
-      ([only]) => only?.fileName,
-    )
-    expect(new Set(names).size).toBe(5)
+    const names = [
+      await write(),
+      await write(),
+      ...(await Promise.all(Array.from({ length: 6 }, () => write()))),
+    ].map(([only]) => only?.fileName)
+    expect(new Set(names).size).toBe(8)
     expect(names.every((name) => /^Vouchsafe-20260201_11000\d\.csv$/.test(name ?? ''))).toBe(true)
+  })
+
+  test('after an import that queued no checks it is written at once, whatever export.settleMinutes says', async () => {
+    await set('export.afterImport', '1')
+    await set('export.settleMinutes', '1440')
+    await importFile('HRMS-20260201.csv', [row('EMP001')])
+    const all = await house.runtime.read(organisationId, operator, (ctx) => latestExports(ctx, 5))
+    expect(all.map(({ trigger, counts }) => [trigger, counts.rows])).toEqual([['IMPORT', 1]])
+  })
+
+  test('on its own schedule too: daily at 05:00 in the zone, without an import', async () => {
+    await importFile('HRMS-20260201.csv', [row('EMP001')])
+    try {
+      house.clock.set('2026-02-01T17:59:59Z')
+      await house.drain()
+      const all = (): Promise<ExportRecord[]> =>
+        house.runtime.read(organisationId, operator, (ctx) => latestExports(ctx, 5))
+      expect(await all()).toEqual([])
+      house.clock.set('2026-02-01T18:00:00Z')
+      await house.drain()
+      expect((await all()).map(({ trigger, fileName }) => [trigger, fileName])).toEqual([
+        ['SCHEDULE', 'Vouchsafe-20260202_050000.csv'],
+      ])
+    } finally {
+      house.clock.set('2026-02-01T00:00:00Z')
+    }
+  })
+
+  test('another prefix, and a name that is taken: the next free second', async () => {
+    await set('export.filePrefix', 'Oho')
+    const [first] = await write()
+    const [second] = await write()
+    expect([first?.fileName, second?.fileName]).toEqual([
+      'Oho-20260201_110000.csv',
+      'Oho-20260201_110001.csv',
+    ])
+  })
+
+  test('the hour that comes twice at the end of daylight saving gives no name twice', async () => {
+    try {
+      house.clock.set('2026-04-04T15:30:00Z')
+      const [before] = await write()
+      house.clock.set('2026-04-04T16:30:00Z')
+      const [after] = await write()
+      expect([before?.fileName, after?.fileName]).toEqual([
+        'Vouchsafe-20260405_023000.csv',
+        'Vouchsafe-20260405_023001.csv',
+      ])
+    } finally {
+      house.clock.set('2026-02-01T00:00:00Z')
+    }
   })
 
   test('people whom no source knows are counted, not exported', async () => {

@@ -18,6 +18,8 @@ import type { ExportCounts, ExportFilter, ExportPage, ExportRecord, ExportTrigge
 import * as store from './exports.store.ts'
 
 export type { ExportRecord } from './exports.schema.ts'
+export { expireExports, exportBlobs } from './exports.retention.ts'
+export { sourcesOfNames } from './exports.store.ts'
 
 const dailyAt = '05:00:00'
 
@@ -70,6 +72,7 @@ async function writeOne(
     { isolation: 'repeatable read' },
   )
   return runtime.write(organisationId, caller, async (ctx) => {
+    await store.lockNames(ctx)
     const row: ExportRecord = {
       id: ctx.newId('export'),
       kind: 'STATUS',
@@ -79,6 +82,7 @@ async function writeOne(
       counts,
       blob,
       createdAt: ctx.now,
+      contentExpiredAt: null,
     }
     await store.insertExport(ctx, row)
     await ctx.audit({
@@ -123,8 +127,14 @@ export async function exportAfterImport(runtime: Runtime, organisationId: string
   if (isWanted) await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })
 }
 
-/** Sets the timer of the daily export, or takes it away where the organisation has none. */
-export async function scheduleDaily(ctx: WriteContext): Promise<void> {
+/**
+ * Sets the timer of the daily export, or takes it away where the organisation has none. With `orEarlier` one that is due
+ * sooner stays.
+ */
+export async function scheduleDaily(
+  ctx: WriteContext,
+  options: { readonly orEarlier?: boolean } = {},
+): Promise<void> {
   const settings = await settingsOf(ctx)
   if (settings['export.schedule'] === 'off') await ctx.clearTimer('exports.daily', ctx.organisationId)
   else
@@ -132,7 +142,13 @@ export async function scheduleDaily(ctx: WriteContext): Promise<void> {
       kind: 'exports.daily',
       subjectId: ctx.organisationId,
       dueAt: nextDaily(ctx.now, dailyAt, settings['timeZone']),
+      ...options,
     })
+}
+
+/** The sandbox's clock was moved: the next export is not left to a day that lies far ahead now. */
+export async function followClock(ctx: WriteContext): Promise<void> {
+  if ((await store.exportRows(ctx, 1)).length > 0) await scheduleDaily(ctx, { orEarlier: true })
 }
 
 export async function exportById(ctx: ReadContext, id: string): Promise<ExportRecord> {
@@ -159,6 +175,11 @@ export async function openExport(
 ): Promise<{ name: string; bytes: number; content: AsyncIterable<Buffer> }> {
   const { fileName, blob } = await runtime.write(organisationId, caller, async (ctx) => {
     const row = await exportById(ctx, id)
+    if (row.contentExpiredAt !== null)
+      throw new AppError(
+        'NOT_FOUND',
+        `The file of this export was kept until ${row.contentExpiredAt.toISOString().slice(0, 10)} and is gone. Write a new one.`,
+      )
     await ctx.audit({
       entityType: 'export',
       entityId: id,

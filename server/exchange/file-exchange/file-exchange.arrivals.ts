@@ -6,9 +6,11 @@ import type { WriteContext } from '../../platform/context.ts'
 import { AppError, errorCatalogue, type ErrorCode } from '../../platform/errors.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
+import { releaseBlobs } from '../../platform/storage/sweeper.ts'
 import { parseFileName } from '../imports/imports.file-names.rules.ts'
-import { receiveFile, withdrawFile } from '../imports/imports.ts'
+import { noteRefusal, receiveFile, withdrawFile } from '../imports/imports.ts'
 import { attachmentsFolder, isWaitingName, resultsFolder, uploadFolder } from './file-exchange.paths.rules.ts'
+import { timeRetention } from './file-exchange.retention.ts'
 import type { ErrorReport, FileRow } from './file-exchange.schema.ts'
 import * as store from './file-exchange.store.ts'
 
@@ -23,6 +25,8 @@ const nameExamples = [
 export interface Report {
   readonly name: string
   readonly blob: StoredBlob
+  readonly fileName: string
+  readonly detail: string
 }
 
 export const errorReportName = (fileName: string): string => `${fileName}-error.json`
@@ -46,7 +50,12 @@ async function writeReport(
   async function* source(): AsyncGenerator<Buffer> {
     yield Buffer.from(`${JSON.stringify(report, null, 2)}\n`)
   }
-  return { name: errorReportName(fileName), blob: await runtime.storage.write(organisationId, source()) }
+  return {
+    name: errorReportName(fileName),
+    blob: await runtime.storage.write(organisationId, source()),
+    fileName,
+    detail: fault.detail,
+  }
 }
 
 /** The report for a file that cannot be taken because of where it stands or what it is called; null when it can be. */
@@ -106,8 +115,12 @@ export async function putFile(
   modifiedAt: Date = ctx.now,
 ): Promise<void> {
   const there = await store.completeFile(ctx, folder, name)
-  if (there?.sha256 === blob.sha256) return
-  if (there) await store.deleteFile(ctx, there.id)
+  if (there?.sha256 === blob.sha256) {
+    // The same bytes twice: those that nobody else has go.
+    if (there.blobKey !== blob.key) await releaseBlobs(ctx, [blob.key])
+    return
+  }
+  if (there) await dropFile(ctx, there)
   await store.insertFile(ctx, {
     id: ctx.newId('sftpFile'),
     folder,
@@ -124,18 +137,27 @@ export async function putFile(
 
 export async function removeFileOfOurs(ctx: WriteContext, folder: string, name: string): Promise<void> {
   const there = await store.completeFile(ctx, folder, name)
-  if (there) await store.deleteFile(ctx, there.id)
+  if (there) await dropFile(ctx, there)
 }
 
-export async function putReport(ctx: WriteContext, report: Report): Promise<void> {
+/** The file goes from the tree; its bytes stay as long as a run or an export needs them. */
+async function dropFile(ctx: WriteContext, file: FileRow): Promise<void> {
+  await store.deleteFile(ctx, file.id)
+  await releaseBlobs(ctx, [file.blobKey])
+}
+
+/** What is wrong with a file stands beside the results, for who sent it; people are told too. */
+export async function putReport(ctx: WriteContext, fileId: string, report: Report): Promise<void> {
   await putFile(ctx, resultsFolder, report.name, report.blob)
+  await timeRetention(ctx)
+  await noteRefusal(ctx, { id: fileId, fileName: report.fileName, detail: report.detail })
 }
 
 /** Makes room under a name: a file that stands there goes, and if it waits to be imported, it no longer does. */
 export async function vacate(ctx: WriteContext, folder: string, name: string): Promise<FileRow | undefined> {
   const there = await store.completeFile(ctx, folder, name)
   if (!there) return undefined
-  await store.deleteFile(ctx, there.id)
+  await dropFile(ctx, there)
   await withdraw(ctx, there)
   return there
 }
@@ -148,7 +170,7 @@ export async function withdraw(ctx: WriteContext, file: FileRow): Promise<void> 
 /** A complete file stands under its name now. `report` is what `reportOnName` said. */
 export async function arrive(ctx: WriteContext, file: FileRow, report: Report | null): Promise<void> {
   if (report) {
-    await putReport(ctx, report)
+    await putReport(ctx, file.id, report)
     return
   }
   if (file.folder !== uploadFolder || isWaitingName(file.name)) return

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   checkNewName,
-  exportSeries,
   folders,
   freeName,
   isWaitingName,
@@ -97,11 +96,7 @@ describe('names', () => {
     expect(freeName('a.csv', new Set(['a.csv', 'a~2.csv']))).toBe('a~3.csv')
     expect(freeName('a', new Set(['a']))).toBe('a~2')
   })
-  test('stems and series', () => {
+  test('stems', () => {
     expect([stemOf('a.csv'), stemOf('a.CSV'), stemOf('a.txt')]).toEqual(['a', 'a', 'a.txt'])
-    expect(exportSeries('Vouchsafe-20260129_143000.csv')).toBe('Vouchsafe')
-    expect(exportSeries('Oho-HRMS-20260129.csv')).toBe('Oho-HRMS')
-    expect(exportSeries('Oho-COMPLIANCE-20260129.csv')).toBe('Oho-COMPLIANCE')
-    expect(exportSeries('notes.txt')).toBeNull()
   })
 })

@@ -126,8 +126,3 @@ export function freeName(name: string, taken: ReadonlySet<string>): string {
     if (!taken.has(candidate)) return candidate
   }
 }
-
-/** What the exports of one prefix and source have in common: the name before its timestamp; null for another file. */
-export function exportSeries(name: string): string | null {
-  return /^(.+)-\d{8}(?:_\d{6})?\.csv$/.exec(name)?.[1] ?? null
-}

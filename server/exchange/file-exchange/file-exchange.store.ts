@@ -46,6 +46,13 @@ export async function storedBytes({ tx, organisationId }: ReadContext, accountId
   return bytes
 }
 
+/** The files that have this blob. */
+export function filesOfBlob({ tx, organisationId }: ReadContext, blobKey: string): Promise<FileRow[]> {
+  return tx.rows<FileRow>(
+    sql`select ${columns} from exchange_files where organisation_id = ${organisationId} and blob_key = ${blobKey}`,
+  )
+}
+
 /** What an account sees in a folder: everything complete, and its own partials. By name. */
 export function filesIn(
   { tx, organisationId }: ReadContext,
@@ -108,13 +115,17 @@ export async function saveClientTime(ctx: WriteContext, id: string, clientModifi
     where organisation_id = ${ctx.organisationId} and id = ${id}`)
 }
 
-/** Puts a complete file elsewhere, as another version (`newId`) or as the same one. */
+/**
+ * Puts a complete file elsewhere, as another version (another id) or as the same one. With `keptSince` its retention counts
+ * from then instead of from when it was complete.
+ */
 export async function moveFile(
   ctx: WriteContext,
   id: string,
-  to: { id: string; folder: string; name: string },
+  to: { id: string; folder: string; name: string; keptSince?: Date },
 ): Promise<void> {
-  await ctx.tx.run(sql`update exchange_files set id = ${to.id}, folder = ${to.folder}, name = ${to.name}
+  await ctx.tx.run(sql`update exchange_files set id = ${to.id}, folder = ${to.folder}, name = ${to.name},
+      kept_since = coalesce(${to.keptSince ?? null}::timestamptz, kept_since)
     where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'COMPLETE'`)
 }
 

@@ -48,9 +48,11 @@ const formText = `Form of every file
 const afterText = `What happens then
   The file is read shortly after it has arrived, or on your organisation's schedule.
   Taken: it moves to /upload/archive.
+  Held: it waits in /upload until somebody approves or rejects it; a newer one of its kind takes its place.
   Not taken: it stays in /upload and is not tried again until you send it anew.
   Either way /download/results holds <name>-summary.json, and <name>-results.csv with what became of every row.
   A name that is not understood: /download/results/<file name>-error.json says why.
+  Processed files are kept 30 days, results and exports 90, unless your organisation has set it otherwise.
   To cancel a file that has not been read yet, delete it.
 `
 

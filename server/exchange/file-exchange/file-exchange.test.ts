@@ -5,7 +5,7 @@ import type { WriteContext } from '../../platform/context.ts'
 import { randomCharacters } from '../../platform/ids.ts'
 import { setSetting } from '../../tenancy/organisations/organisations.ts'
 import { setMappings } from '../../workforce/credential-types/credential-types.ts'
-import { approveRun } from '../imports/imports.ts'
+import { approveRun, rejectRun, withdrawFile } from '../imports/imports.ts'
 import { latestExports, writeStatusExports } from '../exports/exports.ts'
 import {
   accountCaller,
@@ -179,6 +179,79 @@ describe('the file exchange', () => {
       expect(await summary('HRMS-20260130')).toMatchObject({ status: 'CANCELLED' })
     })
 
+    test('a held file that nobody decides on is archived after its days, and its summary says so', async () => {
+      await upload('HRMS-20260129.csv', header + person(1))
+      await house.drain()
+      await upload('HRMS-20260130.csv', header)
+      await house.drain()
+      const start = house.clock.now().toISOString()
+      house.clock.advance('13d')
+      await house.drain()
+      expect(await list('/upload')).toEqual(['HRMS-20260130.csv'])
+      house.clock.advance('1d')
+      await house.drain()
+      expect(await list('/upload')).toEqual([])
+      expect(await list('/upload/archive')).toEqual(['HRMS-20260129.csv', 'HRMS-20260130.csv'])
+      expect(await summary('HRMS-20260130')).toMatchObject({ status: 'LAPSED', holdReasons: ['HEADER_ONLY'] })
+      expect(await list('/download/results')).toContain('HRMS-20260130-results.csv')
+      house.clock.set(start)
+    })
+
+    test('a rejected and a cancelled file no longer wait: they are archived, and their summaries say so', async () => {
+      await upload('HRMS-20260129.csv', header + person(1))
+      await house.drain()
+      await upload('HRMS-20260130.csv', header)
+      await house.drain()
+      const held = await summary('HRMS-20260130')
+      await write((ctx) => rejectRun(ctx, held['id'] as string))
+      await house.drain()
+      expect(await summary('HRMS-20260130')).toMatchObject({ status: 'REJECTED' })
+      // Cancelled otherwise than by deleting: the file stands there still.
+      await write((ctx) => setSetting(ctx, 'import.schedule', 'weekly'))
+      await upload('HRMS-20260131.csv', header + person(2))
+      const [{ file }] = (await house.owner<{ file: string }>(
+        "select file_id as file from import_runs where organisation_id = $1 and status = 'RECEIVED'",
+        [organisationId],
+      )) as [{ file: string }]
+      await write((ctx) => withdrawFile(ctx, file))
+      await house.drain()
+      expect(await summary('HRMS-20260131')).toMatchObject({ status: 'CANCELLED' })
+      expect(await list('/upload')).toEqual([])
+      expect(await list('/upload/archive')).toEqual([
+        'HRMS-20260129.csv',
+        'HRMS-20260130.csv',
+        'HRMS-20260131.csv',
+      ])
+    })
+
+    test('a newer file of its source and type takes the place of a held one, which is archived', async () => {
+      await upload('HRMS-20260129.csv', header + person(1))
+      await house.drain()
+      await upload('HRMS-20260130.csv', header)
+      await house.drain()
+      await upload('HRMS-20260131.csv', header + person(1))
+      await house.drain()
+      expect(await list('/upload')).toEqual([])
+      expect(await summary('HRMS-20260130')).toMatchObject({
+        status: 'SUPERSEDED',
+        supersededBy: (await summary('HRMS-20260131'))['id'],
+      })
+    })
+
+    test('what becomes of a file says nothing over the summary of its successor of the same name', async () => {
+      await upload('HRMS-20260129.csv', header)
+      await house.drain()
+      const [first] = await house.owner<{ id: string }>(
+        'select id from import_runs where organisation_id = $1',
+        [organisationId],
+      )
+      await upload('HRMS-20260129.csv', header + person(1))
+      await house.drain()
+      await deliverRun(house.runtime, organisationId, first?.id as string)
+      expect(await summary('HRMS-20260129')).toMatchObject({ status: 'COMPLETED' })
+      expect(await content('/download/results/HRMS-20260129-results.csv')).toContain('"EMP1"')
+    })
+
     test('an older waiting file is archived as superseded', async () => {
       await upload('HRMS-20260128.csv', header + person(1))
       await upload('HRMS-20260129.csv', header + person(2))
@@ -275,6 +348,38 @@ describe('the file exchange', () => {
   })
 
   describe('exports', () => {
+    test('a second source: the export of all is archived once each has its own, and the other way round', async () => {
+      await write((ctx) => setSetting(ctx, 'export.schedule', 'off'))
+      await write((ctx) => setSetting(ctx, 'export.filePrefix', 'Oho'))
+      await upload('HRMS-20260129.csv', header + person(1))
+      await house.drain()
+      const [alone = ''] = await list('/download')
+      expect(alone).toMatch(/^Oho-\d{8}_\d{6}\.csv$/)
+      house.clock.advance('1h')
+      await upload('Payroll-DELTA-20260129.csv', header + person(2))
+      await house.drain()
+      const held = await summary('Payroll-DELTA-20260129')
+      await approveRun(
+        house.runtime,
+        organisationId,
+        operator,
+        held['id'] as string,
+        held['planHash'] as string,
+      )
+      await house.drain()
+      expect(await list('/download')).toEqual([
+        expect.stringMatching(/^Oho-HRMS-\d{8}_\d{6}\.csv$/) as string,
+        expect.stringMatching(/^Oho-Payroll-\d{8}_\d{6}\.csv$/) as string,
+      ])
+      expect(await list('/download/archive')).toEqual([alone])
+      await write((ctx) => setSetting(ctx, 'export.merge', '1'))
+      house.clock.advance('1h')
+      await writeStatusExports(house.runtime, operator, { organisationId, trigger: 'DEMAND' })
+      await house.drain()
+      expect(await list('/download')).toHaveLength(1)
+      expect(await list('/download/archive')).toHaveLength(3)
+    })
+
     test('the newest lies in /download, older ones of its series in the archive, in whatever order they come', async () => {
       await write((ctx) => setSetting(ctx, 'export.schedule', 'off'))
       await upload('HRMS-20260129.csv', header + person(1))

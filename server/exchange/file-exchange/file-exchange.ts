@@ -29,6 +29,7 @@ export { clearBan, forgetOldBans, imposeBans, listBans, readBans, sourceOf } fro
 export { openRefusalJournal, type RefusalJournal } from './file-exchange.refusals.ts'
 export { serverFacts } from './file-exchange.host-keys.ts'
 export { deliverExport, deliverRun } from './file-exchange.delivery.ts'
+export { clearUp, fileExchangeBlobs, retentionTimer, timeRetention } from './file-exchange.retention.ts'
 export { placeOf, type Place } from './file-exchange.paths.rules.ts'
 export { fingerprintOf } from './file-exchange.public-keys.ts'
 export type { AccountRecord, Ban, Entry, LoginAccount } from './file-exchange.schema.ts'

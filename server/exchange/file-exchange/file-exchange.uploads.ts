@@ -349,7 +349,7 @@ async function throwAway(
     await store.lockTree(ctx)
     await store.deleteFile(ctx, upload.fileId)
     await ctx.clearTimer(partialTimer, upload.fileId)
-    await putReport(ctx, report)
+    await putReport(ctx, upload.fileId, report)
     await ctx.audit({
       entityType: 'sftpFile',
       entityId: upload.fileId,

@@ -8,6 +8,7 @@ const file = (id: string, arrival: number, more: Partial<WaitingFile> = {}): Wai
   source_folded: 'hrms',
   file_kind: 'EMPLOYEE',
   is_delta: false,
+  file_id: `fil_${id}`,
   ...more,
 })
 
@@ -30,6 +31,16 @@ describe('which waiting file is taken', () => {
   })
   test('a change before the snapshot that came after it', () => {
     expect(next(file('change', 1, { is_delta: true }), file('snapshot', 2))).toBe('change')
+  })
+  test('changes wait behind held changes of their source, whole files and other sources do not', () => {
+    const held = file('held', 1, { is_delta: true, status: 'HELD' })
+    const later = file('later', 2, { is_delta: true })
+    expect(next(held, later)).toBeUndefined()
+    expect(next(held, later, file('whole', 3))).toBe('whole')
+    expect(next(held, later, file('other', 3, { is_delta: true, source_folded: 'payroll' }))).toBe('other')
+    expect(next({ ...held, status: 'PLANNED' }, later)).toBe('later')
+    expect(next({ ...held, file_id: null }, later)).toBe('later')
+    expect(next(file('earlier', 1, { is_delta: true }), { ...held, arrival: 2 })).toBe('earlier')
   })
   test('sources and kinds for themselves', () => {
     expect(next(file('a', 2), file('b', 1, { source_folded: 'payroll' }))).toBe('b')

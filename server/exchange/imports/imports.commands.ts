@@ -73,7 +73,7 @@ function describe(run: ImportRun): string {
 }
 
 function answer(run: ImportRun): CommandAnswer {
-  const { resultsBlob, fileId, version, updatedAt, ...attributes } = run
+  const { resultsBlob, resultsExpiredAt, fileId, version, updatedAt, ...attributes } = run
   return { output: attributes, text: describe(run), exitCode: exitCodes[run.status] ?? 0 }
 }
 

@@ -11,6 +11,7 @@ import { AppError } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type Channel, type WriteContext } from '../../platform/context.ts'
 import { isRetryable } from '../../platform/db/database.ts'
 import type { Runtime } from '../../platform/runtime.ts'
+import { releaseBlobs } from '../../platform/storage/sweeper.ts'
 import { catalogueOf, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { groupOf, nextWaiting } from './imports.choice.rules.ts'
@@ -20,6 +21,7 @@ import type { FileFault, ImportRun, ImportStatus } from './imports.schema.ts'
 import { assertMendable, type MendedValues } from './imports.mends.ts'
 import { columnsOf, stageFile } from './imports.stage.ts'
 import * as store from './imports.store.ts'
+import { retimePickUp } from './imports.timing.ts'
 
 const attemptsMax = 6
 const lockRetryMs = 1_000
@@ -164,6 +166,8 @@ async function decide(
   const status: ImportStatus = mayApply ? 'APPLYING' : plan.holdReasons.length > 0 ? 'HELD' : 'PLANNED'
 
   if (mayApply) await applyPlan(ctx, run, file)
+  // The results of an earlier plan are those of another one.
+  if (run.results_blob_key !== null) await releaseBlobs(ctx, [run.results_blob_key])
   await store.moveRun(ctx, run.id, ['PLANNING', 'PLANNED', 'HELD'], {
     status,
     planHash: plan.hash,
@@ -185,6 +189,8 @@ async function decide(
   if (mayApply) {
     await ctx.clearTimer('imports.lapse', run.id)
     await supersede(ctx, run, ['RECEIVED', 'HELD', 'PLANNED'])
+    // Changes that waited behind this one may go on.
+    if (isApproved) await retimePickUp(ctx, { orEarlier: true })
   } else {
     await ctx.setTimer({
       kind: 'imports.lapse',
@@ -252,6 +258,8 @@ export async function endRun(
   await ctx.clearTimer('imports.lapse', id)
   await ctx.audit({ entityType: 'import', entityId: id, action: status.toLowerCase(), runId: id })
   await ctx.emit({ type: 'import.ended', data: { importId: id, status } })
+  // What waited behind it may go on: later changes, or the whole file before one that was taken back.
+  if (status !== 'SUPERSEDED') await retimePickUp(ctx, { orEarlier: true })
   return true
 }
 
@@ -269,7 +277,10 @@ async function finish(runtime: Runtime, organisationId: string, runId: string): 
       resultsBlob: blob,
       ...(isApplied ? { finishedAt: ctx.now } : {}),
     })
-    if (!moved) return
+    if (!moved) {
+      await releaseBlobs(ctx, [blob.key])
+      return
+    }
     if (isApplied) await ctx.emit({ type: 'import.completed', data: { importId: runId } })
     else if (run.status === 'HELD') await ctx.emit({ type: 'import.held', data: { importId: runId } })
   })

@@ -1,6 +1,6 @@
 /** When waiting files are taken (spec 50, A run, 1). Pure. */
 import { addDays, wallClock, type LocalDate } from '../../platform/local-date.ts'
-import { instantOf } from '../../platform/zoned-time.ts'
+import { instantOf, nextFullHour } from '../../platform/zoned-time.ts'
 
 export type ImportSchedule = 'realtime' | 'hourly' | 'twice-daily' | 'daily' | 'weekly'
 
@@ -13,7 +13,11 @@ const slots: Readonly<Record<Exclude<ImportSchedule, 'realtime' | 'hourly'>, rea
 
 const isMonday = (date: LocalDate): boolean => new Date(`${date}T00:00:00Z`).getUTCDay() === 1
 
-/** When files that arrive at `now` are taken. `quietSeconds` counts for realtime only. */
+/**
+ * When files that wait at `now` are taken: by the wall clock of the zone, each slot once on every day, also where daylight
+ * saving skips its time (then right after the gap) or shows it twice (then the first time). Hourly is the full hour of that
+ * clock, an hour that comes twice included. `quietSeconds` counts for realtime only.
+ */
 export function nextPickUp(
   schedule: ImportSchedule,
   now: Date,
@@ -21,7 +25,7 @@ export function nextPickUp(
   quietSeconds: number,
 ): Date {
   if (schedule === 'realtime') return new Date(now.getTime() + quietSeconds * 1_000)
-  if (schedule === 'hourly') return new Date((Math.floor(now.getTime() / 3_600_000) + 1) * 3_600_000)
+  if (schedule === 'hourly') return nextFullHour(now, timeZone)
   const today = wallClock(now, timeZone).date
   for (let day = 0; day <= 8; day += 1) {
     const date = addDays(today, day)

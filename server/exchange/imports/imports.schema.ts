@@ -89,6 +89,8 @@ export interface ImportRun extends ImportAttributes {
   readonly version: number
   readonly updatedAt: Date
   readonly fileId: string | null
+  /** When its rows and its results file went, as old as they were. */
+  readonly resultsExpiredAt: Date | null
   readonly resultsBlob: { readonly key: string; readonly bytes: number; readonly sha256: string } | null
 }
 

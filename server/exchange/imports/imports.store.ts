@@ -27,6 +27,8 @@ export interface RunRow {
   readonly sha256: string
   readonly arrival: number
   readonly stop_at_plan: boolean
+  /** The file of the virtual tree that it came as; null when it came another way. */
+  readonly file_id: string | null
   readonly plan_hash: string | null
   readonly header: string[] | null
   readonly results_blob_key: string | null
@@ -36,7 +38,7 @@ export interface RunRow {
 }
 
 const runColumns = sql`id, status, channel, file_name, file_kind, source_system, source_folded, mode, is_delta, name_date, name_time,
-  blob_key, sha256, arrival, stop_at_plan, plan_hash, header, results_blob_key, column_mapping, sheet`
+  blob_key, sha256, arrival, stop_at_plan, file_id, plan_hash, header, results_blob_key, column_mapping, sheet`
 
 export interface NewRun {
   readonly id: string
@@ -80,6 +82,13 @@ export function unfinishedRuns({ tx, organisationId }: ReadContext): Promise<Run
     where organisation_id = ${organisationId} and status in ('RECEIVED', 'PLANNING', 'PLANNED', 'HELD', 'APPLYING') order by arrival`)
 }
 
+/** Whether a file of the exchange waits to be taken. */
+export async function hasWaitingFiles({ tx, organisationId }: ReadContext): Promise<boolean> {
+  const { waits } = await tx.one<{ waits: boolean }>(sql`select exists (select from import_runs
+    where organisation_id = ${organisationId} and status = 'RECEIVED' and file_id is not null) as waits`)
+  return waits
+}
+
 /**
  * The arrival numbers of the newest whole-source file of each source and kind, whatever became of it. Cancelled ones do not
  * count, nor plans that were made to be looked at: they say nothing of a file that waits.
@@ -118,6 +127,15 @@ export async function runOfFile(
 ): Promise<RunRow | undefined> {
   return tx.maybeOne<RunRow>(sql`select ${runColumns} from import_runs
     where organisation_id = ${organisationId} and file_id = ${fileId} order by arrival desc limit 1`)
+}
+
+/** Whether a file of the exchange with the name of this run arrived after it and has something to say already. */
+export async function hasSuccessorOfName({ tx, organisationId }: ReadContext, id: string): Promise<boolean> {
+  const { has } = await tx.one<{ has: boolean }>(sql`select exists (select from import_runs r
+    join import_runs later on later.organisation_id = r.organisation_id and later.file_name = r.file_name and later.arrival > r.arrival
+    where r.organisation_id = ${organisationId} and r.id = ${id} and later.file_id is not null
+      and later.status in ('HELD', 'COMPLETED', 'FAILED', 'SUPERSEDED', 'REJECTED', 'LAPSED')) as has`)
+  return has
 }
 
 export interface RunChange {
@@ -168,7 +186,7 @@ export async function moveRun(
 const servedColumns = sql`id, version, file_name as "fileName", file_kind as "fileType", source_system as source, mode, channel, status,
   plan_hash as "planHash", hold_reasons as "holdReasons", notes, counts, deactivated_worker_ids as "deactivatedWorkerIds", fault,
   superseded_by as "supersededBy", received_at as "receivedAt", started_at as "startedAt", finished_at as "finishedAt",
-  updated_at as "updatedAt", file_id as "fileId",
+  updated_at as "updatedAt", file_id as "fileId", results_expired_at as "resultsExpiredAt",
   case when results_blob_key is not null then jsonb_build_object('key', results_blob_key, 'bytes', results_bytes, 'sha256', results_sha256)
     end as "resultsBlob"`
 

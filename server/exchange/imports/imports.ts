@@ -15,14 +15,28 @@ import { resolveLicenceType } from '../../workforce/credential-types/licence-typ
 import { parseFileName } from './imports.file-names.rules.ts'
 import type { ColumnMapping } from './imports.column-mapping.rules.ts'
 import { valuesOf } from './imports.mends.ts'
+import { noteArrival } from './imports.missing.ts'
+import { withdrawRefusal } from './imports.notices.ts'
 import { endRun } from './imports.run.ts'
-import { nextPickUp } from './imports.schedule.rules.ts'
 import type { ImportRow, ImportRun } from './imports.schema.ts'
 import { columnsOf } from './imports.stage.ts'
 import * as store from './imports.store.ts'
+import { timePickUp } from './imports.timing.ts'
 
 export { approveRun, mendRow, processRuns } from './imports.run.ts'
 export type { ImportRun } from './imports.schema.ts'
+export { followSilenceSettings, silenceTimer, tellSilence } from './imports.missing.ts'
+export {
+  forgetNotices,
+  noteRefusal,
+  refusalTimer,
+  tellOfEvent,
+  tellOfRefusal,
+  tellTogether,
+  togetherTimer,
+} from './imports.notices.ts'
+export { expireRuns, importBlobs } from './imports.retention.ts'
+export { followSchedule, retimePickUp } from './imports.timing.ts'
 
 /** The most bytes of a file that the organisation takes. */
 export async function fileBytesMax(ctx: ReadContext): Promise<number> {
@@ -94,23 +108,18 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
     runId: id,
     changes: { fileName: file.fileName, bytes: file.blob.bytes, sha256: file.blob.sha256, mode },
   })
+  if (file.stopAtPlan !== true) await noteArrival(ctx, { source, importId: id })
   if (file.fileId === null) {
     await ctx.enqueue('imports.pickUp', id)
   } else {
-    const settings = await settingsOf(ctx)
-    const schedule = settings['import.schedule']
-    await ctx.setTimer({
-      kind: 'imports.pickUp',
-      subjectId: ctx.organisationId,
-      dueAt: nextPickUp(schedule, ctx.now, settings['timeZone'], settings['import.quietSeconds']),
-      isQuietTime: schedule === 'realtime',
-    })
+    await timePickUp(ctx)
   }
   return { id }
 }
 
 /** The file was deleted or renamed by its owner: what waits is cancelled, what runs is pinned and goes on. */
 export async function withdrawFile(ctx: WriteContext, fileId: string): Promise<void> {
+  await withdrawRefusal(ctx, fileId)
   const run = await store.runOfFile(ctx, fileId)
   if (run) await endRun(ctx, run.id, ['RECEIVED', 'HELD', 'PLANNED'], 'CANCELLED')
 }
@@ -164,6 +173,11 @@ export async function waitingRunByHash(ctx: ReadContext, planHash: string): Prom
   return newest ? store.servedRun(ctx, newest.id) : undefined
 }
 
+/** Whether what lies under the name of this run's file is about a later file of that name. */
+export function hasSuccessorOfName(ctx: ReadContext, id: string): Promise<boolean> {
+  return store.hasSuccessorOfName(ctx, id)
+}
+
 /** What became of each row, in order. */
 export async function listRows(
   ctx: ReadContext,
@@ -213,7 +227,12 @@ export async function openResults(
   id: string,
 ): Promise<{ name: string; bytes: number; content: AsyncIterable<Buffer> }> {
   const run = await runtime.read(organisationId, caller, (ctx) => runById(ctx, id))
-  const { resultsBlob } = run
+  const { resultsBlob, resultsExpiredAt } = run
+  if (resultsExpiredAt !== null)
+    throw new AppError(
+      'IMPORT_STATE',
+      `The results of this import were kept until ${resultsExpiredAt.toISOString().slice(0, 10)} and are gone.`,
+    )
   if (!resultsBlob) throw new AppError('IMPORT_STATE', `The import is ${run.status} and has no results file.`)
   const reader = await runtime.storage.open(organisationId, resultsBlob.key)
   async function* content(): AsyncGenerator<Buffer> {

@@ -21,6 +21,8 @@ export const eventTypes = [
   'compliance.changed',
   'settings.changed',
   'mapping.changed',
+  // The sandbox's clock was moved: what is done at a time of day finds its next time anew.
+  'clock.moved',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
@@ -35,6 +37,20 @@ export interface StoredEvent {
 }
 
 /** What only the house itself listens to: nobody outside is told. */
-const houseOnly: ReadonlySet<EventType> = new Set(['import.ended', 'settings.changed', 'mapping.changed'])
+const houseOnly: ReadonlySet<EventType> = new Set(['settings.changed', 'mapping.changed', 'clock.moved'])
+
+/** What the events of the exchange say, for the documentation of the feed. */
+export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
+  'import.held':
+    '`{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why.',
+  'import.completed': '`{importId}`: a file was applied, and its results are there.',
+  'import.failed':
+    '`{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.',
+  'import.ended':
+    '`{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.',
+  'import.missing':
+    '`{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.',
+  'export.ready': '`{exportId}`: a status export was written.',
+}
 
 export const publicEventTypes: readonly EventType[] = eventTypes.filter((type) => !houseOnly.has(type))

@@ -10,7 +10,7 @@
  * (`STORAGE_FAULT`), not passed on. Memory stays within some 64 KiB segments per open file, whatever its size.
  *
  * Habits of those who use it: complete the blob before the row that points to it is written; a blob without a row
- * is an orphan, which `list` shows to a sweeper.
+ * is an orphan, which `list` shows to the sweeper (sweeper.ts); who lets go of one says so there (`releaseBlobs`).
  *
  * Layout: blob-format.ts (bytes), blob-places.ts (folders), staged-file.ts, slot-file.ts and
  * segment-table.ts (writing, and what is left after a crash), finished-file.ts (reading), durable-files.ts (what it takes to survive a power cut).
@@ -76,6 +76,15 @@ export interface StagedBlob {
   discard(): Promise<void>
 }
 
+export interface ListedBlob {
+  readonly scope: string
+  readonly key: string
+  readonly staged: boolean
+  readonly modifiedAt: Date
+  /** For how long nobody has written to it, by the machine's clock: the platform's may have been moved since. */
+  readonly idleMs: number
+}
+
 export interface BlobStore {
   stage(scope: string): Promise<StagedBlob>
   /**
@@ -90,7 +99,7 @@ export interface BlobStore {
   /** Removes it, complete or staged. Idempotent. */
   delete(scope: string, key: string): Promise<void>
   /** Every blob, in no order; one that comes or goes meanwhile may be missing. For the sweeper of orphans. */
-  list(scope?: string): AsyncIterable<{ scope: string; key: string; staged: boolean; modifiedAt: Date }>
+  list(scope?: string): AsyncIterable<ListedBlob>
   /** Whether files can be written and read now. */
   health(): Promise<{ ok: true } | { ok: false; detail: string }>
 }
@@ -206,25 +215,26 @@ export function fileBlobStore(options: {
   }
 }
 
-async function* list(
-  folder: string,
-  onlyScope: string | undefined,
-): AsyncGenerator<{ scope: string; key: string; staged: boolean; modifiedAt: Date }> {
+async function* list(folder: string, onlyScope: string | undefined): AsyncGenerator<ListedBlob> {
   const scopes = onlyScope === undefined ? namesIn(folder, namePattern) : [onlyScope]
   for await (const scope of scopes) {
     const scopeFolder = scopeFolderOf(folder, scope)
     for await (const key of namesIn(join(scopeFolder, stagingName), namePattern)) {
       const { staged } = placesOf(folder, scope, key)
       const found = await statIfThere(staged)
-      if (found) yield { scope, key, staged: true, modifiedAt: found.mtime }
+      if (found) yield { scope, key, staged: true, ...timesOf(found) }
     }
     for await (const shard of namesIn(scopeFolder, shardPattern)) {
       for await (const key of namesIn(join(scopeFolder, shard), namePattern)) {
         const found = await statIfThere(join(scopeFolder, shard, key))
-        if (found) yield { scope, key, staged: false, modifiedAt: found.mtime }
+        if (found) yield { scope, key, staged: false, ...timesOf(found) }
       }
     }
   }
+}
+
+function timesOf({ mtime }: { readonly mtime: Date }): Pick<ListedBlob, 'modifiedAt' | 'idleMs'> {
+  return { modifiedAt: mtime, idleMs: Date.now() - mtime.getTime() }
 }
 
 /** The entries of a folder whose name fits; none if the folder is not there. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { cursorOf, pagingQuery, updatedSince, wholeNumber } from '../../platform/http/paging.ts'
 import { listRoute, type Route } from '../../platform/http/route.ts'
 import { eventAttributes } from './event-feed.schema.ts'
-import { readFeed } from './event-feed.ts'
+import { feedDescription, readFeed } from './event-feed.ts'
 
 export const eventFeedRoutes: readonly Route[] = [
   listRoute({
@@ -11,8 +11,7 @@ export const eventFeedRoutes: readonly Route[] = [
     path: '/events',
     name: 'listEvents',
     summary: 'Read the change feed.',
-    description:
-      'Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice.',
+    description: feedDescription,
     tag: 'Events',
     grant: { entity: 'auditEntry', verb: 'READ' },
     type: 'event',

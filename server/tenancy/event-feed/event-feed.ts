@@ -6,7 +6,7 @@
  */
 import type { WriteContext } from '../../platform/context.ts'
 import type { Counting, Total } from '../../platform/db/total.ts'
-import { publicEventTypes } from '../../platform/events/event-types.ts'
+import { exchangeEvents, publicEventTypes } from '../../platform/events/event-types.ts'
 import type { FeedEvent, FeedFilter } from './event-feed.schema.ts'
 import * as store from './event-feed.store.ts'
 
@@ -23,3 +23,13 @@ export async function readFeed(
   await store.numberEvents(ctx, publicEventTypes)
   return store.findEvents(ctx, filter, page)
 }
+
+/** What the events of files say, and every type there is: for the feed's documentation. */
+export const feedDescription = [
+  'Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice.',
+  'What `data` holds of the events of files:',
+  Object.entries(exchangeEvents)
+    .map(([type, words]) => `- \`${type}\` ${words}`)
+    .join('\n'),
+  `The types: ${publicEventTypes.map((type) => `\`${type}\``).join(', ')}.`,
+].join('\n\n')

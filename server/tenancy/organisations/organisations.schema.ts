@@ -66,6 +66,21 @@ const wordsOf = (allowed?: readonly string[]): Kind<readonly string[]> => ({
   },
 })
 
+const address = /^[^\s@,;<>"()\\]+@[^\s@,;<>"()\\]+$/
+
+/** A list of e-mail addresses, or `off` alone. */
+const addressesOrOff: Kind<readonly string[]> = {
+  json: { type: 'array', items: { type: 'string', maxLength: 320 }, maxItems: 20 },
+  parse: (text) => {
+    const words = wordsOf().parse(text)
+    const isOff = words.length === 1 && words[0] === 'off'
+    const wrong = isOff ? [] : words.filter((word) => !address.test(word) || word.length > 320)
+    if (wrong.length > 0 || words.length > 20)
+      throw new Error('must be up to 20 e-mail addresses separated by commas, or the one word off')
+    return words
+  },
+}
+
 /** The columns of the employee file that an organisation may leave empty. */
 const optionalColumns = ['first_name', 'last_name', 'dob', 'email', 'position_id', 'issue_date'] as const
 
@@ -136,6 +151,16 @@ export const settingDefinitions = {
     whole(0, 100),
   ),
   'import.heldDays': define(14, 'Days after which a held import lapses.', whole(1, 365)),
+  'import.missingHours': define(
+    48,
+    'Hours of silence after which a source that sends daily is reported as missing; days of the week on which it never sends do not count. 0 = never.',
+    whole(0, 2_000),
+  ),
+  'import.notify': define<readonly string[]>(
+    [],
+    'E-mail addresses, comma-separated, that are told of held, failed and missing files beside the users who decide on imports; or off, and nobody is.',
+    addressesOrOff,
+  ),
   'export.filePrefix': define(
     'Vouchsafe',
     'First part of the names of exports.',

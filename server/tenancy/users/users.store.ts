@@ -91,6 +91,15 @@ export async function countUsers({ tx, organisationId }: ReadContext, filter: Us
   return total
 }
 
+/** Who can sign in, of these roles, in the order of the e-mail. */
+export function activeUsers(
+  { tx, organisationId }: ReadContext,
+  roles: readonly Role[],
+): Promise<{ email: string; displayName: string }[]> {
+  return tx.rows(sql`select email, display_name as "displayName" from users where organisation_id = ${organisationId}
+    and role = any (${roles}::text[]) and not is_disabled and joined_at is not null and deleted_at is null order by email_folded`)
+}
+
 /** What signing in and changing need to know. */
 export interface UserRow {
   readonly id: string

@@ -7,7 +7,9 @@
  */
 import type { ReadContext } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { ListPage, User, UserFilter } from './users.schema.ts'
+import { grantsOfRole, roles } from '../access/access.roles.rules.ts'
+import { holdsGrant, type EntityType, type Verb } from '../access/access.schema.ts'
+import { placeholderEmail, type ListPage, type User, type UserFilter } from './users.schema.ts'
 import * as store from './users.store.ts'
 
 export type { User } from './users.schema.ts'
@@ -42,4 +44,15 @@ export async function listUsers(
 /** The user with this id or e-mail, for the command line. */
 export async function findUserByName(ctx: ReadContext, idOrEmail: string): Promise<User> {
   return getUser(ctx, (await store.userIdByEmail(ctx, idOrEmail)) ?? idOrEmail)
+}
+
+export interface Addressee {
+  readonly email: string
+  readonly displayName: string
+}
+
+/** Who can sign in and may do this: those who are written to when it is to be done. In the order of the e-mail. */
+export async function usersWhoMay(ctx: ReadContext, entity: EntityType, verb: Verb): Promise<Addressee[]> {
+  const able = roles.filter((role) => holdsGrant(grantsOfRole(role), entity, verb))
+  return (await store.activeUsers(ctx, able)).filter(({ email }) => email !== placeholderEmail)
 }

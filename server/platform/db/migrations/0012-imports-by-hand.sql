@@ -14,4 +14,4 @@ create table import_row_mends (
   mended_at timestamptz not null,
   primary key (organisation_id, run_id, "row")
 );
-select protect_tenant_table('import_row_mends', 'select, insert, update');
+select protect_tenant_table('import_row_mends', 'select, insert, update, delete');
