@@ -71,7 +71,7 @@ async function load(house: House, doors: FrontDoors, folder: string): Promise<{ 
     throw new Error('the demo comes in by SFTP, and this node has no SFTP (--roles)')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const organisation = await createOrganisation(runtime, { name }, operator)
-  const key = newKeyPair(`demo-${randomBytes(4).toString('hex')}`)
+  const key = await newKeyPair(`demo-${randomBytes(4).toString('hex')}`)
   await writeFile(join(folder, 'key'), key.privateKey, { mode: 0o600 })
   await chmod(join(folder, 'key'), 0o600)
   const mappings = (await readFile(join(examples, 'mappings.csv'), 'utf8'))

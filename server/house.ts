@@ -13,6 +13,7 @@ import { assertRowSecurityBites, migrate } from './platform/db/migrate.ts'
 import { AppError } from './platform/errors.ts'
 import { randomCharacters } from './platform/ids.ts'
 import { readClockOffset } from './platform/installation-clock.ts'
+import { assertMasterKeyFits, assertStorageFits } from './platform/installation-identity.ts'
 import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
 import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
 import type { Log } from './platform/log.ts'
@@ -41,6 +42,8 @@ export interface HouseOptions {
   readonly log: Log
   readonly runsJobs: boolean
   readonly runsTimers: boolean
+  /** Whether it stays open, whatever its roles: then it follows the sandbox's clock. */
+  readonly isServing?: boolean
 }
 
 /** The login of the embedded database that the application uses: no superuser, a fresh password at each start. */
@@ -133,26 +136,20 @@ async function applicationLogin({ owner, app }: Databases): Promise<string> {
   return reached.login
 }
 
-/**
- * Refuses a master key that does not open what is there (another DATA_DIR on the same database, a lost key): an
- * organisation made under it would be unreadable to everybody else.
- */
-async function assertMasterKeyFits(runtime: Runtime): Promise<void> {
-  const [oldest] = await listOrganisations(runtime)
-  if (oldest === undefined) return
-  try {
-    await organisationKey(runtime, oldest.id)
-  } catch (cause) {
-    if (!(cause instanceof AppError) || cause.code !== 'SETTING_INVALID') throw cause
-    const { dataDir, masterKey } = runtime.config
-    const given = masterKey === null ? `in ${join(dataDir, 'keys', 'master.key')}` : 'in MASTER_KEY'
-    throw new AppError(
-      'SETTING_INVALID',
-      `The master key ${given} does not open the keys in this database. Every node needs the key of the first one: ` +
-        `set MASTER_KEY to the content of its DATA_DIR/keys/master.key, or put that file back from a backup.`,
-      { cause },
-    )
-  }
+/** Before anything is made under a key or in a folder that is not this database's. */
+async function assertSameInstallation(runtime: Runtime): Promise<void> {
+  const { config, db, masterKey } = runtime
+  const now = runtime.clock.now()
+  await assertMasterKeyFits(db, {
+    masterKey,
+    given: config.masterKey === null ? `in ${join(config.dataDir, 'keys', 'master.key')}` : 'in MASTER_KEY',
+    now,
+    opensOldest: async () => {
+      const [oldest] = await listOrganisations(runtime)
+      if (oldest !== undefined) await organisationKey(runtime, oldest.id)
+    },
+  })
+  await assertStorageFits(db, { masterKey, folder: storageFolder(config), now })
 }
 
 function storageFolder(config: Config): string {
@@ -177,7 +174,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
   try {
     const lock = await acquireDataDirLock(config.dataDir)
     undo.push(() => lock.release())
-    const server = await openServer(config, log, options.runsJobs || options.runsTimers)
+    const server = await openServer(config, log, options.isServing ?? false)
     const { embedded } = server
     if (embedded) undo.push(() => embedded.stop())
     await migrate(server.owner, await applicationLogin(server), [queueName])
@@ -215,14 +212,16 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       masterKey,
       listeners,
     })
-    await assertMasterKeyFits(runtime)
+    await assertSameInstallation(runtime)
     const workers = startWorkers(runtime, {
       jobs,
       listeners,
       runsJobs: options.runsJobs,
       runsTimers: options.runsTimers,
       // Another node may have moved the sandbox's clock.
-      ...(movableClock ? { onTick: async () => movableClock.setOffset(await readClockOffset(db)) } : {}),
+      ...(movableClock && options.isServing
+        ? { onTick: async () => movableClock.setOffset(await readClockOffset(db)) }
+        : {}),
     })
     undo.push(() => workers.stop())
     return {

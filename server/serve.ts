@@ -21,8 +21,9 @@ import { describeConfig, type Config } from './platform/config.ts'
 import type { Caller } from './platform/context.ts'
 import { AppError } from './platform/errors.ts'
 import { createLog, silentLog, type Log } from './platform/log.ts'
+import type { Runtime } from './platform/runtime.ts'
 import { createOrganisation, listOrganisations } from './tenancy/organisations/organisations.ts'
-import { inviteFirstOwner } from './tenancy/users/users.ts'
+import { inviteFirstOwner, listUsers } from './tenancy/users/users.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -109,14 +110,12 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
     log,
     runsJobs: roles.has('jobs'),
     runsTimers: roles.has('schedule'),
+    isServing: true,
   })
   const close: (() => Promise<unknown>)[] = [() => house.close()]
   let exitCode = 0
   try {
-    const isFirstStart = (await listOrganisations(house.runtime)).length === 0
-    const first = isFirstStart
-      ? await createOrganisation(house.runtime, { name: 'Default' }, operator)
-      : undefined
+    await ensureOrganisation(house.runtime)
     const doors = await startFrontDoors(house.runtime, {
       http: roles.has('http'),
       sftp: roles.has('sftp'),
@@ -128,10 +127,7 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
     )
     close.push(() => admin.close())
     // After the doors are open: the link names the port.
-    const invitation =
-      first &&
-      (await house.runtime.write(first.id, operator, (ctx) => inviteFirstOwner(ctx, house.runtime.config)))
-    greet(config, doors, invitation?.link)
+    greet(config, doors, await firstInvitation(house.runtime))
     const { httpPort, sftpPort, metricsPort } = doors
     log.info({ httpPort, sftpPort, metricsPort, roles: [...roles], version }, 'ready')
     if (input['demo'] === true) {
@@ -155,6 +151,33 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
   }
   log.info({}, 'stopped')
   return { output: {}, text: '', exitCode }
+}
+
+const firstName = 'Default'
+
+/** Of two nodes that start at once on an empty database, one makes it. */
+async function ensureOrganisation(runtime: Runtime): Promise<void> {
+  if ((await listOrganisations(runtime)).length > 0) return
+  try {
+    await createOrganisation(runtime, { name: firstName }, operator)
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'NAME_TAKEN') throw error
+  }
+}
+
+/**
+ * The first owner's link, where nobody was ever asked: after the first start, or after one that ended just short of this.
+ * Of two nodes that start at once, one prints it.
+ */
+async function firstInvitation(runtime: Runtime): Promise<string | undefined> {
+  const [first, ...others] = await listOrganisations(runtime)
+  if (first?.name !== firstName || others.length > 0) return undefined
+  return runtime.db.withLock('first-owner', () =>
+    runtime.write(first.id, operator, async (ctx) => {
+      const { total } = await listUsers(ctx, { includeDeleted: true }, { limit: 1, offset: 0, after: null })
+      return total === 0 ? (await inviteFirstOwner(ctx, runtime.config)).link : undefined
+    }),
+  )
 }
 
 /**

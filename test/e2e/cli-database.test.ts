@@ -1,27 +1,11 @@
 /** An installation on a PostgreSQL of the operator's: what is refused at the start, and in which words (spec 90, 97). */
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { randomCharacters } from '../../server/platform/ids.ts'
 import { dropDatabase } from '../drop-database.ts'
 import { Installation } from './installation.ts'
+import { urlOf, using } from './own-database.ts'
 
 const server = inject('server')
-
-function urlOf(connection: pg.ClientConfig, database: string): string {
-  const query = new URLSearchParams({ host: String(connection.host), port: String(connection.port) })
-  const [user, password] = [String(connection.user), String(connection.password)].map(encodeURIComponent)
-  return `postgresql://${user}:${password}@localhost/${database}?${query.toString()}`
-}
-
-async function using(connection: pg.ClientConfig, use: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client(connection)
-  await client.connect()
-  try {
-    await use(client)
-  } finally {
-    await client.end()
-  }
-}
 
 /** As the owner; `database` null is the one that the test run was given. */
 const asAdmin = (database: string | null, ...statements: string[]): Promise<void> =>

@@ -1,9 +1,9 @@
 /** The server's own keys: made once, kept wrapped by the master key, the same on every node. */
-import { promisify } from 'node:util'
 import ssh2 from 'ssh2'
 import type { Runtime } from '../../platform/runtime.ts'
 import { unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { insertWrappedHostKey, wrappedHostKey } from './file-exchange.host-keys.store.ts'
+import { makeEd25519, makeRsa } from './file-exchange.key-pairs.ts'
 import { fingerprintOf } from './file-exchange.public-keys.ts'
 
 export interface HostKey {
@@ -13,16 +13,12 @@ export interface HostKey {
   readonly fingerprint: string
 }
 
-const { parseKey, generateKeyPair } = ssh2.utils
-const generate = promisify(generateKeyPair) as (
-  type: string,
-  options?: object,
-) => Promise<{ private: string; public: string }>
+const { parseKey } = ssh2.utils
 
 const kinds = {
-  ED25519: { secret: 'sftp-host-key:ed25519', make: () => generate('ed25519') },
+  ED25519: { secret: 'sftp-host-key:ed25519', make: () => makeEd25519() },
   /** For clients that know no newer kind (RFC 8332). */
-  RSA: { secret: 'sftp-host-key:rsa', make: () => generate('rsa', { bits: 3072 }) },
+  RSA: { secret: 'sftp-host-key:rsa', make: () => makeRsa(3072) },
 } as const
 
 /** The installation's host key of that kind, made if there is none yet. */

@@ -115,6 +115,8 @@ export interface FileRow {
   readonly sha256: string | null
   readonly clientModifiedAt: Date | null
   readonly modifiedAt: Date
+  /** Of a partial: the process that has it open. */
+  readonly writer?: string | null
 }
 
 /** A folder or file as a client sees it. */

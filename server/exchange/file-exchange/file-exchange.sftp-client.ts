@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import ssh2 from 'ssh2'
+import { makeEd25519 } from './file-exchange.key-pairs.ts'
 
 export interface SftpLogin {
   readonly host: string
@@ -12,8 +13,10 @@ export interface SftpLogin {
 }
 
 /** A fresh ed25519 key pair in OpenSSH's formats. */
-export function newKeyPair(comment: string): { readonly privateKey: string; readonly publicKey: string } {
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+export async function newKeyPair(
+  comment: string,
+): Promise<{ readonly privateKey: string; readonly publicKey: string }> {
+  const { private: privateKey, public: publicKey } = await makeEd25519(comment)
   return { privateKey, publicKey }
 }
 

@@ -4,7 +4,7 @@ import { sql } from '../../platform/db/database.ts'
 import type { FileRow } from './file-exchange.schema.ts'
 
 const columns = sql`id, folder, name, state, account_id as "accountId", blob_key as "blobKey", bytes, sha256,
-  client_modified_at as "clientModifiedAt", modified_at as "modifiedAt"`
+  client_modified_at as "clientModifiedAt", modified_at as "modifiedAt", writer`
 
 /**
  * Changes of an organisation's tree one after the other, until the transaction ends: so that names cannot clash, and
@@ -84,29 +84,63 @@ export async function namesLike(
 
 export async function insertFile(ctx: WriteContext, file: FileRow): Promise<void> {
   await ctx.tx.run(sql`insert into exchange_files
-    (organisation_id, id, folder, name, state, account_id, blob_key, bytes, sha256, client_modified_at, modified_at)
+    (organisation_id, id, folder, name, state, account_id, blob_key, bytes, sha256, client_modified_at, modified_at, writer)
     values (${ctx.organisationId}, ${file.id}, ${file.folder}, ${file.name}, ${file.state}, ${file.accountId}, ${file.blobKey},
-      ${file.bytes}, ${file.sha256}, ${file.clientModifiedAt}, ${file.modifiedAt})`)
+      ${file.bytes}, ${file.sha256}, ${file.clientModifiedAt}, ${file.modifiedAt}, ${file.writer ?? null})`)
 }
 
-/** A partial becomes whole. False when it is no longer there. */
+/**
+ * A process takes a partial to write to it, from the one that had it when it was read, if any; from now on every other one
+ * is refused. The key of its blob; undefined when it was completed, removed or taken meanwhile.
+ */
+export async function claimPartial(
+  ctx: WriteContext,
+  row: FileRow,
+  writer: string,
+): Promise<string | undefined> {
+  const claimed = await ctx.tx.maybeOne<{ blobKey: string }>(sql`update exchange_files set writer = ${writer}
+    where organisation_id = ${ctx.organisationId} and id = ${row.id} and state = 'PARTIAL'
+      and (writer is null or writer = ${row.writer ?? null}) returning blob_key as "blobKey"`)
+  return claimed?.blobKey
+}
+
+/** What was written so far lies in another blob now. False when another process took the partial. */
+export async function movePartial(
+  ctx: WriteContext,
+  id: string,
+  writer: string,
+  blobKey: string,
+): Promise<boolean> {
+  const changed = await ctx.tx.run(sql`update exchange_files set blob_key = ${blobKey}
+    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL' and writer = ${writer}`)
+  return changed === 1
+}
+
+/** A partial becomes whole. False when it is no longer there, or another process took it. */
 export async function completePartial(
   ctx: WriteContext,
   id: string,
+  writer: string,
   blob: { key: string; bytes: number; sha256: string },
   clientModifiedAt: Date | null,
 ): Promise<boolean> {
   const changed = await ctx.tx
     .run(sql`update exchange_files set state = 'COMPLETE', blob_key = ${blob.key}, bytes = ${blob.bytes},
-      sha256 = ${blob.sha256}, client_modified_at = ${clientModifiedAt}, modified_at = ${ctx.now}
-    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL'`)
+      sha256 = ${blob.sha256}, client_modified_at = ${clientModifiedAt}, modified_at = ${ctx.now}, writer = null
+    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL' and writer = ${writer}`)
   return changed === 1
 }
 
-/** How much of a partial there is. */
-export async function savePartialSize(ctx: WriteContext, id: string, bytes: number): Promise<boolean> {
-  const changed = await ctx.tx.run(sql`update exchange_files set bytes = ${bytes}, modified_at = ${ctx.now}
-    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL'`)
+/** Its writer leaves a partial: how much of it there is. False when it is no longer there, or another process took it. */
+export async function leavePartial(
+  ctx: WriteContext,
+  id: string,
+  writer: string,
+  bytes: number,
+): Promise<boolean> {
+  const changed = await ctx.tx
+    .run(sql`update exchange_files set bytes = ${bytes}, modified_at = ${ctx.now}, writer = null
+    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL' and writer = ${writer}`)
   return changed === 1
 }
 

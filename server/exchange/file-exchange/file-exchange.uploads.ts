@@ -5,9 +5,9 @@
  * it whole in one unit of work with its arrival. A cut leaves the partial for `sftp.partialHours`, to be resumed.
  * A crash between the blob's completion and that unit of work leaves a partial too: its client never heard an OK.
  */
-import type { Caller } from '../../platform/context.ts'
+import { systemCaller, type Caller } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
-import { newId } from '../../platform/ids.ts'
+import { newId, randomCharacters } from '../../platform/ids.ts'
 import { bestEffort } from '../../platform/log.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StagedBlob } from '../../platform/storage/storage.ts'
@@ -52,6 +52,10 @@ export interface Upload {
 }
 
 export const partialTimer = 'file-exchange.partialExpiry'
+const copyBytes = 256 * 1_024
+
+/** This process among all nodes: it completes only what it has taken itself. */
+const thisProcess = randomCharacters(16)
 
 /** By file id: so that a client that was cut off can take over from a connection that does not know it yet. */
 const openUploads = new Map<string, Upload>()
@@ -165,6 +169,7 @@ async function beginAnew(
         sha256: null,
         clientModifiedAt: null,
         modifiedAt: ctx.now,
+        writer: thisProcess,
       })
       const { 'sftp.partialHours': hours } = await settingsOf(ctx)
       await ctx.setTimer({ kind: partialTimer, subjectId: fileId, dueAt: hoursAfter(ctx.now, hours) })
@@ -204,8 +209,8 @@ async function beginCopy(
 const hoursAfter = (instant: Date, hours: number): Date => new Date(instant.getTime() + hours * 3_600_000)
 
 /**
- * The staged blob of a partial, taken from the connection that has it open, if any. `COMPLETE` when a crash left it
- * just short of its arrival; undefined when nothing of it reached the disk.
+ * The staged blob of a partial, taken from the connection that has it open, if any, on this node or another. `COMPLETE`
+ * when a crash left it just short of its arrival; undefined when nothing of it reached the disk.
  */
 async function takeOver(
   runtime: Runtime,
@@ -217,13 +222,49 @@ async function takeOver(
     endUpload(holder, 'Another connection of this account went on with the file.')
     await holder.staged.close()
   }
+  const blobKey = await runtime.write(organisationId, systemCaller, (ctx) =>
+    store.claimPartial(ctx, own, thisProcess),
+  )
+  if (blobKey === undefined)
+    throw new AppError('CONFLICT', 'The file was completed or opened elsewhere meanwhile.')
   try {
-    return await runtime.storage.resume(organisationId, own.blobKey)
+    const staged = await runtime.storage.resume(organisationId, blobKey)
+    const isOthers = own.writer !== null && own.writer !== undefined && own.writer !== thisProcess
+    return isOthers ? await moveHere(runtime, organisationId, own.id, staged) : staged
   } catch (error) {
     if (error instanceof AppError && error.extra['isComplete'] === true) return 'COMPLETE'
     if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
     throw error
   }
+}
+
+/**
+ * What another process wrote, in a blob of our own. It died, or it holds a connection that its client has given up: then it
+ * may write on, to bytes that nobody reads any more, and its CLOSE is refused.
+ */
+async function moveHere(
+  runtime: Runtime,
+  organisationId: string,
+  fileId: string,
+  theirs: StagedBlob,
+): Promise<StagedBlob> {
+  let ours: StagedBlob | undefined
+  try {
+    ours = await runtime.storage.stage(organisationId)
+    while (ours.size < theirs.size) await ours.write(ours.size, await theirs.read(ours.size, copyBytes))
+    await ours.sync()
+    const { key } = ours
+    const isMoved = await runtime.write(organisationId, systemCaller, (ctx) =>
+      store.movePartial(ctx, fileId, thisProcess, key),
+    )
+    if (!isMoved) throw new AppError('CONFLICT', 'The file was opened elsewhere meanwhile.')
+  } catch (error) {
+    await bestEffort(runtime.log, 'the sweeper finds what is left', theirs.close())
+    if (ours) await bestEffort(runtime.log, 'the sweeper finds what is left', ours.discard())
+    throw error
+  }
+  await bestEffort(runtime.log, 'the sweeper finds what is left', theirs.discard())
+  return ours
 }
 
 function forgetUpload(upload: Upload): void {
@@ -388,7 +429,7 @@ export async function finishUpload(
   await runtime.write(organisationId, caller, async (ctx) => {
     await store.lockTree(ctx)
     const replaced = await vacate(ctx, folder, name)
-    if (!(await store.completePartial(ctx, fileId, blob, upload.clientModifiedAt)))
+    if (!(await store.completePartial(ctx, fileId, thisProcess, blob, upload.clientModifiedAt)))
       throw new AppError('CONFLICT', 'The file was removed or opened anew while it was written.')
     await ctx.clearTimer(partialTimer, fileId)
     const file = (await store.fileById(ctx, fileId)) as FileRow
@@ -419,7 +460,7 @@ export async function cutUpload(runtime: Runtime, session: ExchangeSession, uplo
   endUpload(upload, 'The connection was cut.')
   await upload.staged.close()
   await runtime.write(session.organisationId, session.caller, async (ctx) => {
-    if (!(await store.savePartialSize(ctx, upload.fileId, bytes))) return
+    if (!(await store.leavePartial(ctx, upload.fileId, thisProcess, bytes))) return
     if (upload.clientModifiedAt) await store.saveClientTime(ctx, upload.fileId, upload.clientModifiedAt)
     const { 'sftp.partialHours': hours } = await settingsOf(ctx)
     await ctx.setTimer({ kind: partialTimer, subjectId: upload.fileId, dueAt: hoursAfter(ctx.now, hours) })

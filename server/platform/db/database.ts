@@ -136,6 +136,14 @@ export function brokenUnique(error: unknown): string | undefined {
 }
 
 /**
+ * Locks and open transactions of a machine that is gone end with its connections, so the server must find out by itself:
+ * within half a minute when the machine falls silent, within seconds when its process was killed in a long statement.
+ * The server's own defaults are two hours, and the statement's end.
+ */
+const noticesTheDead =
+  '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c client_connection_check_interval=5s'
+
+/**
  * Opens a pool of connections that start in `vouchsafe_app`: as a start-up option, so that a role that is not
  * there refuses the connection and RESET keeps it (spec 90). `connection` must be a login that may be that role.
  */
@@ -144,11 +152,13 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
     ...connection,
     options:
       // An import joins and sorts in memory what a person's page never needs; its temporary tables stay off the disk.
-      `-c role=vouchsafe_app -c timezone=UTC -c datestyle=ISO -c jit=off -c work_mem=32MB -c temp_buffers=32MB ${connection.options ?? ''}`.trim(),
+      `-c role=vouchsafe_app -c timezone=UTC -c datestyle=ISO -c jit=off -c work_mem=32MB -c temp_buffers=32MB ${noticesTheDead} ${connection.options ?? ''}`.trim(),
     max: options.connectionsMax ?? 12,
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: 15_000,
     application_name: 'vouchsafe',
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 15_000,
   })
   // An idle connection that the server drops must not end the process; the next statement reports it.
   pool.on('error', () => {})

@@ -25,12 +25,12 @@ export interface WorkersOptions {
   readonly runsJobs: boolean
   readonly runsTimers: boolean
   readonly atOnceMax?: number
-  /** Runs every second, before timers are looked at: the sandbox's clock is re-read here. */
+  /** Runs every second whatever the roles, before timers are looked at: the sandbox's clock is re-read here. */
   onTick?(): Promise<void>
 }
 
 const tickMs = 1_000
-const touchMs = 10_000
+const touchMs = 5_000
 
 interface DueTimer {
   organisation_id: string
@@ -145,10 +145,10 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
     while (!isStopping) {
       try {
         const machine = performance.now()
-        if (options.runsTimers && machine - lastTick >= tickMs) {
+        if (machine - lastTick >= tickMs) {
           lastTick = machine
           await options.onTick?.()
-          await fireTimers(false)
+          if (options.runsTimers) await fireTimers(false)
         }
         // Waiting only when nothing was found, or no room is left for more.
         const paused = pause()
@@ -160,7 +160,8 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
       }
     }
   }
-  const looping = options.runsJobs || options.runsTimers ? loop() : Promise.resolve()
+  const isAtWork = options.runsJobs || options.runsTimers || options.onTick !== undefined
+  const looping = isAtWork ? loop() : Promise.resolve()
 
   return {
     runUntilIdle: async () => {

@@ -44,5 +44,35 @@ describe('the job queue, watched', () => {
     )
     expect(watched).toEqual({ watched: true })
     expect(errors).toEqual([])
+    await queue.fetch(1)
+    await queue.complete(jobId)
+  })
+
+  test('losing its worker is no attempt of the job: it comes back more often than it may fail', async () => {
+    await house.runtime.db.installation((tx) =>
+      queue.enqueue(tx, [{ kind: 'test', organisationId: 'org_x', subjectId: 'y' }]),
+    )
+    let jobId = ''
+    for (let loss = 1; loss <= 5; loss += 1) {
+      const [job] = await queue.fetch(1)
+      jobId = job?.jobId ?? ''
+      await house.owner(
+        "update pgboss.job set heartbeat_on = heartbeat_on - interval '16 seconds' where id = $1",
+        [jobId],
+      )
+      await vi.waitFor(async () => expect(await stateOf(jobId), `loss ${loss}`).toBe('retry'), {
+        timeout: 20_000,
+        interval: 100,
+      })
+    }
+    // Its own failures count as before.
+    const states: (string | undefined)[] = []
+    for (let attempt = 1; attempt <= 5 && states.at(-1) !== 'failed'; attempt += 1) {
+      await queue.fetch(1)
+      await queue.fail(jobId, new Error('its own fault'))
+      states.push(await stateOf(jobId))
+    }
+    expect(states.at(-1)).toBe('failed')
+    expect(states.length).toBeGreaterThan(1)
   })
 })

@@ -4,10 +4,16 @@
  * product reads its own.
  */
 import { PgBoss, type Db } from 'pg-boss'
-import { sql, type Database, type Tx } from '../db/database.ts'
+import { sql, type Database, type Sql, type Tx } from '../db/database.ts'
 import type { Log } from '../log.ts'
 
 export const queueName = 'work'
+
+/** A worker that was not heard of for so long is gone. Three signs of life are missing then. */
+const lostAfterSeconds = 15
+const lookForLostMs = 5_000
+/** So often a job may lose its worker; then it is taken for what ends its workers, and waits among the failed. */
+const losesMax = 20
 
 /** Ids only (spec 90). */
 export interface JobPayload {
@@ -35,7 +41,7 @@ export interface JobQueue {
   complete(jobId: string): Promise<void>
   /** Counts as one of the job's attempts; after the last one it waits among the failed. */
   fail(jobId: string, error: unknown): Promise<void>
-  /** Says that a long job is still alive; without it for 30 s, another node takes the job over. */
+  /** Says that a job is still alive, every few seconds: without it for 15 s, another node takes the job over. */
   touch(jobId: string): Promise<void>
   counts(): Promise<{ waiting: number; active: number; failed: number }>
   listFailed(): Promise<FailedJob[]>
@@ -72,6 +78,32 @@ export async function openJobQueue(
   boss.on('error', (error) => log.error({ err: error }, 'job queue'))
   await boss.start()
   const listeners: (() => void)[] = []
+
+  // The library would count a worker's end as an attempt of the job, and look for it half a minute later.
+  const takeBack = (isLost: Sql): Promise<number> =>
+    db.installation((tx) =>
+      tx.run(sql`update pgboss.job set state = 'retry',
+          retry_limit = case when retry_count < ${losesMax} then greatest(retry_limit, retry_count) + 1 else retry_limit end
+        where name = ${queueName} and state = 'active' and ${isLost}`),
+    )
+  const takeBackLost = async (): Promise<void> => {
+    const taken = await takeBack(
+      sql`heartbeat_on < now() - ${lostAfterSeconds} * interval '1 second' and retry_count < ${losesMax}`,
+    )
+    if (taken === 0) return
+    log.warn({ jobs: taken }, 'jobs of a process that is gone run again')
+    for (const listener of listeners) listener()
+  }
+  const looking = options.supervise
+    ? setInterval(
+        () =>
+          void takeBackLost().catch((error: unknown) =>
+            log.warn({ err: error }, 'looking for lost jobs failed'),
+          ),
+        Math.min(lookForLostMs, (options.superviseEverySeconds ?? 30) * 1_000),
+      )
+    : undefined
+  looking?.unref()
 
   return {
     enqueue: async (tx, jobs) => {
@@ -122,10 +154,10 @@ export async function openJobQueue(
       await boss.retry(queueName, jobId)
       return true
     },
-    releaseAbandoned: () =>
-      db.installation((tx) =>
-        tx.run(sql`update pgboss.job set state = 'retry' where name = ${queueName} and state = 'active'`),
-      ),
-    stop: () => boss.stop({ graceful: false }),
+    releaseAbandoned: () => takeBack(sql`true`),
+    stop: () => {
+      clearInterval(looking)
+      return boss.stop({ graceful: false })
+    },
   }
 }
