@@ -32,7 +32,7 @@ const steps: readonly Step[] = [
   { name: 'lint', command: ['eslint', '.'] },
   {
     name: 'format',
-    command: ['prettier', '--check', '--cache', '--cache-location', `${cache}/prettier`, '.'],
+    command: ['prettier', '--check', '--cache', '--cache-location', `${cache}/prettier/.prettier-cache`, '.'],
   },
   { name: 'imports', command: ['depcruise', '--config', '.dependency-cruiser.cjs', ...folders] },
   { name: 'generated files', command: [process.execPath, 'scripts/generate.ts', '--check'] },

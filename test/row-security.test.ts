@@ -2,7 +2,6 @@
  * Row-level security alone, with the application's own filter left out: nothing of another organisation is shown, changed
  * or written, in any table. A new table is in here by being in the database; one that nothing filled fails the test.
  */
-import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import {
   accountCaller,
@@ -29,6 +28,7 @@ import { ownTypeInput } from '../server/workforce/credential-types/credential-ty
 import { createOwnType, setMappings } from '../server/workforce/credential-types/credential-types.ts'
 import { consoleUser, fromBase32 } from './console-user.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
+import { makeEd25519 } from '../server/exchange/file-exchange/file-exchange.key-pairs.ts'
 
 const people = [
   'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date',
@@ -52,7 +52,7 @@ async function furnish(organisationId: string): Promise<void> {
     await queueMail(ctx, { kind: 'test', to: 'sarah@example.com', subject: 'Hello', text: 'Hello' })
     return addAccount(ctx, {
       username: `hr-${organisationId}`,
-      publicKeys: [ssh2.utils.generateKeyPairSync('ed25519').public],
+      publicKeys: [(await makeEd25519()).public],
     })
   })
   const session: ExchangeSession = { organisationId, accountId: id, caller: accountCaller(id, 'req_test') }

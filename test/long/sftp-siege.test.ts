@@ -11,6 +11,7 @@ import { promisify } from 'node:util'
 import ssh2, { type ConnectConfig, type SFTPWrapper } from 'ssh2'
 import { afterAll, expect, test } from 'vitest'
 import { Installation } from '../e2e/installation.ts'
+import { makeEd25519 } from '../../server/exchange/file-exchange/file-exchange.key-pairs.ts'
 
 const halfOpen = 500
 const guessers = 50
@@ -19,7 +20,7 @@ const guessesEach = 400
 const residentMax = 768 * 2 ** 20
 
 const password = 'correct horse battery'
-const key = ssh2.utils.generateKeyPairSync('ed25519')
+const key = await makeEd25519()
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 let house: Installation | undefined

@@ -11,10 +11,11 @@ import { setSetting } from '../../tenancy/organisations/organisations.ts'
 import { banCommands } from './file-exchange.bans.commands.ts'
 import { addAccount, changeAccount, deleteAccount, listBans, type AccountRequest } from './file-exchange.ts'
 import { startSftpServer, type SftpServer, type SftpServerOptions } from './file-exchange.sftp.ts'
+import { makeEd25519 } from './file-exchange.key-pairs.ts'
 
 const password = 'correct horse battery'
-const key = ssh2.utils.generateKeyPairSync('ed25519')
-const otherKey = ssh2.utils.generateKeyPairSync('ed25519')
+const key = await makeEd25519()
+const otherKey = await makeEd25519()
 const byKey: ConnectConfig = { privateKey: key.private }
 const byPassword: ConnectConfig = { password }
 const wrong: ConnectConfig = { password: 'wrong horse battery' }

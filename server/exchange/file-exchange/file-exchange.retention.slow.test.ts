@@ -1,7 +1,6 @@
 /** Clearing up while everybody is at work: what is named is there, and what is there is named. */
 import { readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
 import { blobOwners } from '../../app.ts'
@@ -23,6 +22,7 @@ import {
   writeUpload,
   type ExchangeSession,
 } from './file-exchange.ts'
+import { makeEd25519 } from './file-exchange.key-pairs.ts'
 
 const header =
   'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date\n'
@@ -48,10 +48,11 @@ test('uploads, renames, deletions, runs and nights at once', async () => {
     await setSetting(ctx, 'retention.downloadDays', '3')
   })
   const sessionOf = async (): Promise<ExchangeSession> => {
+    const { public: publicKey } = await makeEd25519()
     const { id } = await house.runtime.write(organisationId, operator, (ctx) =>
       addAccount(ctx, {
         username: `user-${randomCharacters(8)}`,
-        publicKeys: [ssh2.utils.generateKeyPairSync('ed25519').public],
+        publicKeys: [publicKey],
       }),
     )
     return { organisationId, accountId: id, caller: accountCaller(id, 'req_test') }

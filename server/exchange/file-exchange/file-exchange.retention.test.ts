@@ -1,6 +1,5 @@
 import { utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
 import { blobOwners } from '../../app.ts'
@@ -24,12 +23,13 @@ import {
   writeUpload,
   type ExchangeSession,
 } from './file-exchange.ts'
+import { makeEd25519 } from './file-exchange.key-pairs.ts'
 
 const header =
   'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date\n'
 const person = (n: number): string =>
   `EMP${n},Sam,Chen${n},1992-03-15,emp${n}@example.com,RN-001,AHPRA,NMW${String(n).padStart(10, '0')},2020-06-01,2027-05-31\n`
-const key = ssh2.utils.generateKeyPairSync('ed25519').public
+const key = (await makeEd25519()).public
 const start = '2026-02-01T00:00:00Z'
 
 describe('what is kept, and for how long', () => {

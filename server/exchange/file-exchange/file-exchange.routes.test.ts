@@ -7,6 +7,7 @@ import { buildHttpServer } from '../../front-doors.ts'
 import type { HttpServer } from '../../platform/http/http-server.ts'
 import { randomCharacters } from '../../platform/ids.ts'
 import { startSftpServer, type SftpServer } from './file-exchange.sftp.ts'
+import { makeEd25519 } from './file-exchange.key-pairs.ts'
 
 describe('SFTP over HTTP', () => {
   let house: TestHouse
@@ -59,10 +60,10 @@ describe('SFTP over HTTP', () => {
       client.on('error', () => resolve(false))
       client.connect({ host: '127.0.0.1', port: sftp.port, username, ...auth })
     })
-  const pair = (): { public: string; private: string } => ssh2.utils.generateKeyPairSync('ed25519')
+  const pair = makeEd25519
 
   test('an account logs in with what it was given, and with nothing else after it was changed', async () => {
-    const [first, second] = [pair(), pair()]
+    const [first, second] = [await pair(), await pair()]
     const made = await ask('POST', '/sftp-accounts', {
       username,
       publicKeys: [first.public],

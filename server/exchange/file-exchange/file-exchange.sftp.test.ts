@@ -9,6 +9,7 @@ import { openTestHouse, operator, type TestHouse } from '../../../test/harness.t
 import { randomCharacters } from '../../platform/ids.ts'
 import { addAccount, type AccountRequest } from './file-exchange.ts'
 import { startSftpServer, type SftpServer } from './file-exchange.sftp.ts'
+import { makeEd25519 } from './file-exchange.key-pairs.ts'
 
 const csv = Buffer.from(
   'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date\n',
@@ -17,7 +18,7 @@ const flag = { read: 1, write: 2, append: 4, create: 8, truncate: 16, exclusive:
 const put = flag.write | flag.create | flag.truncate
 const name = '/upload/HRMS-20260129.csv'
 const password = 'correct horse battery'
-const sharedKey = ssh2.utils.generateKeyPairSync('ed25519')
+const sharedKey = await makeEd25519()
 const byKey: ConnectConfig = { privateKey: sharedKey.private }
 const byPassword: ConnectConfig = { password }
 
@@ -409,11 +410,11 @@ describe('the SFTP server', () => {
          where a.username = $1 and e.channel = 'SFTP' order by e.at, e.id`,
         [username],
       )
-    const keyPair = (): { private: string; public: string } => ssh2.utils.generateKeyPairSync('ed25519')
+    const keyPair = makeEd25519
 
     test('a key, a password, either or both, as the account requires', async () => {
-      const mine = keyPair()
-      const stranger = keyPair()
+      const mine = await keyPair()
+      const stranger = await keyPair()
       const publicKeys = [mine.public]
       const key = { privateKey: mine.private }
       const both: ConnectConfig = { ...key, password, authHandler: ['none', 'publickey', 'password'] }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import ssh2 from 'ssh2'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
 import type { WriteContext } from '../../platform/context.ts'
 import { randomCharacters } from '../../platform/ids.ts'
@@ -27,12 +26,13 @@ import {
   type ExchangeSession,
   type LoginAccount,
 } from './file-exchange.ts'
+import { makeEd25519 } from './file-exchange.key-pairs.ts'
 
 const header =
   'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date\n'
 const person = (n: number): string =>
   `EMP${n},Sam,Chen${n},1992-03-15,emp${n}@example.com,RN-001,AHPRA,NMW${String(n).padStart(10, '0')},2020-06-01,2027-05-31\n`
-const key = ssh2.utils.generateKeyPairSync('ed25519').public
+const key = (await makeEd25519()).public
 
 describe('the file exchange', () => {
   let house: TestHouse

@@ -1,6 +1,5 @@
 /** Who is written to about held, failed, missing and refused files, with what, and how often: over real SMTP. */
 import type { ParsedMail } from 'mailparser'
-import ssh2 from 'ssh2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { consoleUser } from '../../../test/console-user.ts'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
@@ -24,13 +23,14 @@ import {
   type ExchangeSession,
 } from '../file-exchange/file-exchange.ts'
 import { approveRun, receiveFile, rejectRun, tellOfEvent, tellSilence, tellTogether } from './imports.ts'
+import { makeEd25519 } from '../file-exchange/file-exchange.key-pairs.ts'
 
 const header =
   'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date\n'
 const person = (n: number): string =>
   `EMP${n},Sarah,Secret${n},1992-03-15,emp${n}@example.com,RN-001,AHPRA,NMW${String(n).padStart(10, '0')},2020-06-01,2027-05-31\n`
 const people = (count: number): string => Array.from({ length: count }, (_, n) => person(n + 1)).join('')
-const key = ssh2.utils.generateKeyPairSync('ed25519').public
+const key = (await makeEd25519()).public
 
 describe('telling people of imports', () => {
   let server: MailServer
