@@ -51,7 +51,9 @@ async function noticeOf(ctx: WriteContext, event: StoredEvent): Promise<Notice |
   // Who asked for a plan waits for it, and sees what it says.
   if (!run || run.stop_at_plan) return undefined
   const kind = event.type === 'import.held' ? 'HELD' : 'FAILED'
-  return { ...about, kind, source: run.source_system, importId: run.id, fileName: run.file_name }
+  // A plan that is made anew, a row having been mended, is the same matter.
+  const id = `${kind}:${run.id}`
+  return { ...about, id, kind, source: run.source_system, importId: run.id, fileName: run.file_name }
 }
 
 /** Tells people of what an event says. */

@@ -435,6 +435,25 @@ describe('a row that is mended', () => {
     expect((await ask('GET', `/imports/${held.id}`)).body.data?.attributes).toMatchObject({ status: 'HELD' })
     expect(await people()).toHaveLength(3)
   })
+  test('tells nobody a second time that its file is held', async () => {
+    await brought({ file: csv(person('E1'), person('E2'), person('E3')), source: 'HRMS', mode: 'SNAPSHOT' })
+    const { id } = await house.runtime.write(organisationId, { ...operator, channel: 'SFTP' }, async (ctx) =>
+      receiveFile(ctx, {
+        fileName: 'HRMS-20260202_060000.csv',
+        blob: await stored(csv(person('X1', { dob: '?' }))),
+        fileId: 'fil_2',
+      }),
+    )
+    house.clock.advance('1m')
+    await house.drain()
+    const notices = async (): Promise<number> =>
+      (await house.owner('select id from import_notices where organisation_id = $1', [organisationId])).length
+    expect((await ask('GET', `/imports/${id}`)).body.data?.attributes).toMatchObject({ status: 'HELD' })
+    expect(await notices()).toBe(1)
+    await ask('PATCH', `/imports/${id}/rows/1`, { values: { dob: '1990-01-01' } })
+    await house.drain()
+    expect(await notices()).toBe(1)
+  })
   test('columns that are not there, and rows, are refused with what is', async () => {
     const { id } = await planned(`${header}\n${person('E1')}\nE2,too,short\n`)
     expect(await ask('PATCH', `/imports/${id}/rows/1`, { values: { emial: 'x@example.com' } })).toMatchObject(
