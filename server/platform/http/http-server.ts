@@ -8,7 +8,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { AppError, asAppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import { watchBody } from './body-deadline.ts'
-import { answerIllFramed, assertHost, guardHeaders, takeUnknownExpectations } from './ill-framed.ts'
+import { answerIllFramed, assertHost, guardHeaders, takeExpectations, waitsToContinue } from './ill-framed.ts'
 import { buildDocument } from './openapi.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import { createRateLimiter } from './rate-limit.ts'
@@ -68,11 +68,18 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   )
   // Read by the routes that take files, as it comes.
   app.addContentTypeParser('multipart/form-data', (_request, body, done) => done(null, body))
-  takeUnknownExpectations(app.server)
+  takeExpectations(app.server)
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers({ ...guardHeaders, 'x-request-id': request.id })
     assertHost(request.raw)
     watchBody(request.raw, request.routeOptions.config.isUpload === true)
+  })
+  app.addHook('preParsing', async (request, reply) => {
+    if (waitsToContinue(request.raw)) reply.raw.writeContinue()
+  })
+  app.addHook('onSend', async (request, reply) => {
+    // Nobody told it to go on: what it sends now might be its body, or the next request.
+    if (waitsToContinue(request.raw) && !request.raw.complete) void reply.header('connection', 'close')
   })
   const { metrics } = options
   if (metrics)

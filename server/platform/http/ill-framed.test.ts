@@ -1,6 +1,7 @@
 /** What is not well-formed HTTP is answered as a problem like every other fault, and never shows the inside. */
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tokenFor } from '../../../test/api-caller.ts'
 import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
 import { buildHttpServer } from '../../front-doors.ts'
 import { basePath, type HttpServer } from './http-server.ts'
@@ -19,15 +20,16 @@ describe('ill-framed HTTP', () => {
     await house.close()
   })
 
-  /** Everything that comes back until the server closes. */
-  const write = (text: string): Promise<string> =>
+  /** Everything that comes back until the server closes; `isOpen` = the client does not say that it has said all. */
+  const write = (text: string, isOpen = false): Promise<string> =>
     new Promise((resolve, reject) => {
       const socket = connect({ port, host: '127.0.0.1' })
       const chunks: Buffer[] = []
       socket.on('data', (chunk: Buffer) => chunks.push(chunk))
       socket.on('error', reject)
       socket.on('close', () => resolve(Buffer.concat(chunks).toString()))
-      socket.end(text)
+      if (isOpen) socket.write(text)
+      else socket.end(text)
     })
   const problemIn = (answer: string): Record<string, unknown> =>
     JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4)) as Record<string, unknown>
@@ -55,5 +57,19 @@ describe('ill-framed HTTP', () => {
     expect(
       await write('GET /healthz HTTP/1.1\r\nhost: x\r\nexpect: tea\r\nconnection: close\r\n\r\n'),
     ).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
+  test('a client that waits with its body is told to go on only when the body is wanted', async () => {
+    const { id } = await house.newOrganisation()
+    const token = await tokenFor(house, id)
+    const body = JSON.stringify({ identity: { displayName: 'Sam' } })
+    const head = (authorization: string): string =>
+      `POST ${basePath}/workers HTTP/1.1\r\nhost: x\r\nexpect: 100-Continue\r\nauthorization: ${authorization}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n`
+    expect(await write(`${head('Bearer nobody')}\r\n`, true)).toMatch(
+      /^HTTP\/1\.1 401 [^]*connection: close/i,
+    )
+    expect(await write(`${head(`Bearer ${token}`)}connection: close\r\n\r\n${body}`, true)).toMatch(
+      /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 201 /,
+    )
   })
 })

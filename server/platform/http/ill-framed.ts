@@ -51,7 +51,16 @@ export function assertHost({ httpVersion, headers }: IncomingMessage): void {
     throw new AppError('HTTP_MALFORMED', 'A request needs a Host header (RFC 9112, section 3.2).')
 }
 
-/** An expectation that nobody here knows may be passed over (RFC 9110, section 10.1.1). */
-export function takeUnknownExpectations(server: Server): void {
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+/**
+ * An expectation that nobody here knows may be passed over (RFC 9110, section 10.1.1). A client that waits to be told to
+ * go on is told when its body is wanted: whom the server refuses, it spares a gigabyte.
+ */
+export function takeExpectations(server: Server): void {
+  for (const event of ['checkExpectation', 'checkContinue'] as const)
+    server.on(event, (request, response) => server.emit('request', request, response))
+}
+
+/** Whether a client waits with its body. */
+export function waitsToContinue({ headers }: IncomingMessage): boolean {
+  return /^100-continue$/i.test(headers.expect?.trim() ?? '')
 }
