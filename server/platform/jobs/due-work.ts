@@ -57,6 +57,7 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
   let isStopping = false
   let wake: () => void = () => {}
   let jobsRun = 0
+  let jobsEnded = 0
 
   const fireTimers = async (withQuietTimes: boolean): Promise<number> => {
     let fired = 0
@@ -123,6 +124,7 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
         .catch((error: unknown) => log.error({ err: error, jobId: job.jobId }, 'job could not be settled'))
         .finally(() => {
           running.delete(work)
+          jobsEnded += 1
           wake()
         })
       running.add(work)
@@ -167,13 +169,15 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
     runUntilIdle: async () => {
       const before = jobsRun
       for (;;) {
+        const ended = jobsEnded
         const fired = await fireTimers(true)
         const taken = await takeJobs()
         if (running.size > 0) {
           await Promise.race(running)
           continue
         }
-        if (fired > 0 || taken > 0) continue
+        // A job that ended behind the look at the timers may have set one.
+        if (fired > 0 || taken > 0 || ended !== jobsEnded) continue
         const { waiting, active } = await queue.counts()
         if (waiting === 0 && active === 0) return jobsRun - before
         if (waiting === 0) await pause() // another process works on the rest
