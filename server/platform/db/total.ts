@@ -56,7 +56,8 @@ async function estimate(tx: Tx, rows: Sql): Promise<number> {
   return plan[0].Plan['Plan Rows']
 }
 
-async function isLarge(tx: Tx, { all, sizeKey }: Countable): Promise<boolean> {
+/** Whether an organisation has so many rows there that counting and collecting them is to be minded. */
+export async function isLarge(tx: Tx, { all, sizeKey }: Omit<Countable, 'rows'>): Promise<boolean> {
   const now = performance.now()
   const known = sizes.get(sizeKey)
   if (known && known.until > now) return known.isLarge
@@ -71,6 +72,12 @@ async function countUpTo(tx: Tx, rows: Sql, most: Sql): Promise<number> {
     sql`select count(*) as count from (select 1 ${rows} ${most}) counted`,
   )
   return count
+}
+
+/** The ids that a query gives: as one value, since rows by the thousand cost more than finding them. */
+export async function idsOf(tx: Tx, query: Sql): Promise<readonly string[]> {
+  const { ids } = await tx.one<{ ids: string[] }>(sql`select array(${query}) as ids`)
+  return ids
 }
 
 /** The same with an end to it: undefined when it takes longer than the budget. */

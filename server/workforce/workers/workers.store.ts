@@ -3,6 +3,7 @@ import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
 import {
   fewIdsOf,
+  idsOf,
   isOnlyUpdatedSince,
   listLimits,
   totalBeside,
@@ -162,10 +163,11 @@ async function knownTo(tx: Tx, organisationId: string, filter: WorkerFilter): Pr
       : sql`= ${filter.sourceSystem.toLowerCase()}`
   const keys = sql`k.organisation_id = ${organisationId} and k.source_folded ${systems}
     ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`}`
-  const rows = await tx.rows<{ id: string }>(
-    sql`select k.worker_id as id from worker_sources k where ${keys} limit ${listLimits.fewRows + 1}`,
+  const ids = await idsOf(
+    tx,
+    sql`select k.worker_id from worker_sources k where ${keys} limit ${listLimits.fewRows + 1}`,
   )
-  if (rows.length <= listLimits.fewRows) return sql`w.id = any (${rows.map(({ id }) => id)}::text[])`
+  if (ids.length <= listLimits.fewRows) return sql`w.id = any (${ids}::text[])`
   return sql`(select count(*) from worker_sources k where ${keys} and k.worker_id = w.id) > 0`
 }
 
@@ -180,7 +182,8 @@ async function beginningWith(tx: Tx, organisationId: string, query: string): Pro
   const found = (condition: Sql): Sql =>
     sql`(select e.id from workers e where e.organisation_id = ${organisationId} and ${condition} limit ${listLimits.fewNames + 1})`
   const email = sql`e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
-  const rows = await tx.rows<{ id: string }>(
+  const ids = await idsOf(
+    tx,
     sql.join(
       [
         found(startsWith(sql`e.family_name_folded`, text)),
@@ -190,9 +193,8 @@ async function beginningWith(tx: Tx, organisationId: string, query: string): Pro
       sql` union all `,
     ),
   )
-  if (rows.length === 0) return [byName]
-  if (rows.length <= listLimits.fewNames)
-    return [byName, sql`(w.id = any (${rows.map(({ id }) => id)}::text[]) and not ${byName})`]
+  if (ids.length === 0) return [byName]
+  if (ids.length <= listLimits.fewNames) return [byName, sql`(w.id = any (${ids}::text[]) and not ${byName})`]
   const others = [sql`w.family_name_folded`, sql`w.work_email_folded`].map((column) =>
     startsWith(column, text),
   )
