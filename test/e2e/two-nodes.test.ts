@@ -83,7 +83,8 @@ test('two that start at the same instant on nothing are one installation', async
   expect(all.map(({ name }) => name)).toEqual(['Default'])
   expect(await other.json('org', 'list')).toEqual(all)
   organisation = all[0]?.id ?? ''
-  const prints = (house: Installation): string[] => house.said.match(/SHA256:\S+ \(\w+\)/g) ?? []
+  // The one for old clients is made after the start: whoever starts a moment later may know it already.
+  const prints = (house: Installation): string[] => house.said.match(/SHA256:\S+ \(ED25519\)/g) ?? []
   expect(prints(one).length).toBeGreaterThan(0)
   expect(prints(other)).toEqual(prints(one))
   const invitations = [one, other].filter((house) => house.said.includes('#invitation='))
