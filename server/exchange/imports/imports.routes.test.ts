@@ -184,6 +184,31 @@ describe('a file that is brought', () => {
     expect(await bring({ file: csv(person('E1')), sauce: 'HRMS' })).toMatchObject({ status: 400 })
     expect(await blobs()).toBe(0)
   })
+  test.each([
+    ['a name with a character that cannot be kept', 'filename="a\0b.csv"', ''],
+    ['the same, encoded', "filename*=utf-8''a%00b.csv", ''],
+    ['a name of 10,000 characters', `filename="${'x'.repeat(10_000)}.csv"`, ''],
+    ['no name', 'filename=""', ''],
+    ['a field with a character that cannot be kept', 'filename="a.csv"', 'name="sheet"\r\n\r\na\0b'],
+    ['a field that is called like nothing', 'filename="a.csv"', 'name="__proto__"\r\n\r\nx'],
+    ['a field without a name', 'filename="a.csv"', 'x="y"\r\n\r\nx'],
+  ])('with %s is refused', async (_name, disposition, field) => {
+    const part = (text: string): string => `--b\r\ncontent-disposition: form-data; ${text}\r\n`
+    const payload = [
+      part('name="source"\r\n\r\nHRMS'),
+      field === '' ? '' : part(field),
+      part(`name="file"; ${disposition}\r\n\r\nexternal_id`),
+      '--b--\r\n',
+    ].join('')
+    const { statusCode } = await server.inject({
+      method: 'POST',
+      url: `${basePath}/imports`,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'multipart/form-data; boundary=b' },
+      payload: Buffer.from(payload, 'latin1'),
+    })
+    expect(statusCode).toBe(400)
+    expect(await blobs()).toBe(0)
+  })
   test('whose connection is cut leaves nothing, and the server goes on', async () => {
     const { contentType, body } = multipart({ file: 'x'.repeat(500_000), source: 'HRMS' })
     for (const sent of [100, 150_000, body.length - 10]) {

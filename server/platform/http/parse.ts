@@ -53,7 +53,7 @@ function refusalOf(faults: readonly Fault[]): AppError {
 }
 
 /** PostgreSQL has no NUL in texts, and half of a surrogate pair is not Unicode: it would come back as another text. */
-function isKeepable(text: string): boolean {
+export function isKeepable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed()
 }
 

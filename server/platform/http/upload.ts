@@ -7,6 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import { AppError, type Fault } from '../errors.ts'
+import { isKeepable } from './parse.ts'
 import type { StoredBlob } from '../storage/storage.ts'
 
 export interface UploadedFile {
@@ -40,6 +41,10 @@ const limits = {
 }
 /** So much of what is no longer wanted is read on, that the client sees the answer; more would be work for nothing. */
 const drainedMax = 16_777_216
+
+const fileNameMax = 255
+// eslint-disable-next-line no-control-regex -- finding them is the point
+const fileName = /^[^\u0000-\u001F\u007F-\u009F]{1,255}$/
 
 /** Whether a body is one. */
 export function isUpload(contentType: string | undefined): boolean {
@@ -81,6 +86,12 @@ export async function takeUpload(
       stream.resume()
       return
     }
+    if (!fileName.test(name))
+      fault(
+        field,
+        'FILE_NAME',
+        `A file has a name of 1 to ${fileNameMax} characters, none of them a control character.`,
+      )
     const part = [field, name, mediaType]
     parts.push(part)
     content = stream
@@ -95,6 +106,8 @@ export async function takeUpload(
   const takeField = (name: string, value: string, isCut: boolean, mediaType: string): void => {
     if (isCut) fault(name, 'TOO_LONG', `A value has at most ${limits.fieldSize} bytes.`)
     else if (fields.has(name)) fault(name, 'TWICE', 'The field stands twice.')
+    else if (!isKeepable(value))
+      fault(name, 'CHARACTERS', 'The value must not hold a NUL character or half of a surrogate pair.')
     else if (name === fileField) fault(name, 'NOT_A_FILE', 'This part must be a file, with a file name.')
     fields.set(name, value)
     parts.push([name, '', mediaType, createHash('sha256').update(value).digest('hex')])
