@@ -236,7 +236,7 @@ const formats: readonly CorpusFile[] = [
     '<html><body><table><tr><td>1</td></tr></table></body></html>\n',
   ),
   file('JSON', failed('BROKEN_QUOTE', 1), '{"external_id": "E1"}\n'),
-  file('zeros all over', failed('MISSING_COLUMN', 1), Buffer.alloc(10_000)),
+  file('zeros all over', failed('CONTROL_CHARACTER', 1), Buffer.alloc(10_000)),
   file(
     'noise',
     failed('NOT_UTF8'),
@@ -607,8 +607,8 @@ const workbooks: readonly CorpusFile[] = [
           'Surname',
           'Date of Birth',
           'Work e-mail',
-          'Position',
-          'Credential',
+          'Position code',
+          'Credential type',
           'Registration No',
           'Issued',
           'Expires',
@@ -699,7 +699,7 @@ const workbooks: readonly CorpusFile[] = [
     'CSV over the API, headings in other words',
     completed('C', 'UNQUOTED', 'COLUMNS_MAPPED'),
     Buffer.from(
-      `Staff ID,Forename,Surname,DOB,E-Mail,Role Code,Licence,Licence No.,Date issued,Expiry\n${bare(person(1))}\n`,
+      `Staff ID,Forename,Surname,DOB,E-Mail,Role Code,Licence type,Licence No.,Date issued,Expiry\n${bare(person(1))}\n`,
     ),
     'people.csv',
   ),

@@ -9,7 +9,10 @@ import { fileFaulty } from './imports.file-faults.rules.ts'
 /** Our column → the header of the file that stands for it. */
 export type ColumnMapping = Readonly<Record<string, string>>
 
-/** Other words for our columns, folded and without anything but letters and digits. */
+/**
+ * Other words for our columns, folded and without anything but letters and digits. Only those that can hardly mean anything
+ * else: "Title", "Position" or "ID" hold too many things.
+ */
 const otherWords: Readonly<Record<string, readonly string[]>> = {
   external_id: [
     'employeeid',
@@ -27,27 +30,22 @@ const otherWords: Readonly<Record<string, readonly string[]>> = {
     'personid',
     'personnelnumber',
     'personnelid',
-    'id',
   ],
-  first_name: ['firstname', 'givenname', 'givennames', 'forename', 'first'],
+  first_name: ['firstname', 'givenname', 'givennames', 'forename'],
   middle_name: ['middlename', 'middlenames', 'secondname'],
-  last_name: ['lastname', 'surname', 'familyname', 'last'],
-  dob: ['dateofbirth', 'birthdate', 'birthday', 'born', 'birth'],
-  email: ['emailaddress', 'workemail', 'workemailaddress', 'mail', 'mailaddress'],
-  position_id: ['position', 'positioncode', 'positionnumber', 'positionno', 'rolecode', 'roleid', 'jobcode'],
+  last_name: ['lastname', 'surname', 'familyname'],
+  dob: ['dateofbirth', 'birthdate', 'birthday'],
+  email: ['emailaddress', 'workemail', 'workemailaddress'],
+  position_id: ['positioncode', 'positionnumber', 'positionno', 'rolecode', 'roleid', 'jobcode'],
   licence_type: [
     'licencetype',
     'licensetype',
-    'license_type',
     'licencecode',
     'licensecode',
     'credentialtype',
     'credentialcode',
-    'credential',
     'certificationtype',
     'checktype',
-    'licence',
-    'license',
   ],
   licence_number: [
     'licencenumber',
@@ -78,7 +76,7 @@ const otherWords: Readonly<Record<string, readonly string[]>> = {
   worker_type: ['workertype', 'employmenttype', 'engagementtype'],
   state: ['stateorterritory', 'stateterritory'],
   mobile: ['mobilenumber', 'mobilephone', 'mobileno', 'cellphone', 'mobilephonenumber'],
-  job_title: ['jobtitle', 'positiontitle', 'roletitle', 'title'],
+  job_title: ['jobtitle', 'positiontitle', 'roletitle'],
   license_code: ['licencecode', 'licensecode', 'licencetype', 'licensetype', 'credentialtype', 'requirement'],
 }
 
@@ -107,8 +105,17 @@ export function nameColumns(
   const said = new Map<string, number>()
   for (const [name, theirs] of Object.entries(mapping)) {
     const places = own.flatMap((one, place) => (one === theirs.trim().toLowerCase() ? [place] : []))
-    if (places.length !== 1) throw mappingFault(name, theirs, header, places.length)
-    said.set(name, places[0] as number)
+    const [place] = places
+    if (place === undefined || places.length > 1) throw mappingFault(name, theirs, header, places.length)
+    const other = [...said].find(([, taken]) => taken === place)
+    if (other)
+      throw fileFaulty(
+        'MAPPING_COLUMN',
+        `The mapping says that the column "${theirs}" is both ${other[0]} and ${name}. Give each a column of its own.`,
+        1,
+        theirs,
+      )
+    said.set(name, place)
   }
   // A column that would count as one of ours by its own name, while another was said to be it, is none of ours.
   for (const [place, name] of own.entries())

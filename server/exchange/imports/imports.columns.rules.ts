@@ -34,6 +34,10 @@ export interface Columns {
   readonly notes: readonly { readonly code: string; readonly detail: string }[]
 }
 
+// C0 and C1 controls but tab, line feed and carriage return.
+// eslint-disable-next-line no-control-regex -- finding them is the point
+const controlCharacter = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/
+
 /** More than any system exports, and fewer than a database query can give back in the results file. */
 const columnsMax = 1_000
 
@@ -58,6 +62,14 @@ export function findColumns(
       1,
     )
   }
+  const odd = header.findIndex((cell) => controlCharacter.test(cell) || !cell.isWellFormed())
+  if (odd >= 0)
+    throw fileFaulty(
+      'CONTROL_CHARACTER',
+      `The heading of column ${odd + 1} has a character that cannot be seen. Type it again.`,
+      1,
+      odd + 1,
+    )
   const { names: counted, renamed } = mapping
     ? nameColumns(header, names, mapping)
     : { names: header.map((cell) => cell.trim().toLowerCase()), renamed: [] }

@@ -19,8 +19,9 @@ const exitCodes: Readonly<Record<string, number>> = { FAILED: 1, HELD: 8 }
 const underWay = ['RECEIVED', 'PLANNING', 'APPLYING']
 const pollMs = 100
 
-function modeOf(input: CommandInput): 'SNAPSHOT' | 'UPSERT' {
-  const given = (text(input, 'mode') ?? 'upsert').toUpperCase()
+function modeOf(input: CommandInput): 'SNAPSHOT' | 'UPSERT' | undefined {
+  const given = text(input, 'mode')?.toUpperCase()
+  if (given === undefined) return undefined
   if (given === 'SNAPSHOT' || given === 'UPSERT') return given
   throw new AppError('COMMAND_INVALID', '--mode is either upsert or snapshot.')
 }
@@ -127,7 +128,7 @@ export const importCommands: readonly CommandDefinition[] = [
           blob,
           fileId: null,
           source: requiredText(input, 'source'),
-          mode,
+          ...(mode === undefined ? {} : { mode }),
           stopAtPlan: input['plan'] === true,
           ...(mapping === undefined ? {} : { columnMapping: mapping }),
           ...(sheet === undefined ? {} : { sheet }),

@@ -4,8 +4,8 @@ import { csvLine } from './imports.results.rules.ts'
 import { longestRow, resultsCopy } from './imports.store.ts'
 
 const ownColumns = ['row', 'row_status', 'row_severity', 'row_messages']
-/** As many columns as a query of the database can give, with some to spare. */
-const columnsMax = 1_600
+/** Each is a walk along the row for the database: the last takes what is left. */
+const extraMax = 40
 
 /**
  * The file's bytes: the original header and our four columns, then every row in order. A file that was such a results
@@ -21,8 +21,11 @@ export async function* resultsLines(
     ownColumns.includes(cell.trim().toLowerCase()) ? [] : [index],
   )
   const beyond = (await longestRow(ctx, runId)) - header.length
-  const count = Math.max(0, Math.min(beyond, columnsMax - original.length - ownColumns.length))
-  const extra = Array.from({ length: count }, (_, index) => `extra_${index + 1}`)
+  const count = Math.max(0, Math.min(beyond, extraMax))
+  const taken = new Set(header.map((cell) => cell.trim().toLowerCase()))
+  let name = 'extra'
+  while (taken.has(`${name}_1`)) name += '_'
+  const extra = Array.from({ length: count }, (_, index) => `${name}_${index + 1}`)
   yield Buffer.from(csvLine([...original.map((index) => header[index] as string), ...extra, ...ownColumns]))
   for await (const chunk of ctx.tx.copyOut(resultsCopy(runId, original, { from: header.length, count })))
     yield chunk as Buffer

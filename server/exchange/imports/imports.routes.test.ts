@@ -158,6 +158,29 @@ describe('a file that is brought', () => {
       body: { code: 'IMPORT_STATE' },
     })
   })
+  test('is an UPSERT also when its name says what it is; only requirements are always a whole', async () => {
+    await brought({ file: csv(person('E1'), person('E2')) }, { name: 'HRMS-20260201_060000.csv' })
+    const next = await brought({ file: csv(person('E1')) }, { name: 'HRMS-20260202_060000.csv' })
+    expect(next.attributes).toMatchObject({ mode: 'UPSERT', counts: { workersDeactivated: 0 } })
+    expect(
+      await bring({ file: 'x', mode: 'UPSERT' }, { name: 'HRMS-POS-20260201_060000.csv' }),
+    ).toMatchObject({ status: 400 })
+    expect(await blobs()).toBeGreaterThan(0)
+  })
+  test('made to be looked at takes the place of no plan that waits', async () => {
+    await brought({ file: csv(person('E1'), person('E2'), person('E3')), source: 'HRMS', mode: 'SNAPSHOT' })
+    const held = await brought({ file: csv(person('E1')), source: 'HRMS', mode: 'SNAPSHOT' })
+    await brought({ file: csv(person('E2')), source: 'HRMS', mode: 'SNAPSHOT' }, { query: '?dryRun=true' })
+    expect((await ask('GET', `/imports/${held.id}`)).body.data?.attributes).toMatchObject({ status: 'HELD' })
+  })
+  test('with rows much longer than its header keeps all of them, in few columns', async () => {
+    const long = `${person('E1')}${',x'.repeat(500)}`
+    const { id } = await brought({ file: `${header},extra_1\n${long}\n`, source: 'HRMS' })
+    const [names = '', row = ''] = (await ask('GET', `/imports/${id}/results.csv`)).payload.split('\n')
+    expect(names.split(',').slice(10, 13)).toEqual(['"extra_1"', '"extra__1"', '"extra__2"'])
+    expect(row.match(/\bx\b/g)).toHaveLength(500)
+    expect(names.split(',').length).toBeLessThan(60)
+  })
   test('made to be looked at keeps no file from running that waits', async () => {
     await house.runtime.write(organisationId, operator, (ctx) => setSetting(ctx, 'import.schedule', 'daily'))
     const waiting = await house.runtime.write(organisationId, { ...operator, channel: 'SFTP' }, async (ctx) =>
@@ -192,6 +215,13 @@ describe('a file that is brought', () => {
     ['a field with a character that cannot be kept', 'filename="a.csv"', 'name="sheet"\r\n\r\na\0b'],
     ['a field that is called like nothing', 'filename="a.csv"', 'name="__proto__"\r\n\r\nx'],
     ['a field without a name', 'filename="a.csv"', 'x="y"\r\n\r\nx'],
+    ['a file that has a type and no name', 'x="y"\r\ncontent-type: application/octet-stream', ''],
+    ['a file that is encoded', 'filename="a.csv"\r\ncontent-transfer-encoding: base64', ''],
+    [
+      'a mapping to a heading that cannot be',
+      'filename="a.csv"',
+      'name="mapping"\r\n\r\n{"email":"a\\u0000"}',
+    ],
   ])('with %s is refused', async (_name, disposition, field) => {
     const part = (text: string): string => `--b\r\ncontent-disposition: form-data; ${text}\r\n`
     const payload = [
@@ -245,8 +275,8 @@ describe('a workbook', () => {
           'Surname',
           'Date of Birth',
           'Work e-mail',
-          'Position',
-          'Credential',
+          'Position code',
+          'Credential type',
           'Registration number',
           'Issued',
           'Expires',
@@ -366,6 +396,11 @@ describe('a mapping of columns', () => {
       status: 'FAILED',
       fault: { code: 'MAPPING_COLUMN', detail: expect.stringContaining('Is it "Post"?') as unknown },
     })
+  })
+  test('that gives one column two meanings fails the file', async () => {
+    const twice = { ...mapping, email: 'Key' }
+    const { attributes } = await brought({ file: odd('E1,,,,,'), source: 'HRMS', mapping: twice })
+    expect(attributes).toMatchObject({ status: 'FAILED', fault: { code: 'MAPPING_COLUMN' } })
   })
   test('that is none is refused at once, with every fault', async () => {
     for (const [wrong, pointer] of [

@@ -197,7 +197,8 @@ async function decide(
       subjectId: run.id,
       dueAt: new Date(ctx.now.getTime() + heldDays * 86_400_000),
     })
-    await supersede(ctx, run, ['HELD', 'PLANNED'])
+    // A plan that is made to be looked at takes the place of none.
+    if (!run.stop_at_plan) await supersede(ctx, run, ['HELD', 'PLANNED'])
   }
   return { plan, status }
 }

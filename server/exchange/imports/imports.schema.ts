@@ -94,6 +94,15 @@ export interface ImportRun extends ImportAttributes {
   readonly resultsBlob: { readonly key: string; readonly bytes: number; readonly sha256: string } | null
 }
 
+const columnName = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine(
+    (text) => text.isWellFormed() && !text.includes('\0'),
+    'must not hold a NUL character or half of a pair',
+  )
+
 /** Our column → the file's, where they are not called the same. */
 const columnMapping = z.strictObject(
   Object.fromEntries(
@@ -104,7 +113,7 @@ const columnMapping = z.strictObject(
         ...positionColumns.required,
         ...positionColumns.optional,
       ]),
-    ].map((name) => [name, z.string().min(1).max(200).exactOptional()]),
+    ].map((name) => [name, columnName.exactOptional()]),
   ),
 )
 

@@ -81,7 +81,12 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
   const mode =
     fileKind === 'POSITION'
       ? 'SNAPSHOT'
-      : (file.mode ?? (file.source !== undefined || name?.kind === 'DELTA' ? 'UPSERT' : 'SNAPSHOT'))
+      : (file.mode ?? (file.fileId === null || name?.kind === 'DELTA' ? 'UPSERT' : 'SNAPSHOT'))
+  if (fileKind === 'POSITION' && file.mode === 'UPSERT')
+    throw new AppError(
+      'VALIDATION_FAILED',
+      'A file of position requirements replaces those of its source; it cannot be an UPSERT. Leave the mode out, or say SNAPSHOT.',
+    )
   const id = ctx.newId('importRun')
   await store.insertRun(ctx, {
     id,

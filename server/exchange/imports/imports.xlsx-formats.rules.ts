@@ -74,6 +74,7 @@ function partsOf(code: string): FormatPart[] | undefined {
 
 /** Beyond it a sheet keeps no more than 15 digits of a number: what is there is no longer what was typed. */
 const exactBelow = 1e15
+const number = /^\s*[-+]?(\d+\.?\d*|\.\d+)(E[-+]?\d+)?\s*$/i
 const lastDay = 2_958_465 // 9999-12-31
 
 /**
@@ -84,7 +85,7 @@ const lastDay = 2_958_465 // 9999-12-31
  */
 export function textOfNumber(raw: string, meaning: NumberMeaning, is1904: boolean): string {
   const value = Number(raw)
-  if (raw.trim() === '' || !Number.isFinite(value)) return raw
+  if (!number.test(raw) || !Number.isFinite(value)) return raw
   if (meaning.kind === 'date' && value >= 0 && value < lastDay + 1) return textOfDays(value, is1904)
   if (meaning.kind === 'digits' && Number.isInteger(value) && value >= 0 && value < exactBelow)
     return masked(String(value), meaning.mask)

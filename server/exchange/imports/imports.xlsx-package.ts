@@ -23,6 +23,8 @@ export interface WorkbookPackage {
 const partBytesMax = 1_073_741_824
 /** A workbook has a few dozen. */
 const partsMax = 10_000
+/** Lists of sheets, parts and formats; only the rows and their texts are large. */
+const smallPartBytesMax = 16_777_216
 
 /** Reads ranges of a stored file. */
 class StoredFile extends RandomAccessReader {
@@ -58,7 +60,7 @@ export async function openPackage(file: BlobReader): Promise<WorkbookPackage> {
   const zip = await opened(file)
   const entries = await entriesOf(zip)
 
-  const entryOf = (part: string): Entry => {
+  const entryOf = (part: string, bytesMax: number): Entry => {
     const entry = entries.get(part)
     if (!entry) throw broken(`it has no ${part}`)
     if (entry.isEncrypted())
@@ -67,19 +69,19 @@ export async function openPackage(file: BlobReader): Promise<WorkbookPackage> {
         'The workbook is protected. Save it without a password and send that.',
         1,
       )
-    if (entry.uncompressedSize > partBytesMax)
+    if (entry.uncompressedSize > bytesMax)
       throw fileFaulty(
         'WORKBOOK_TOO_LARGE',
-        `Unpacked, the workbook has more than ${partBytesMax} bytes. Save the sheet as "CSV UTF-8" and send that.`,
+        `Unpacked, ${part} has more than ${bytesMax} bytes. Save the sheet as "CSV UTF-8" and send that.`,
         1,
       )
     return entry
   }
 
-  async function* text(part: string): AsyncGenerator<string> {
+  async function* text(part: string, bytesMax = partBytesMax): AsyncGenerator<string> {
     let decoder: InstanceType<typeof TextDecoder> | undefined
     try {
-      for await (const chunk of (await streamOf(zip, entryOf(part))) as AsyncIterable<Buffer>) {
+      for await (const chunk of (await streamOf(zip, entryOf(part, bytesMax))) as AsyncIterable<Buffer>) {
         decoder ??= new TextDecoder(encodingOf(chunk), { fatal: true })
         yield decoder.decode(chunk, { stream: true })
         await nextTurn()
@@ -94,7 +96,8 @@ export async function openPackage(file: BlobReader): Promise<WorkbookPackage> {
     has: (part) => entries.has(part),
     text,
     read: async (part, reader) => {
-      for await (const piece of text(part)) reader.write(piece)
+      const bytesMax = /sharedStrings/i.test(part) ? partBytesMax : smallPartBytesMax
+      for await (const piece of text(part, bytesMax)) reader.write(piece)
       return reader.end()
     },
     close: () => zip.close(),

@@ -34,10 +34,19 @@ function brokenPart(part: string, what: string): AppError {
 
 /** No honest value is longer; the parser keeps what it is in the middle of. */
 const unbrokenMax = 2_000_000
+/** A workbook's parts are a dozen levels deep; the parser keeps every tag that is open. */
+const depthMax = 64
+const sheetsMax = 1_000
+const relationshipsMax = 10_000
+/** As many as the format allows (ECMA-376-1, 18.8.10). */
+const cellFormatsMax = 65_490
+const formatCodeMax = 255
+const rowsOfSheet = 1_048_576
 
 function partReader<Result>(part: string, handlers: Handlers, result: () => Result): PartReader<Result> {
   const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false })
   let unbroken = 0
+  let depth = 0
   parser.on('error', () => {
     throw brokenPart(part, `is not well-formed (line ${parser.line}, column ${parser.column})`)
   })
@@ -47,10 +56,13 @@ function partReader<Result>(part: string, handlers: Handlers, result: () => Resu
   })
   parser.on('opentag', (tag: SaxesTagPlain) => {
     unbroken = 0
+    depth += 1
+    if (depth > depthMax) throw brokenPart(part, `is nested deeper than ${depthMax} levels`)
     handlers.open(localName(tag.name), tag.attributes)
   })
   parser.on('closetag', (tag: SaxesTagPlain) => {
     unbroken = 0
+    depth -= 1
     handlers.close?.(localName(tag.name))
   })
   if (handlers.text) {
@@ -85,6 +97,7 @@ export function relationshipsReader(part: string): PartReader<Relationship[]> {
     {
       open: (name, attributes) => {
         if (name !== 'Relationship' || attributes['TargetMode'] === 'External') return
+        if (found.length === relationshipsMax) throw brokenPart(part, 'names too many parts')
         found.push({
           id: attributes['Id'] ?? '',
           kind: (attributes['Type'] ?? '').split('/').at(-1) ?? '',
@@ -114,13 +127,15 @@ export function workbookReader(part: string): PartReader<Workbook> {
     {
       open: (name, attributes) => {
         if (name === 'workbookPr') is1904 = ['1', 'true'].includes(attributes['date1904'] ?? '')
-        if (name === 'sheet')
+        if (name === 'sheet') {
+          if (sheets.length === sheetsMax) throw brokenPart(part, `names more than ${sheetsMax} sheets`)
           sheets.push({
             name: attributes['name'] ?? '',
             // Its sheetId is another thing: a number without a prefix.
             relationship: Object.entries(attributes).find(([key]) => /^\w+:id$/.test(key))?.[1] ?? '',
             isHidden: /hidden/i.test(attributes['state'] ?? ''),
           })
+        }
       },
     },
     () => ({ is1904, sheets }),
@@ -129,7 +144,7 @@ export function workbookReader(part: string): PartReader<Workbook> {
 
 /** What the numbers of each cell style stand for, in the order in which cells name them. */
 export function stylesReader(part: string): PartReader<NumberMeaning[]> {
-  const codes = new Map<number, string>()
+  const codes = new Map<number, NumberMeaning>()
   const formats: number[] = []
   let isInCells = false
   return partReader(
@@ -137,21 +152,29 @@ export function stylesReader(part: string): PartReader<NumberMeaning[]> {
     {
       open: (name, attributes) => {
         if (name === 'cellXfs') isInCells = true
-        else if (name === 'numFmt') codes.set(Number(attributes['numFmtId']), attributes['formatCode'] ?? '')
-        else if (name === 'xf' && isInCells) formats.push(Number(attributes['numFmtId'] ?? 0))
+        else if (name === 'numFmt') {
+          // One that is longer than programs let anybody type shows nothing that is known here.
+          const code = attributes['formatCode'] ?? ''
+          if (codes.size < cellFormatsMax && code.length <= formatCodeMax)
+            codes.set(Number(attributes['numFmtId']), meaningOfFormat(0, code))
+        } else if (name === 'xf' && isInCells) {
+          if (formats.length === cellFormatsMax) throw brokenPart(part, 'has too many cell formats')
+          formats.push(Number(attributes['numFmtId'] ?? 0))
+        }
       },
       close: (name) => {
         if (name === 'cellXfs') isInCells = false
       },
     },
-    () => formats.map((id) => meaningOfFormat(id, codes.get(id))),
+    () => formats.map((id) => codes.get(id) ?? meaningOfFormat(id, undefined)),
   )
 }
 
 /** Control characters are written as `_x0007_`, and what looks like that as `_x005F_x0007_` (18.18.93). */
 function unescaped(text: string): string {
   if (!text.includes('_x')) return text
-  return text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_all, code: string) =>
+  // Halves of pairs are never written so: what looks like one is text.
+  return text.replaceAll(/_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_/g, (_all, code: string) =>
     String.fromCharCode(parseInt(code, 16)),
   )
 }
@@ -181,7 +204,8 @@ export function sharedTextsReader(part: string): PartReader<string[]> {
         if (name === 't') isInText = false
         else if (name === 'rPh') phonetic -= 1
         else if (name === 'si') {
-          characters += text.length
+          // What an empty one takes in memory counts too.
+          characters += text.length + 16
           if (characters > sharedCharactersMax)
             throw fileFaulty(
               'WORKBOOK_TOO_LARGE',
@@ -250,8 +274,8 @@ export function sheetReader(
 
   const openRow = (attributes: Readonly<Record<string, string>>): void => {
     const given = Number(attributes['r'] ?? line + 1)
-    if (!Number.isInteger(given) || given <= line)
-      throw brokenPart(part, `has the row ${attributes['r']} behind row ${line}`)
+    if (!Number.isInteger(given) || given <= line || given > rowsOfSheet)
+      throw brokenPart(part, `has the row ${given} behind row ${line}`)
     line = given
     if (['1', 'true'].includes(attributes['hidden'] ?? '')) dress.hiddenRows += 1
     cells = []

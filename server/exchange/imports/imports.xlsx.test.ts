@@ -94,6 +94,7 @@ describe('numbers as their author sees them', () => {
     ['00', '12345', '12345'],
     ['0000', '12.5', '12.5'],
     ['0000', '-12', '-12'],
+    ['General', '0x1F', '0x1F'],
     ['#,##0', '12345', '12345'],
     ['0.00', '1.5', '1.5'],
     ['General', '0.30000000000000004', '0.3'],
@@ -227,6 +228,19 @@ describe('cells as they may be written', () => {
   })
 })
 
+test('a format longer than anybody can type is none, however often it is named', async () => {
+  const code = `${'0'.repeat(500_000)}\\x`
+  const styles = `<s><numFmts><numFmt numFmtId="200" formatCode="${code}"/></numFmts><cellXfs>${'<xf numFmtId="200"/>'.repeat(5_000)}</cellXfs></s>`
+  const { cells } = await made({
+    rows: rowOf('a') + '<row><c s="1"><v>7</v></c></row>',
+    parts: { 'xl/styles.xml': styles },
+  })
+  expect(cells).toEqual([['7']])
+})
+test('what looks like half of a character stays the text that it is', async () => {
+  expect((await made({ rows: rowOf('a') + rowOf('A_xD800_B') })).cells).toEqual([['A_xD800_B']])
+})
+
 describe('which sheet', () => {
   const book: HandMadeWorkbook = {
     before: [
@@ -313,6 +327,52 @@ describe('what is refused', () => {
     ],
     ['an endless value', 'ROW_TOO_LONG', () => workbook({ rows: rowOf('a') + rowOf('x'.repeat(1_000_001)) })],
     ['an endless attribute', 'BROKEN_WORKBOOK', () => withSheet(`<worksheet x="${'y'.repeat(3_000_000)}"/>`)],
+    ['levels without end', 'BROKEN_WORKBOOK', () => withSheet('<a>'.repeat(1_000_000))],
+    [
+      'sheets without end',
+      'BROKEN_WORKBOOK',
+      () =>
+        workbook({
+          ...sound,
+          parts: { 'xl/workbook.xml': `<workbook><sheets>${'<sheet/>'.repeat(2_000)}</sheets></workbook>` },
+        }),
+    ],
+    [
+      'a row beyond the last',
+      'BROKEN_WORKBOOK',
+      () => workbook({ rows: '<row r="3000000000"><c><v>1</v></c></row>' }),
+    ],
+    [
+      'a part whose address is none',
+      'BROKEN_WORKBOOK',
+      () =>
+        workbook({
+          ...sound,
+          parts: {
+            'xl/_rels/workbook.xml.rels':
+              '<Relationships><Relationship Id="rId1" Type="x/worksheet" Target="%zz"/></Relationships>',
+          },
+        }),
+    ],
+    [
+      'one text that stands in every cell',
+      'WORKBOOK_TOO_LARGE',
+      () =>
+        workbook({
+          texts: `<si><t>${'x'.repeat(100_000)}</t></si>`,
+          rows: rowOf('a') + '<row><c t="s"><v>0</v></c></row>'.repeat(200),
+        }),
+    ],
+    [
+      'cells far to the right, in every row',
+      'WORKBOOK_TOO_LARGE',
+      () => workbook({ rows: rowOf('a') + '<row><c r="XFD1"><v>1</v></c></row>'.repeat(1_000) }),
+    ],
+    [
+      'a list of parts that is too large',
+      'WORKBOOK_TOO_LARGE',
+      () => workbook({ ...sound, parts: { 'xl/styles.xml': `<x>${' '.repeat(17_000_000)}</x>` } }),
+    ],
     ['too many rows', 'TOO_MANY_ROWS', () => workbook({ rows: rowOf('a') + rowOf('1').repeat(10_001) })],
   ])('%s: %s', async (_name, rule, bytes) => {
     await expect(read(bytes())).rejects.toEqual(fault(rule))

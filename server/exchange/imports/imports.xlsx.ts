@@ -50,7 +50,7 @@ export async function openXlsx(file: BlobReader, limits: TableLimits, sheet?: st
     )
   return {
     header: first.cells,
-    batches: batched(rows, first.cells.length, limits.rowsMax, skipped),
+    batches: batched(rows, first.cells.length, limits, skipped),
     notes: () => notesOf(workbook, chosen, reader, skipped.blank),
   }
 }
@@ -101,8 +101,16 @@ async function lookInto(pack: WorkbookPackage, sheet: string | undefined): Promi
 
 /** From where a relationship stands to the part's name. */
 function resolved(folder: string, target: string): string {
-  const path = new URL(target, `part:///${folder}`).pathname
-  return decodeURIComponent(path).replace(/^\/+/, '')
+  try {
+    const path = new URL(target, `part:///${folder}`).pathname
+    return decodeURIComponent(path).replace(/^\/+/, '')
+  } catch {
+    throw fileFaulty(
+      'BROKEN_WORKBOOK',
+      'The workbook names a part by an address that is none. Save it again.',
+      1,
+    )
+  }
 }
 
 function chosenSheet({ sheets }: Workbook, name: string | undefined): Workbook['sheets'][number] {
@@ -149,11 +157,12 @@ async function nextFilled(
 async function* batched(
   rows: AsyncGenerator<SheetRow>,
   width: number,
-  rowsMax: number,
+  { rowsMax, bytesMax }: TableLimits,
   skipped: { blank: number },
 ): AsyncGenerator<readonly TableRecord[]> {
   let batch: TableRecord[] = []
   let characters = 0
+  let allCharacters = 0
   let row = 0
   for (;;) {
     const next = await nextFilled(rows, skipped)
@@ -169,7 +178,17 @@ async function* batched(
     // A sheet keeps no empty cells at the end of a row.
     const whole = cells.length < width ? [...cells, ...Array<string>(width - cells.length).fill('')] : cells
     batch.push({ row, line, cells: whole, dateCells })
-    for (const cell of cells) characters += cell.length
+    // A text that is kept once may stand in every cell: what comes out is bounded like a file.
+    let size = whole.length
+    for (const cell of cells) size += cell.length
+    characters += size
+    allCharacters += size
+    if (allCharacters > bytesMax)
+      throw fileFaulty(
+        'WORKBOOK_TOO_LARGE',
+        `The sheet has more than ${bytesMax} characters. Split it, or let an operator raise import.maxBytes.`,
+        line,
+      )
     if (batch.length === batchRows || characters >= batchCharacters) {
       yield batch
       batch = []

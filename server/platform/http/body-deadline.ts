@@ -7,6 +7,8 @@ import { Socket } from 'node:net'
 import { answerIllFramed } from './ill-framed.ts'
 
 const patienceMs = 60_000
+/** So long an answer may take to reach the other side. */
+const lingerMs = 5_000
 
 /**
  * Answers 408 and closes when a body is not there in time; an upload may take its time, but not fall silent.
@@ -24,7 +26,10 @@ export function watchBody(request: IncomingMessage, isUpload: boolean, forMs = p
       return
     }
     clearInterval(timer)
-    if (!request.complete) answerIllFramed({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket)
+    if (request.complete) return
+    answerIllFramed({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, socket)
+    // A peer that is gone never says so: what it left open would stay.
+    setTimeout(() => socket.destroy(), lingerMs).unref()
   }, forMs)
   timer.unref()
   request.once('close', () => clearInterval(timer))

@@ -71,7 +71,7 @@ export async function takeUpload(
   let content: Readable | undefined
   let storing: Promise<UploadedFile> | undefined
 
-  const takeFile = (field: string, stream: Readable, name: string, mediaType: string): void => {
+  const takeFile = (field: string, stream: Readable, name: string | undefined, mediaType: string): void => {
     // Told by the reader, whether anybody reads the stream (yet) or not; destroyed, it ends for who begins to read later.
     stream.on('error', () => stream.destroy())
     if (field !== fileField || storing) {
@@ -86,18 +86,18 @@ export async function takeUpload(
       stream.resume()
       return
     }
-    if (!fileName.test(name))
+    if (typeof name !== 'string' || !fileName.test(name))
       fault(
         field,
         'FILE_NAME',
         `A file has a name of 1 to ${fileNameMax} characters, none of them a control character.`,
       )
-    const part = [field, name, mediaType]
+    const part = [field, name ?? '', mediaType]
     parts.push(part)
     content = stream
     storing = target.store(stream as AsyncIterable<Buffer>).then((blob) => {
       part.push(blob.sha256)
-      return { name, blob }
+      return { name: name ?? '', blob }
     })
     // Awaited at the end; until then nobody else does.
     storing.catch(() => {})
@@ -120,7 +120,9 @@ export async function takeUpload(
         reject(error as Error)
       }
       const reader = readerOf(request)
-      reader.on('file', (field, stream, name, _encoding, mediaType) => {
+      reader.on('file', (field, stream, name, encoding, mediaType) => {
+        if (!['7bit', '8bit', 'binary'].includes(encoding.toLowerCase()))
+          fault(field, 'ENCODING', 'Send the part as it is, without a Content-Transfer-Encoding.')
         takeFile(field, stream, name, mediaType)
         storing?.catch(end)
       })
