@@ -26,17 +26,16 @@ const texts = [...new Set([...hostileTexts.map(encoded), ...hostileEncoded])].ma
   text.slice(0, 6_000),
 )
 
-/** The members of a body as the fields of a form; what is no object, as one field. */
+/** The members of a body as the fields of a form; what is no object, or nested too deeply to be taken apart, as one field. */
 function formOf(text: string): Buffer {
-  const value: unknown = (() => {
-    try {
-      return JSON.parse(text) as unknown
-    } catch {
-      return text
-    }
-  })()
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  return multipart(isObject ? (value as Record<string, unknown>) : { mapping: text }).body
+  try {
+    const value = JSON.parse(text) as unknown
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return multipart(value as Record<string, unknown>).body
+  } catch {
+    // as one field
+  }
+  return multipart({ mapping: text }).body
 }
 
 function* requestsTo(
