@@ -13,18 +13,9 @@ import {
 import type { Entry, FileRow } from './file-exchange.schema.ts'
 import * as store from './file-exchange.store.ts'
 import { templates, templatesRevisedAt } from './file-exchange.templates.ts'
-import {
-  beginUpload,
-  checkWritable,
-  cutUpload,
-  finishUpload,
-  partialBytes,
-  partialTimer,
-  removePartial,
-  resizeUpload,
-  type ExchangeSession,
-  type FilePlace,
-} from './file-exchange.uploads.ts'
+import type { ExchangeSession, FilePlace } from './file-exchange.open-uploads.ts'
+import { partialBytes, partialTimer, removePartial } from './file-exchange.partials.ts'
+import { beginUpload, checkWritable, cutUpload, finishUpload, resizeUpload } from './file-exchange.uploads.ts'
 
 /** A file opened for reading: what it was then, whatever becomes of its name. */
 export interface Download {
@@ -73,12 +64,8 @@ export async function entryAt(runtime: Runtime, session: ExchangeSession, place:
     if (!template) throw nothingThere(place)
     return template
   }
-  const row = await runtime.read(
-    session.organisationId,
-    session.caller,
-    async (ctx) =>
-      (await store.partialFile(ctx, place.folder, place.name, session.accountId)) ??
-      (await store.completeFile(ctx, place.folder, place.name)),
+  const row = await runtime.read(session.organisationId, session.caller, async (ctx) =>
+    (await store.filesNamed(ctx, place.folder, place.name, session.accountId)).at(-1),
   )
   if (!row) throw nothingThere(place)
   return fileEntry(runtime, session, place.rule, row)
@@ -218,11 +205,8 @@ export async function renameFile(
     await withdraw(ctx, file)
     const replaced = await vacate(ctx, to.folder, to.name)
     // An older, cut upload to the final name would hide the file that now has it.
-    const cut = await store.partialFile(ctx, to.folder, to.name, session.accountId)
-    if (cut) {
-      await store.deleteFile(ctx, cut.id)
-      await ctx.clearTimer(partialTimer, cut.id)
-    }
+    const cut = await store.removePartial(ctx, to.folder, to.name, session.accountId)
+    if (cut) await ctx.clearTimer(partialTimer, cut.id)
     const moved = { id: newId('sftpFile'), folder: to.folder, name: to.name }
     await store.moveFile(ctx, file.id, moved)
     await ctx.audit({

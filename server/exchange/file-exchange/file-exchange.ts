@@ -44,14 +44,7 @@ export {
   type Download,
   type FileAttributes,
 } from './file-exchange.tree.ts'
-export {
-  beginUpload,
-  cutUpload,
-  expirePartial,
-  finishUpload,
-  partialTimer,
-  resizeUpload,
-  writeUpload,
-  type ExchangeSession,
-  type Upload,
-} from './file-exchange.uploads.ts'
+export { type ExchangeSession, type Upload } from './file-exchange.open-uploads.ts'
+export { expirePartial, partialTimer } from './file-exchange.partials.ts'
+export { storageOf } from './file-exchange.quota.ts'
+export { beginUpload, cutUpload, finishUpload, resizeUpload, writeUpload } from './file-exchange.uploads.ts'
