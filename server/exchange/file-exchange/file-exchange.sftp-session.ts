@@ -135,7 +135,7 @@ export function serveSftp(
     const now = runtime.clock.now()
     let bytes = 0
     let count = 0
-    const entries = handles.nextEntries(key, (entry) => {
+    const entries = await handles.nextEntries(key, (entry) => {
       const name = nameOf(entry, now)
       bytes += Buffer.byteLength(name.filename) + Buffer.byteLength(name.longname) + bytesAroundNames
       count += 1

@@ -78,18 +78,29 @@ export function filesOfBlob({ tx, organisationId }: ReadContext, blobKey: string
   )
 }
 
-/** What an account sees in a folder: everything complete, and its own partials. By name. */
-export function filesIn(
+/**
+ * The next files in a folder that an account sees, by name, after that one: everything complete, and its own partials, which
+ * hide older files of their names.
+ */
+export function filesAfter(
   { tx, organisationId }: ReadContext,
   folder: string,
   accountId: string,
+  name: string,
+  limit: number,
 ): Promise<FileRow[]> {
-  // Of one `or` neither of the two indexes could be used.
-  return tx.rows<FileRow>(sql`select ${columns} from exchange_files
-      where organisation_id = ${organisationId} and folder = ${folder} and state = 'COMPLETE'
-    union all select ${columns} from exchange_files
-      where organisation_id = ${organisationId} and folder = ${folder} and account_id = ${accountId} and state = 'PARTIAL'
-    order by name, state`)
+  // Two halves, since of one `or` neither index could be used.
+  return tx.rows<FileRow>(sql`(
+      select ${columns} from exchange_files complete
+      where organisation_id = ${organisationId} and folder = ${folder} and state = 'COMPLETE' and name > ${name}
+        and not exists (select from exchange_files own where own.organisation_id = ${organisationId} and own.folder = ${folder}
+          and own.name = complete.name and own.account_id = ${accountId} and own.state = 'PARTIAL')
+      order by name limit ${limit}
+    ) union all (
+      select ${columns} from exchange_files where organisation_id = ${organisationId} and folder = ${folder}
+        and account_id = ${accountId} and state = 'PARTIAL' and name > ${name}
+      order by name limit ${limit}
+    ) order by name limit ${limit}`)
 }
 
 /** The complete files of a folder. */

@@ -33,9 +33,8 @@ export { clearUp, fileExchangeBlobs, retentionTimer, timeRetention } from './fil
 export { placeOf, type Place } from './file-exchange.paths.rules.ts'
 export { fingerprintOf } from './file-exchange.public-keys.ts'
 export type { AccountRecord, Ban, Entry, LoginAccount } from './file-exchange.schema.ts'
+export { entryAt, listFolder, openListing, type Listing } from './file-exchange.entries.ts'
 export {
-  entryAt,
-  listFolder,
   openDownload,
   recordRefusal,
   removeFile,

@@ -50,8 +50,9 @@ function run(
 }
 
 const sshOptions = (keyFile: string, more: readonly string[] = []): string[] => [
-  ...['-F', 'none', '-i', keyFile],
+  ...['-F', 'none'],
   ...[
+    `IdentityFile=${keyFile}`,
     'UserKnownHostsFile=/dev/null',
     'StrictHostKeyChecking=no',
     'IdentitiesOnly=yes',

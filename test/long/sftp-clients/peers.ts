@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import {
   chmod,
   copyFile,
+  lstat,
   mkdir,
   mkdtemp,
   readdir,
@@ -57,6 +58,7 @@ const writableFolders = ['/upload', '/upload/attachments', '/download', '/downlo
 const readOnlyFolders = ['/upload/archive', manyFolder, '/templates', '/']
 const watchedFolders = ['/upload', '/upload/attachments', '/upload/archive', '/download', '/download/results']
 
+const isFixed = (path: string): boolean => [...writableFolders, ...readOnlyFolders].includes(path)
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
 
 export async function openPeers(): Promise<Peers> {
@@ -112,19 +114,15 @@ export async function openPeers(): Promise<Peers> {
     files: async () => {
       const found: Record<string, string> = {}
       for (const inside of watchedFolders) {
-        for (const entry of await readdir(tree + inside, { withFileTypes: true }).catch(() => [])) {
-          if (
-            entry.isDirectory() &&
-            [...writableFolders, ...readOnlyFolders].includes(`${inside}/${entry.name}`)
-          )
-            continue
-          const path = `${inside}/${entry.name}`
-          const what = entry.isFile()
-            ? sha256(await readFile(tree + path))
-            : entry.isDirectory()
-              ? 'folder'
-              : 'link'
-          found[path] = what
+        const names = await readdir(tree + inside, { encoding: 'buffer' }).catch(() => undefined)
+        if (names === undefined) found[inside] = 'gone'
+        for (const name of names ?? []) {
+          const path = `${inside}/${name.toString()}`
+          if (isFixed(path)) continue
+          const place = Buffer.concat([Buffer.from(`${tree}${inside}/`), name])
+          const entry = await lstat(place)
+          if (entry.isFile()) found[path] = sha256(await readFile(place))
+          else found[path] = entry.isDirectory() ? 'folder' : 'link'
         }
       }
       return found
@@ -136,10 +134,10 @@ export async function openPeers(): Promise<Peers> {
         await daemon.own(tree + inside)
       }
       for (const inside of watchedFolders) {
-        for (const entry of await readdir(tree + inside)) {
-          const path = `${inside}/${entry}`
-          if (![...writableFolders, ...readOnlyFolders].includes(path) && path !== '/download/large.bin')
-            await rm(tree + path, { recursive: true })
+        for (const name of await readdir(tree + inside, { encoding: 'buffer' })) {
+          const path = `${inside}/${name.toString()}`
+          if (!isFixed(path) && path !== '/download/large.bin')
+            await rm(Buffer.concat([Buffer.from(`${tree}${inside}/`), name]), { recursive: true })
         }
       }
       for (const [path, content] of Object.entries(seeds)) {
