@@ -149,10 +149,11 @@ function shownBy(operation: Operation, out: string, root: string): string {
 async function bytesIn(folder: string): Promise<Record<string, string>> {
   const found: Record<string, string> = {}
   for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
-    if (!entry.isFile() || entry.name.startsWith('.')) continue
-    const path = join(entry.parentPath, entry.name)
-    found[path.slice(folder.length)] = createHash('sha256')
-      .update(await readFile(path))
+    const path = join(entry.parentPath, entry.name).slice(folder.length)
+    // What begins with a dot is the client's own.
+    if (!entry.isFile() || path.startsWith('/.')) continue
+    found[path] = createHash('sha256')
+      .update(await readFile(folder + path))
       .digest('hex')
   }
   return found
@@ -183,11 +184,22 @@ describe('clients', () => {
     const step = operation.steps[client] as string
     return runStep(peers, peer, client, step, { sshOptions }, async (ran, { W }) => ({
       'comes about': ran.isOk,
-      files: await peer.files(),
+      files: await settledFiles(peer),
       bytes: await bytesIn(W),
-      shown: shownBy(operation, ran.out, peer.root).replaceAll(W, ''),
+      shown: shownBy(operation, ran.out, peer.root)
+        .replaceAll(W, '')
+        .replaceAll(`${peer.username}:none@127.0.0.1:${peer.port}`, 'server'),
       said: ran.said,
     }))
+  }
+
+  /** The end of a client that waits for no answer to its last request is not the server's. */
+  const settledFiles = async (peer: Peer): Promise<Record<string, string>> => {
+    for (let look = 0; ; look += 1) {
+      const files = await peer.files()
+      if (look === 50 || !Object.values(files).includes('cut')) return files
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
   }
 
   for (const client of clientNames) {

@@ -115,7 +115,7 @@ export async function renameFile(
   if (!from.rule.mayWrite)
     throw new AppError('PATH_FORBIDDEN', `Nothing is renamed in ${from.folder}; fetch the file instead.`)
   checkWritable(to)
-  if (from.canonical === to.canonical) return
+  if (options.replaces && from.canonical === to.canonical) return
   const report = await reportOnName(runtime, session.organisationId, to.folder, to.name)
   await runtime.write(session.organisationId, session.caller, async (ctx) => {
     await store.lockTree(ctx)

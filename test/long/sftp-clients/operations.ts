@@ -362,7 +362,7 @@ with s.open(R + '/download/large.bin', 'rb') as f, open(W + '/back', 'wb') as ba
     name: 'get by many small reads sent ahead',
     steps: {
       openssh: 'get $R/download/large.bin $W/back',
-      lftp: 'set sftp:max-packets-in-flight 64\nset sftp:size-read 4096\nget $R/download/large.bin -o $W/back',
+      lftp: 'set sftp:max-packets-in-flight 64\nset sftp:size-read 16384\nget $R/upload/half.part -o $W/back',
       paramiko: `
 with s.open(R + '/download/large.bin', 'rb') as f, open(W + '/back', 'wb') as back:
     f.prefetch(${largeBytes})
