@@ -12,6 +12,7 @@ import { measureGet } from './get.ts'
 import { measureImport } from './import.ts'
 import { median } from './house.ts'
 import { measureLists, type ListFigures } from './lists.ts'
+import { measureSftp } from './sftp.ts'
 
 const repeats = Number(process.env['BENCH_REPEATS'] ?? 5)
 /** Workers in the large organisation whose lists are measured; 0 leaves them out (a million take some minutes to fill). */
@@ -20,6 +21,14 @@ const sizes = (process.env['BENCH_ROWS'] ?? '10000,100000,1000000').split(',').m
 /** A million rows take minutes each time; what noise there is averages out within one run. */
 const repeatsOf = (rows: number): number =>
   rows >= 1_000_000 ? 1 : rows >= 100_000 ? Math.min(3, repeats) : repeats
+
+/** `npm run bench sftp` measures that alone, and leaves the results as they are. */
+const parts = ['import', 'sftp', 'get', 'batch', 'lists'] as const
+const asked = process.argv.slice(2)
+const unknown = asked.filter((part) => !parts.some((known) => known === part))
+if (unknown.length > 0)
+  throw new Error(`There is no bench ${unknown.join(', ')}; there are ${parts.join(', ')}.`)
+const isAsked = (part: (typeof parts)[number]): boolean => asked.length === 0 || asked.includes(part)
 
 interface Line {
   readonly path: string
@@ -35,7 +44,7 @@ const times = (value: number): string => `${value.toFixed(2)}x`
 
 const lines: Line[] = []
 const rates = new Map<number, number>()
-for (const rows of sizes) {
+for (const rows of isAsked('import') ? sizes : []) {
   const n = rows.toLocaleString('en')
   let written: ExportFigures | undefined
   const found = await measureImport(rows, repeatsOf(rows), async (house, organisationId) => {
@@ -109,36 +118,51 @@ for (const rows of sizes) {
     })
   }
 }
-const got = await measureGet(repeats)
-lines.push({
-  path: 'GET /workers/{id}, 32 connections, token checked',
-  ours: `${Math.round(got.oursPerSecond)}/s`,
-  beside: `bare Fastify with the same transaction by hand ${Math.round(got.barePerSecond)}/s`,
-  ratio: times(got.oursPerSecond / got.barePerSecond),
-  target: '≥ 0.8x',
-  isMet: got.oursPerSecond / got.barePerSecond >= 0.8,
-})
-
-const batch = await measureBatch(repeats)
-lines.push(
-  {
-    path: 'POST /workers/batch, 1,000 new people',
-    ours: ms(batch.newMs),
-    beside: `bare upsert ${ms(batch.bareMs)}; single PUTs ${ms(batch.singleMs)}`,
-    ratio: `${times(batch.newMs / batch.bareMs)}; ${times(batch.newMs / batch.singleMs)} of single`,
-    target: '≤ 0.1x of single',
-    isMet: batch.newMs <= batch.singleMs * 0.1,
-  },
-  {
-    path: 'POST /workers/batch, the same again',
-    ours: ms(batch.sameMs),
-    beside: `bare upsert ${ms(batch.bareMs)}`,
-    ratio: times(batch.sameMs / batch.bareMs),
-    target: '',
-    isMet: true,
-  },
-)
-if (listWorkers > 0) {
+if (isAsked('sftp')) {
+  for (const found of await measureSftp(repeats)) {
+    lines.push({
+      path: `SFTP: ${found.what}`,
+      ours: ms(found.oursMs),
+      beside: `sshd internal-sftp ${ms(found.sshdMs)}`,
+      ratio: times(found.oursMs / found.sshdMs),
+      target: `≤ ${found.target.toFixed(1)}x`,
+      isMet: found.oursMs / found.sshdMs <= found.target,
+    })
+  }
+}
+if (isAsked('get')) {
+  const got = await measureGet(repeats)
+  lines.push({
+    path: 'GET /workers/{id}, 32 connections, token checked',
+    ours: `${Math.round(got.oursPerSecond)}/s`,
+    beside: `bare Fastify with the same transaction by hand ${Math.round(got.barePerSecond)}/s`,
+    ratio: times(got.oursPerSecond / got.barePerSecond),
+    target: '≥ 0.8x',
+    isMet: got.oursPerSecond / got.barePerSecond >= 0.8,
+  })
+}
+if (isAsked('batch')) {
+  const batch = await measureBatch(repeats)
+  lines.push(
+    {
+      path: 'POST /workers/batch, 1,000 new people',
+      ours: ms(batch.newMs),
+      beside: `bare upsert ${ms(batch.bareMs)}; single PUTs ${ms(batch.singleMs)}`,
+      ratio: `${times(batch.newMs / batch.bareMs)}; ${times(batch.newMs / batch.singleMs)} of single`,
+      target: '≤ 0.1x of single',
+      isMet: batch.newMs <= batch.singleMs * 0.1,
+    },
+    {
+      path: 'POST /workers/batch, the same again',
+      ours: ms(batch.sameMs),
+      beside: `bare upsert ${ms(batch.bareMs)}`,
+      ratio: times(batch.sameMs / batch.bareMs),
+      target: '',
+      isMet: true,
+    },
+  )
+}
+if (isAsked('lists') && listWorkers > 0) {
   const found = await measureLists(listWorkers, repeats)
   const n = listWorkers.toLocaleString('en')
   for (const [what, large, small] of [
@@ -179,6 +203,6 @@ const page = [
   ...table,
   '',
 ].join('\n')
-await writeFile(join(import.meta.dirname, 'RESULTS.md'), page)
+if (asked.length === 0) await writeFile(join(import.meta.dirname, 'RESULTS.md'), page)
 console.log(table.join('\n'))
 process.exit(0)

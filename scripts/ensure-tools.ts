@@ -1,18 +1,41 @@
 /**
- * The programs beside Node that the tests call. On Debian as root what is missing is installed; elsewhere this fails and
- * says what to install.
+ * The programs beside Node that the tests call; with --long those of the long series too. On Debian as root what is missing is
+ * installed; elsewhere this fails and says what to install.
  */
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, symlinkSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 interface Tool {
   readonly commands: readonly string[]
   readonly debianPackage: string
   readonly why: string
+  /** A daemon that comes with the package, which the tests start by themselves: the machine's own stays off. */
+  readonly service?: string
 }
 
+const clients = 'the file exchange is compared, client by client, with an SFTP server of Debian'
+
+const longTools: readonly Tool[] = [
+  { commands: ['sshd'], debianPackage: 'openssh-server', why: clients, service: 'ssh' },
+  { commands: ['lftp'], debianPackage: 'lftp', why: clients },
+  { commands: ['curl'], debianPackage: 'curl', why: clients },
+  { commands: ['rclone'], debianPackage: 'rclone', why: clients },
+  { commands: ['sshfs'], debianPackage: 'sshfs', why: clients },
+  {
+    // A module leaves no command; without its file it is missing.
+    commands: ['/usr/lib/python3/dist-packages/paramiko/__init__.py'],
+    debianPackage: 'python3-paramiko',
+    why: clients,
+  },
+]
+
 const tools: readonly Tool[] = [
+  {
+    commands: ['shellcheck'],
+    debianPackage: 'shellcheck',
+    why: 'the example scripts are checked',
+  },
   {
     commands: ['sftp', 'ssh-keygen'],
     debianPackage: 'openssh-client',
@@ -25,8 +48,12 @@ const tools: readonly Tool[] = [
   },
 ]
 
+/** Daemons lie where an ordinary user's PATH does not lead. */
+const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin']
+
 function isThere(command: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+  if (command.startsWith('/')) return existsSync(command)
+  return folders.some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK)
       return true
@@ -36,7 +63,16 @@ function isThere(command: string): boolean {
   })
 }
 
-const missingTools = (): Tool[] => tools.filter(({ commands }) => !commands.every(isThere))
+const needed = process.argv.includes('--long') ? [...tools, ...longTools] : tools
+const missingTools = (): Tool[] => needed.filter(({ commands }) => !commands.every(isThere))
+
+/** Nobody who runs tests wants to let others log in from then on. */
+function keepOff(service: string): void {
+  const unit = `/etc/systemd/system/${service}.service`
+  if (!existsSync('/etc/systemd/system') || existsSync(unit)) return
+  symlinkSync('/dev/null', unit)
+  console.log(`The service ${service} stays off; to have it run: systemctl unmask --now ${service}`)
+}
 
 function install(packages: readonly string[]): void {
   console.log(`Installing ${packages.join(', ')} ...`)
@@ -46,8 +82,10 @@ function install(packages: readonly string[]): void {
 }
 
 const missing = missingTools()
-if (missing.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get'))
+if (missing.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+  for (const { service } of missing) if (service !== undefined) keepOff(service)
   install(missing.map(({ debianPackage }) => debianPackage))
+}
 
 for (const { commands, debianPackage, why } of missingTools()) {
   console.error(

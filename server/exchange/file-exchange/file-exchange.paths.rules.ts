@@ -92,7 +92,8 @@ export function subfolders(folder: string): string[] {
     .map((path) => path.slice(prefix.length))
 }
 
-const nameBytesMax = 255
+/** As on most file systems. */
+export const nameBytesMax = 255
 
 /** Refuses (VALIDATION_FAILED) a name that could not be shown, sent on or stored everywhere. */
 export function checkNewName(name: string): void {

@@ -5,8 +5,10 @@
  * all that the account has open on this node. So nobody passes the limit by opening many files first. With several nodes it
  * is passed by at most what is open on the others: it protects the disk and is no accounting.
  */
-import type { ReadContext } from '../../platform/context.ts'
+import type { Caller, ReadContext } from '../../platform/context.ts'
+import type { Runtime } from '../../platform/runtime.ts'
 import type { OrganisationSettings } from '../../tenancy/organisations/organisations.schema.ts'
+import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import * as store from './file-exchange.store.ts'
 
 export interface Quota {
@@ -24,6 +26,16 @@ export async function quotaOf(
 ): Promise<Quota> {
   const bytesMax = settings['sftp.storageMegabytes'] * megabyte
   return { bytesMax, storedBytes: await store.storedBytes(ctx, accountId) }
+}
+
+/** The same, for who asks how much room there is. */
+export function storageOf(
+  runtime: Runtime,
+  session: { readonly organisationId: string; readonly accountId: string; readonly caller: Caller },
+): Promise<Quota> {
+  return runtime.read(session.organisationId, session.caller, async (ctx) =>
+    quotaOf(ctx, await settingsOf(ctx), session.accountId),
+  )
 }
 
 /** One open file's share of its account's storage. */

@@ -7,8 +7,8 @@ import {
   cutUpload,
   entryAt,
   finishUpload,
-  listFolder,
   openDownload,
+  openListing,
   placeOf,
   resizeUpload,
   setAttributes,
@@ -17,6 +17,7 @@ import {
   type Entry,
   type ExchangeSession,
   type FileAttributes,
+  type Listing,
   type Upload,
 } from './file-exchange.ts'
 import { openFlag, openHandlesMax } from './file-exchange.sftp-wire.ts'
@@ -24,7 +25,7 @@ import { openFlag, openHandlesMax } from './file-exchange.sftp-wire.ts'
 type Handle =
   | { readonly kind: 'DOWNLOAD'; readonly path: string; readonly download: Download }
   | { readonly kind: 'UPLOAD'; readonly path: string; readonly upload: Upload; readonly appends: boolean }
-  | { readonly kind: 'LISTING'; readonly path: string; readonly entries: readonly Entry[]; next: number }
+  | { readonly kind: 'LISTING'; readonly path: string; readonly dots: Entry[]; readonly listing: Listing }
 
 /** A handle is named by 4 bytes, never used again. Every call refuses (CONFLICT) a name that is not open. */
 export interface Handles {
@@ -36,7 +37,7 @@ export interface Handles {
   write(key: Buffer, offset: number, data: Buffer): Promise<void>
   sync(key: Buffer): Promise<void>
   /** Entries as long as `isRoom` says so; none at the end. */
-  nextEntries(key: Buffer, isRoom: (entry: Entry) => boolean): readonly Entry[]
+  nextEntries(key: Buffer, isRoom: (entry: Entry) => boolean): Promise<readonly Entry[]>
   entryOf(key: Buffer): Promise<Entry>
   setAttributes(key: Buffer, attributes: FileAttributes): Promise<void>
   close(key: Buffer): Promise<void>
@@ -99,10 +100,10 @@ export function openHandles(runtime: Runtime, session: ExchangeSession): Handles
   const openFolder = async (path: string): Promise<Buffer> => {
     checkRoom()
     const place = placeOf(path)
-    const entries = await listFolder(runtime, session, place)
+    const listing = await openListing(runtime, session, place)
     const self = await entryAt(runtime, session, place)
     const dots = ['.', '..'].map((name) => ({ ...self, name }))
-    return add({ kind: 'LISTING', path: place.canonical, entries: [...dots, ...entries], next: 0 })
+    return add({ kind: 'LISTING', path: place.canonical, dots, listing })
   }
 
   const entryOf = async (key: Buffer): Promise<Entry> => {
@@ -144,16 +145,12 @@ export function openHandles(runtime: Runtime, session: ExchangeSession): Handles
       if (upload.end) throw upload.end
       await upload.staged.sync()
     },
-    nextEntries: (key, isRoom) => {
+    nextEntries: async (key, isRoom) => {
       const handle = get(key)
       if (handle.kind !== 'LISTING') throw new AppError('CONFLICT', 'The file is not a folder.')
-      const entries: Entry[] = []
-      for (;;) {
-        const entry = handle.entries[handle.next]
-        if (!entry || !isRoom(entry)) return entries
-        entries.push(entry)
-        handle.next += 1
-      }
+      // There is always room for these two.
+      const dots = handle.dots.splice(0).filter(isRoom)
+      return [...dots, ...(await handle.listing.next(isRoom))]
     },
     setAttributes: async (key, attributes) => {
       const handle = get(key)

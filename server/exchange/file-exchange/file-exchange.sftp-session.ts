@@ -11,6 +11,7 @@ import {
   removeFile,
   renameFile,
   setAttributes,
+  storageOf,
   type ExchangeSession,
   type FileAttributes,
 } from './file-exchange.ts'
@@ -22,6 +23,7 @@ import {
   endChannel,
   nameOf,
   sendLimits,
+  sendRoom,
   status,
   statusOf,
   stringsIn,
@@ -133,7 +135,7 @@ export function serveSftp(
     const now = runtime.clock.now()
     let bytes = 0
     let count = 0
-    const entries = handles.nextEntries(key, (entry) => {
+    const entries = await handles.nextEntries(key, (entry) => {
       const name = nameOf(entry, now)
       bytes += Buffer.byteLength(name.filename) + Buffer.byteLength(name.longname) + bytesAroundNames
       count += 1
@@ -164,8 +166,13 @@ export function serveSftp(
     } else if (name === 'fsync@openssh.com' && first) {
       perform(id, 'fsync', first, () => handles.sync(first))
     } else {
-      take(id, name, '', async () => {
+      const path = name === 'statvfs@openssh.com' ? first?.toString() : undefined
+      take(id, name, path ?? '', async () => {
         if (name === 'limits@openssh.com' && sendLimits(sftp, id)) return
+        if (path !== undefined) {
+          await entryAt(runtime, session, placeOf(path))
+          if (sendRoom(sftp, id, await storageOf(runtime, session))) return
+        }
         throw new AppError('OPERATION_UNSUPPORTED', `${name} is not supported.`)
       })
     }

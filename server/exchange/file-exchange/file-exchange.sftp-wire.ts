@@ -3,6 +3,7 @@
  */
 import type { Attributes, FileEntry, SFTPWrapper } from 'ssh2'
 import type { AppError, ErrorKind } from '../../platform/errors.ts'
+import { nameBytesMax } from './file-exchange.paths.rules.ts'
 import type { Entry } from './file-exchange.schema.ts'
 
 export const status = {
@@ -121,12 +122,13 @@ export const openHandlesMax = 128
 const versionType = 2
 const extendedReplyType = 201
 const plainVersion = packet(versionType, uint32(3))
-const extensions = ['posix-rename@openssh.com', 'fsync@openssh.com', 'limits@openssh.com']
-const versionWithExtensions = packet(
-  versionType,
-  uint32(3),
-  ...extensions.flatMap((name) => [text(name), text('1')]),
-)
+const extensions = [
+  ['posix-rename@openssh.com', '1'],
+  ['statvfs@openssh.com', '2'],
+  ['fsync@openssh.com', '1'],
+  ['limits@openssh.com', '1'],
+] as const
+const versionWithExtensions = packet(versionType, uint32(3), ...extensions.flatMap((pair) => pair.map(text)))
 
 /** The parts of the library's SFTP channel that have no public face. */
 interface ChannelParts {
@@ -179,23 +181,40 @@ export function announceExtensions(sftp: SFTPWrapper): void {
   })
 }
 
-/** Answers `limits@openssh.com`. False when it cannot be sent now: then the request is to be refused. */
-export function sendLimits(sftp: SFTPWrapper, requestId: number): boolean {
+/** The answer to an extended request. False when it cannot be sent now: then the request is to be refused. */
+function sendExtendedReply(sftp: SFTPWrapper, requestId: number, values: readonly number[]): boolean {
   const parts = partsOf(sftp)
-  const reply = packet(
-    extendedReplyType,
-    uint32(requestId),
-    uint64(packetBytesMax),
-    uint64(transferBytesMax),
-    uint64(transferBytesMax),
-    uint64(openHandlesMax),
-  )
+  const reply = packet(extendedReplyType, uint32(requestId), ...values.map(uint64))
   // Straight to the channel, so nothing may be waiting before it and it must fit whole.
   if (!parts || parts._buffer.length > 0 || parts.outgoing.state !== 'open') return false
   if (parts.outgoing.window <= reply.length || parts.outgoing.packetSize < reply.length) return false
   parts.outgoing.window -= reply.length
   parts._protocol.channelData(parts.outgoing.id, reply)
   return true
+}
+
+/** Answers `limits@openssh.com`. */
+export function sendLimits(sftp: SFTPWrapper, requestId: number): boolean {
+  const limits = [packetBytesMax, transferBytesMax, transferBytesMax, openHandlesMax]
+  return sendExtendedReply(sftp, requestId, limits)
+}
+
+const blockBytes = 4_096
+
+/** Answers `statvfs@openssh.com`: the account's own room, whatever the disk has. */
+export function sendRoom(
+  sftp: SFTPWrapper,
+  requestId: number,
+  room: { readonly bytesMax: number; readonly storedBytes: number },
+): boolean {
+  const blocks = Math.floor(room.bytesMax / blockBytes)
+  const free = Math.max(0, blocks - Math.ceil(room.storedBytes / blockBytes))
+  // Files are not counted; a client that asks is told that there is room for plenty.
+  const files = 2 ** 32 - 1
+  return sendExtendedReply(sftp, requestId, [
+    ...[blockBytes, blockBytes, blocks, free, free],
+    ...[files, files, files, 0, 0, nameBytesMax],
+  ])
 }
 
 /**

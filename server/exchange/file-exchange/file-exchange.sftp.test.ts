@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import ssh2, { type ConnectConfig, type SFTPWrapper } from 'ssh2'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
+import { promised, type SftpCalls } from '../../../test/sftp-calls.ts'
 import { randomCharacters } from '../../platform/ids.ts'
 import { addAccount, type AccountRequest } from './file-exchange.ts'
 import { startSftpServer, type SftpServer } from './file-exchange.sftp.ts'
@@ -22,42 +23,7 @@ const sharedKey = await makeEd25519()
 const byKey: ConnectConfig = { privateKey: sharedKey.private }
 const byPassword: ConnectConfig = { password }
 
-/** The client's calls as promises; a refusal has the protocol's `code`. */
-function promised(sftp: SFTPWrapper) {
-  const raw = sftp as unknown as Record<string, (...args: never[]) => void>
-  const call = <T>(method: string, ...args: unknown[]): Promise<T> =>
-    (promisify((raw[method] as (...all: unknown[]) => void).bind(sftp)) as (...all: unknown[]) => Promise<T>)(
-      ...args,
-    )
-  return {
-    open: (path: string, flags: number) => call<Buffer>('open', path, flags, {}),
-    write: (handle: Buffer, data: Buffer, at: number) =>
-      call<void>('write', handle, data, 0, data.length, at),
-    read: async (handle: Buffer, at: number, length: number): Promise<Buffer> => {
-      const into = Buffer.alloc(length)
-      const read = await new Promise<number>((resolve, reject) =>
-        sftp.read(handle, into, 0, length, at, (error, count) => (error ? reject(error) : resolve(count))),
-      )
-      return into.subarray(0, read)
-    },
-    close: (handle: Buffer) => call<void>('close', handle),
-    stat: (path: string) => call<{ size: number; mode: number; mtime: number }>('stat', path),
-    fstat: (handle: Buffer) => call<{ size: number }>('fstat', handle),
-    setstat: (path: string, attrs: object) => call<void>('setstat', path, attrs),
-    fsetstat: (handle: Buffer, attrs: object) => call<void>('fsetstat', handle, attrs),
-    list: async (path: string) =>
-      (await call<{ filename: string }[]>('readdir', path)).map((one) => one.filename).sort(),
-    remove: (path: string) => call<void>('unlink', path),
-    rename: (from: string, to: string) => call<void>('rename', from, to),
-    posixRename: (from: string, to: string) => call<void>('ext_openssh_rename', from, to),
-    fsync: (handle: Buffer) => call<void>('ext_openssh_fsync', handle),
-    realpath: (path: string) => call<string>('realpath', path),
-    mkdir: (path: string) => call<void>('mkdir', path),
-    hardlink: (from: string, to: string) => call<void>('ext_openssh_hardlink', from, to),
-    extensions: () => (sftp as unknown as { _extensions: Record<string, string> })._extensions,
-  }
-}
-type Sftp = ReturnType<typeof promised>
+type Sftp = SftpCalls
 
 describe('the SFTP server', () => {
   let house: TestHouse
@@ -545,6 +511,7 @@ describe('the SFTP server', () => {
     const sftp = await session(await account())
     expect(Object.keys(sftp.extensions())).toEqual([
       'posix-rename@openssh.com',
+      'statvfs@openssh.com',
       'fsync@openssh.com',
       'limits@openssh.com',
     ])

@@ -33,6 +33,31 @@ export function partialFile(
     and folder = ${folder} and name = ${name} and account_id = ${accountId} and state = 'PARTIAL'`)
 }
 
+/** What an account finds under a name: the complete file, then its own partial, each if there is one. */
+export function filesNamed(
+  { tx, organisationId }: ReadContext,
+  folder: string,
+  name: string,
+  accountId: string,
+): Promise<FileRow[]> {
+  return tx.rows<FileRow>(sql`select ${columns} from exchange_files
+      where organisation_id = ${organisationId} and folder = ${folder} and name = ${name} and state = 'COMPLETE'
+    union all select ${columns} from exchange_files where organisation_id = ${organisationId}
+      and folder = ${folder} and name = ${name} and account_id = ${accountId} and state = 'PARTIAL'
+    order by state`)
+}
+
+/** Removes an account's partial. The row as it was; undefined when there is none. */
+export function removePartial(
+  { tx, organisationId }: WriteContext,
+  folder: string,
+  name: string,
+  accountId: string,
+): Promise<FileRow | undefined> {
+  return tx.maybeOne<FileRow>(sql`delete from exchange_files where organisation_id = ${organisationId}
+    and folder = ${folder} and name = ${name} and account_id = ${accountId} and state = 'PARTIAL' returning ${columns}`)
+}
+
 export function fileById({ tx, organisationId }: ReadContext, id: string): Promise<FileRow | undefined> {
   return tx.maybeOne<FileRow>(
     sql`select ${columns} from exchange_files where organisation_id = ${organisationId} and id = ${id}`,
@@ -53,14 +78,29 @@ export function filesOfBlob({ tx, organisationId }: ReadContext, blobKey: string
   )
 }
 
-/** What an account sees in a folder: everything complete, and its own partials. By name. */
-export function filesIn(
+/**
+ * The next files in a folder that an account sees, by name, after that one: everything complete, and its own partials, which
+ * hide older files of their names.
+ */
+export function filesAfter(
   { tx, organisationId }: ReadContext,
   folder: string,
   accountId: string,
+  name: string,
+  limit: number,
 ): Promise<FileRow[]> {
-  return tx.rows<FileRow>(sql`select ${columns} from exchange_files where organisation_id = ${organisationId}
-    and folder = ${folder} and (state = 'COMPLETE' or account_id = ${accountId}) order by name, state`)
+  // Two halves, since of one `or` neither index could be used.
+  return tx.rows<FileRow>(sql`(
+      select ${columns} from exchange_files complete
+      where organisation_id = ${organisationId} and folder = ${folder} and state = 'COMPLETE' and name > ${name}
+        and not exists (select from exchange_files own where own.organisation_id = ${organisationId} and own.folder = ${folder}
+          and own.name = complete.name and own.account_id = ${accountId} and own.state = 'PARTIAL')
+      order by name limit ${limit}
+    ) union all (
+      select ${columns} from exchange_files where organisation_id = ${organisationId} and folder = ${folder}
+        and account_id = ${accountId} and state = 'PARTIAL' and name > ${name}
+      order by name limit ${limit}
+    ) order by name limit ${limit}`)
 }
 
 /** The complete files of a folder. */
@@ -116,19 +156,19 @@ export async function movePartial(
   return changed === 1
 }
 
-/** A partial becomes whole. False when it is no longer there, or another process took it. */
-export async function completePartial(
+/** A partial becomes whole: how it is now. Undefined when it is no longer there, or another process took it. */
+export function completePartial(
   ctx: WriteContext,
   id: string,
   writer: string,
   blob: { key: string; bytes: number; sha256: string },
   clientModifiedAt: Date | null,
-): Promise<boolean> {
-  const changed = await ctx.tx
-    .run(sql`update exchange_files set state = 'COMPLETE', blob_key = ${blob.key}, bytes = ${blob.bytes},
+): Promise<FileRow | undefined> {
+  return ctx.tx
+    .maybeOne<FileRow>(sql`update exchange_files set state = 'COMPLETE', blob_key = ${blob.key}, bytes = ${blob.bytes},
       sha256 = ${blob.sha256}, client_modified_at = ${clientModifiedAt}, modified_at = ${ctx.now}, writer = null
-    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL' and writer = ${writer}`)
-  return changed === 1
+    where organisation_id = ${ctx.organisationId} and id = ${id} and state = 'PARTIAL' and writer = ${writer}
+    returning ${columns}`)
 }
 
 /** Its writer leaves a partial: how much of it there is. False when it is no longer there, or another process took it. */

@@ -1,30 +1,15 @@
-/** Looking, reading, deleting and renaming in the virtual tree (spec 50, Server), as one account sees it. */
+/** Reading, deleting and renaming in the virtual tree (spec 50, Server), as one account sees it. */
 import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { arrive, reportOnName, vacate, withdraw } from './file-exchange.arrivals.ts'
-import {
-  folders,
-  subfolders,
-  templatesFolder,
-  type FolderRule,
-  type Place,
-} from './file-exchange.paths.rules.ts'
-import type { Entry, FileRow } from './file-exchange.schema.ts'
+import { entryAt, nothingThere } from './file-exchange.entries.ts'
+import { templatesFolder, type Place } from './file-exchange.paths.rules.ts'
 import * as store from './file-exchange.store.ts'
-import { templates, templatesRevisedAt } from './file-exchange.templates.ts'
-import {
-  beginUpload,
-  checkWritable,
-  cutUpload,
-  finishUpload,
-  partialBytes,
-  partialTimer,
-  removePartial,
-  resizeUpload,
-  type ExchangeSession,
-  type FilePlace,
-} from './file-exchange.uploads.ts'
+import { templates } from './file-exchange.templates.ts'
+import type { ExchangeSession, FilePlace } from './file-exchange.open-uploads.ts'
+import { partialTimer, removePartial } from './file-exchange.partials.ts'
+import { beginUpload, checkWritable, cutUpload, finishUpload, resizeUpload } from './file-exchange.uploads.ts'
 
 /** A file opened for reading: what it was then, whatever becomes of its name. */
 export interface Download {
@@ -32,79 +17,6 @@ export interface Download {
   /** Short at the end, empty past it. */
   read(offset: number, length: number): Promise<Buffer>
   close(): Promise<void>
-}
-
-const nothingThere = (place: Place): AppError => new AppError('NOT_FOUND', `There is no ${place.canonical}.`)
-
-function folderEntry(runtime: Runtime, path: string, rule: FolderRule): Entry {
-  const name = path.slice(path.lastIndexOf('/') + 1) || '/'
-  return { kind: 'FOLDER', name, bytes: 0, modifiedAt: runtime.clock.now(), isWritable: rule.mayDelete }
-}
-
-const templateEntries: readonly Entry[] = templates.map(({ name, content }) => ({
-  kind: 'FILE',
-  name,
-  bytes: content.length,
-  modifiedAt: templatesRevisedAt,
-  isWritable: false,
-}))
-
-async function fileEntry(
-  runtime: Runtime,
-  session: ExchangeSession,
-  rule: FolderRule,
-  row: FileRow,
-): Promise<Entry> {
-  return {
-    kind: 'FILE',
-    name: row.name,
-    bytes: row.state === 'PARTIAL' ? await partialBytes(runtime, session.organisationId, row) : row.bytes,
-    modifiedAt: row.clientModifiedAt ?? row.modifiedAt,
-    isWritable: rule.mayWrite,
-  }
-}
-
-/** What is at a place. An account's own partial hides an older file of that name from it. Refuses with NOT_FOUND. */
-export async function entryAt(runtime: Runtime, session: ExchangeSession, place: Place): Promise<Entry> {
-  if (place.kind === 'NOTHING') throw nothingThere(place)
-  if (place.kind === 'FOLDER') return folderEntry(runtime, place.folder, place.rule)
-  if (place.folder === templatesFolder) {
-    const template = templateEntries.find((entry) => entry.name === place.name)
-    if (!template) throw nothingThere(place)
-    return template
-  }
-  const row = await runtime.read(
-    session.organisationId,
-    session.caller,
-    async (ctx) =>
-      (await store.partialFile(ctx, place.folder, place.name, session.accountId)) ??
-      (await store.completeFile(ctx, place.folder, place.name)),
-  )
-  if (!row) throw nothingThere(place)
-  return fileEntry(runtime, session, place.rule, row)
-}
-
-/** Everything in a folder: folders first, then files by name. Refuses with NOT_FOUND; CONFLICT when it is a file. */
-export async function listFolder(runtime: Runtime, session: ExchangeSession, place: Place): Promise<Entry[]> {
-  if (place.kind === 'FILE') {
-    await entryAt(runtime, session, place)
-    throw new AppError('CONFLICT', `${place.canonical} is a file.`)
-  }
-  if (place.kind === 'NOTHING') throw nothingThere(place)
-  const { folder, rule } = place
-  const prefix = folder === '/' ? '' : folder
-  const entries = subfolders(folder).map((name) => {
-    const path = `${prefix}/${name}`
-    return folderEntry(runtime, path, folders.get(path) as FolderRule)
-  })
-  if (folder === templatesFolder) return [...entries, ...templateEntries]
-  const rows = await runtime.read(session.organisationId, session.caller, (ctx) =>
-    store.filesIn(ctx, folder, session.accountId),
-  )
-  // By name, COMPLETE before PARTIAL: the partial wins.
-  const seen = new Map(rows.map((row) => [row.name, row]))
-  for (const row of seen.values()) entries.push(await fileEntry(runtime, session, rule, row))
-  return entries
 }
 
 /**
@@ -203,7 +115,7 @@ export async function renameFile(
   if (!from.rule.mayWrite)
     throw new AppError('PATH_FORBIDDEN', `Nothing is renamed in ${from.folder}; fetch the file instead.`)
   checkWritable(to)
-  if (from.canonical === to.canonical) return
+  if (options.replaces && from.canonical === to.canonical) return
   const report = await reportOnName(runtime, session.organisationId, to.folder, to.name)
   await runtime.write(session.organisationId, session.caller, async (ctx) => {
     await store.lockTree(ctx)
@@ -218,11 +130,8 @@ export async function renameFile(
     await withdraw(ctx, file)
     const replaced = await vacate(ctx, to.folder, to.name)
     // An older, cut upload to the final name would hide the file that now has it.
-    const cut = await store.partialFile(ctx, to.folder, to.name, session.accountId)
-    if (cut) {
-      await store.deleteFile(ctx, cut.id)
-      await ctx.clearTimer(partialTimer, cut.id)
-    }
+    const cut = await store.removePartial(ctx, to.folder, to.name, session.accountId)
+    if (cut) await ctx.clearTimer(partialTimer, cut.id)
     const moved = { id: newId('sftpFile'), folder: to.folder, name: to.name }
     await store.moveFile(ctx, file.id, moved)
     await ctx.audit({

@@ -33,9 +33,8 @@ export { clearUp, fileExchangeBlobs, retentionTimer, timeRetention } from './fil
 export { placeOf, type Place } from './file-exchange.paths.rules.ts'
 export { fingerprintOf } from './file-exchange.public-keys.ts'
 export type { AccountRecord, Ban, Entry, LoginAccount } from './file-exchange.schema.ts'
+export { entryAt, listFolder, openListing, type Listing } from './file-exchange.entries.ts'
 export {
-  entryAt,
-  listFolder,
   openDownload,
   recordRefusal,
   removeFile,
@@ -44,14 +43,7 @@ export {
   type Download,
   type FileAttributes,
 } from './file-exchange.tree.ts'
-export {
-  beginUpload,
-  cutUpload,
-  expirePartial,
-  finishUpload,
-  partialTimer,
-  resizeUpload,
-  writeUpload,
-  type ExchangeSession,
-  type Upload,
-} from './file-exchange.uploads.ts'
+export { type ExchangeSession, type Upload } from './file-exchange.open-uploads.ts'
+export { expirePartial, partialTimer } from './file-exchange.partials.ts'
+export { storageOf } from './file-exchange.quota.ts'
+export { beginUpload, cutUpload, finishUpload, resizeUpload, writeUpload } from './file-exchange.uploads.ts'

@@ -5,60 +5,27 @@
  * it whole in one unit of work with its arrival. A cut leaves the partial for `sftp.partialHours`, to be resumed.
  * A crash between the blob's completion and that unit of work leaves a partial too: its client never heard an OK.
  */
-import { systemCaller, type Caller } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
-import { newId, randomCharacters } from '../../platform/ids.ts'
+import { newId } from '../../platform/ids.ts'
 import { bestEffort } from '../../platform/log.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StagedBlob } from '../../platform/storage/storage.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
+import { arrive, reportOnName, vacate } from './file-exchange.arrivals.ts'
 import {
-  arrive,
-  putReport,
-  reportOnName,
-  reportOnSize,
-  reportOnStorage,
-  vacate,
-  type Report,
-} from './file-exchange.arrivals.ts'
+  endUpload,
+  openUploads,
+  thisProcess,
+  type ExchangeSession,
+  type FilePlace,
+  type Upload,
+} from './file-exchange.open-uploads.ts'
+import { checkSize, storageFull } from './file-exchange.oversize.ts'
+import { dropPartial, partialTimer, takeOver, timePartial } from './file-exchange.partials.ts'
 import { checkNewName, type Place } from './file-exchange.paths.rules.ts'
-import { openShare, quotaOf, type Quota, type StorageShare } from './file-exchange.quota.ts'
+import { openShare, quotaOf, type Quota } from './file-exchange.quota.ts'
 import type { FileRow } from './file-exchange.schema.ts'
 import * as store from './file-exchange.store.ts'
-
-/** Who is at work, and under which request id. */
-export interface ExchangeSession {
-  readonly organisationId: string
-  readonly accountId: string
-  readonly caller: Caller
-}
-
-export type FilePlace = Extract<Place, { kind: 'FILE' }>
-
-/** A file that is being written in this process. */
-export interface Upload {
-  readonly fileId: string
-  readonly folder: string
-  readonly name: string
-  readonly bytesMax: number
-  /** Of what its account may store. */
-  readonly share: StorageShare
-  staged: StagedBlob
-  /** Whether CLOSE makes a version: not when an existing file was opened and left as it was. */
-  isTouched: boolean
-  clientModifiedAt: Date | null
-  /** Why no more can be done with it; undefined while it is open. */
-  end: AppError | undefined
-}
-
-export const partialTimer = 'file-exchange.partialExpiry'
-const copyBytes = 256 * 1_024
-
-/** This process among all nodes: it completes only what it has taken itself. */
-const thisProcess = randomCharacters(16)
-
-/** By file id: so that a client that was cut off can take over from a connection that does not know it yet. */
-const openUploads = new Map<string, Upload>()
 
 export interface OpenMode {
   readonly create: boolean
@@ -89,15 +56,19 @@ export async function beginUpload(
 ): Promise<Upload> {
   checkWritable(place)
   const { organisationId, accountId, caller } = session
-  const { own, complete, limits } = await runtime.read(organisationId, caller, async (ctx) => {
+  const { there, limits } = await runtime.read(organisationId, caller, async (ctx) => {
     const settings = await settingsOf(ctx)
     return {
-      own: await store.partialFile(ctx, place.folder, place.name, accountId),
-      complete: await store.completeFile(ctx, place.folder, place.name),
-      limits: { bytesMax: settings['import.maxBytes'], quota: await quotaOf(ctx, settings, accountId) },
+      there: await store.filesNamed(ctx, place.folder, place.name, accountId),
+      limits: {
+        bytesMax: settings['import.maxBytes'],
+        partialHours: settings['sftp.partialHours'],
+        quota: await quotaOf(ctx, settings, accountId),
+      },
     }
   })
-  const existing = own ?? complete
+  const own = there.find((row) => row.state === 'PARTIAL')
+  const existing = own ?? there[0]
   if (!existing && !mode.create) throw new AppError('NOT_FOUND', `There is no file ${place.canonical}.`)
   if (existing && mode.create && mode.exclusive)
     throw new AppError('CONFLICT', `The file ${place.canonical} exists already.`)
@@ -113,6 +84,7 @@ export async function beginUpload(
 
 interface Limits {
   readonly bytesMax: number
+  readonly partialHours: number
   readonly quota: Quota
 }
 
@@ -153,11 +125,8 @@ async function beginAnew(
     const fileId = newId('sftpFile')
     const replaced = await runtime.write(organisationId, caller, async (ctx) => {
       await store.lockTree(ctx)
-      const older = await store.partialFile(ctx, place.folder, place.name, accountId)
-      if (older) {
-        await store.deleteFile(ctx, older.id)
-        await ctx.clearTimer(partialTimer, older.id)
-      }
+      const older = await store.removePartial(ctx, place.folder, place.name, accountId)
+      if (older) await ctx.clearTimer(partialTimer, older.id)
       await store.insertFile(ctx, {
         id: fileId,
         folder: place.folder,
@@ -171,8 +140,7 @@ async function beginAnew(
         modifiedAt: ctx.now,
         writer: thisProcess,
       })
-      const { 'sftp.partialHours': hours } = await settingsOf(ctx)
-      await ctx.setTimer({ kind: partialTimer, subjectId: fileId, dueAt: hoursAfter(ctx.now, hours) })
+      await timePartial(ctx, fileId, limits.partialHours)
       return older
     })
     if (replaced) await dropPartial(runtime, organisationId, replaced, 'The file was opened anew meanwhile.')
@@ -203,118 +171,6 @@ async function beginCopy(
     return upload
   } finally {
     await reader.close()
-  }
-}
-
-const hoursAfter = (instant: Date, hours: number): Date => new Date(instant.getTime() + hours * 3_600_000)
-
-/**
- * The staged blob of a partial, taken from the connection that has it open, if any, on this node or another. `COMPLETE`
- * when a crash left it just short of its arrival; undefined when nothing of it reached the disk.
- */
-async function takeOver(
-  runtime: Runtime,
-  organisationId: string,
-  own: FileRow,
-): Promise<StagedBlob | 'COMPLETE' | undefined> {
-  const holder = openUploads.get(own.id)
-  if (holder && !holder.end) {
-    endUpload(holder, 'Another connection of this account went on with the file.')
-    await holder.staged.close()
-  }
-  const blobKey = await runtime.write(organisationId, systemCaller, (ctx) =>
-    store.claimPartial(ctx, own, thisProcess),
-  )
-  if (blobKey === undefined)
-    throw new AppError('CONFLICT', 'The file was completed or opened elsewhere meanwhile.')
-  try {
-    const staged = await runtime.storage.resume(organisationId, blobKey)
-    const isOthers = own.writer !== null && own.writer !== undefined && own.writer !== thisProcess
-    return isOthers ? await moveHere(runtime, organisationId, own.id, staged) : staged
-  } catch (error) {
-    if (error instanceof AppError && error.extra['isComplete'] === true) return 'COMPLETE'
-    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
-    throw error
-  }
-}
-
-/**
- * What another process wrote, in a blob of our own. It died, or it holds a connection that its client has given up: then it
- * may write on, to bytes that nobody reads any more, and its CLOSE is refused.
- */
-async function moveHere(
-  runtime: Runtime,
-  organisationId: string,
-  fileId: string,
-  theirs: StagedBlob,
-): Promise<StagedBlob> {
-  let ours: StagedBlob | undefined
-  try {
-    ours = await runtime.storage.stage(organisationId)
-    while (ours.size < theirs.size) await ours.write(ours.size, await theirs.read(ours.size, copyBytes))
-    await ours.sync()
-    const { key } = ours
-    const isMoved = await runtime.write(organisationId, systemCaller, (ctx) =>
-      store.movePartial(ctx, fileId, thisProcess, key),
-    )
-    if (!isMoved) throw new AppError('CONFLICT', 'The file was opened elsewhere meanwhile.')
-  } catch (error) {
-    await bestEffort(runtime.log, 'the sweeper finds what is left', theirs.close())
-    if (ours) await bestEffort(runtime.log, 'the sweeper finds what is left', ours.discard())
-    throw error
-  }
-  await bestEffort(runtime.log, 'the sweeper finds what is left', theirs.discard())
-  return ours
-}
-
-function forgetUpload(upload: Upload): void {
-  openUploads.delete(upload.fileId)
-  upload.share.settle()
-}
-
-function endUpload(upload: Upload, why: string): void {
-  upload.end = new AppError('CONFLICT', why)
-  forgetUpload(upload)
-}
-
-/** Throws away the bytes of a partial whose row is gone. */
-async function dropPartial(
-  runtime: Runtime,
-  organisationId: string,
-  row: FileRow,
-  why: string,
-): Promise<void> {
-  const holder = openUploads.get(row.id)
-  if (holder && !holder.end) {
-    endUpload(holder, why)
-    await bestEffort(runtime.log, 'the sweeper finds what is left', holder.staged.discard())
-  }
-  await bestEffort(
-    runtime.log,
-    'the sweeper finds what is left',
-    runtime.storage.delete(organisationId, row.blobKey),
-  )
-}
-
-/** How much of a partial there is, whatever the row says: a crash may have left more, or less. */
-export async function partialBytes(runtime: Runtime, organisationId: string, row: FileRow): Promise<number> {
-  const holder = openUploads.get(row.id)
-  if (holder && !holder.end) return holder.staged.size
-  try {
-    const staged = await runtime.storage.resume(organisationId, row.blobKey)
-    const { size } = staged
-    await staged.close()
-    return size
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    if (error.code === 'NOT_FOUND') return 0
-    if (error.extra['isComplete'] === true) {
-      const reader = await runtime.storage.open(organisationId, row.blobKey)
-      await reader.close()
-      return reader.bytes
-    }
-    if (error.code === 'CONFLICT') return row.bytes // somebody opens it in this very moment
-    throw error
   }
 }
 
@@ -349,64 +205,6 @@ export async function resizeUpload(
   await upload.staged.truncate(bytes)
 }
 
-const storageFull = ({ share }: Upload): AppError =>
-  new AppError('STORAGE_FULL', `The account's files take at most ${share.bytesMax} bytes here.`)
-
-/** Refuses what is above the limit of a file, or of the account. */
-async function checkSize(
-  runtime: Runtime,
-  session: ExchangeSession,
-  upload: Upload,
-  bytes: number,
-): Promise<void> {
-  const { name, bytesMax, share } = upload
-  const { organisationId } = session
-  if (bytes > bytesMax) {
-    const tooLarge = new AppError('BODY_TOO_LARGE', `A file has at most ${bytesMax} bytes here.`)
-    await throwAway(runtime, session, upload, tooLarge, bytesMax, () =>
-      reportOnSize(runtime, organisationId, name, bytesMax),
-    )
-  }
-  if (!share.grow(bytes)) {
-    await throwAway(runtime, session, upload, storageFull(upload), share.bytesMax, () =>
-      reportOnStorage(runtime, organisationId, name, share.bytesMax),
-    )
-  }
-}
-
-async function throwAway(
-  runtime: Runtime,
-  session: ExchangeSession,
-  upload: Upload,
-  why: AppError,
-  bytesMax: number,
-  writeReport: () => Promise<Report>,
-): Promise<never> {
-  const { organisationId, caller } = session
-  upload.end = why
-  forgetUpload(upload)
-  const report = await writeReport()
-  await runtime.write(organisationId, caller, async (ctx) => {
-    await store.lockTree(ctx)
-    await store.deleteFile(ctx, upload.fileId)
-    await ctx.clearTimer(partialTimer, upload.fileId)
-    await putReport(ctx, upload.fileId, report)
-    await ctx.audit({
-      entityType: 'sftpFile',
-      entityId: upload.fileId,
-      action: 'refuse',
-      changes: {
-        folder: upload.folder,
-        fileName: upload.name,
-        code: why.code,
-        bytesMax,
-      },
-    })
-  })
-  await bestEffort(runtime.log, 'the sweeper finds what is left', upload.staged.discard())
-  throw why
-}
-
 /**
  * CLOSE of a complete write: the file is whole and durable, stands under its name in place of an older one, and has
  * arrived; all of that or nothing.
@@ -429,10 +227,9 @@ export async function finishUpload(
   await runtime.write(organisationId, caller, async (ctx) => {
     await store.lockTree(ctx)
     const replaced = await vacate(ctx, folder, name)
-    if (!(await store.completePartial(ctx, fileId, thisProcess, blob, upload.clientModifiedAt)))
-      throw new AppError('CONFLICT', 'The file was removed or opened anew while it was written.')
+    const file = await store.completePartial(ctx, fileId, thisProcess, blob, upload.clientModifiedAt)
+    if (!file) throw new AppError('CONFLICT', 'The file was removed or opened anew while it was written.')
     await ctx.clearTimer(partialTimer, fileId)
-    const file = (await store.fileById(ctx, fileId)) as FileRow
     await ctx.audit({
       entityType: 'sftpFile',
       entityId: fileId,
@@ -462,8 +259,7 @@ export async function cutUpload(runtime: Runtime, session: ExchangeSession, uplo
   await runtime.write(session.organisationId, session.caller, async (ctx) => {
     if (!(await store.leavePartial(ctx, upload.fileId, thisProcess, bytes))) return
     if (upload.clientModifiedAt) await store.saveClientTime(ctx, upload.fileId, upload.clientModifiedAt)
-    const { 'sftp.partialHours': hours } = await settingsOf(ctx)
-    await ctx.setTimer({ kind: partialTimer, subjectId: upload.fileId, dueAt: hoursAfter(ctx.now, hours) })
+    await timePartial(ctx, upload.fileId)
   })
 }
 
@@ -475,55 +271,4 @@ async function abandonUpload(runtime: Runtime, session: ExchangeSession, upload:
     await ctx.clearTimer(partialTimer, upload.fileId)
   })
   await bestEffort(runtime.log, 'the sweeper finds what is left', upload.staged.discard())
-}
-
-/** Removes the account's own partial of that name. False when there is none. */
-export async function removePartial(
-  runtime: Runtime,
-  session: ExchangeSession,
-  place: FilePlace,
-): Promise<boolean> {
-  const { organisationId, accountId, caller } = session
-  const removed = await runtime.write(organisationId, caller, async (ctx) => {
-    const row = await store.partialFile(ctx, place.folder, place.name, accountId)
-    if (!row) return undefined
-    await store.deleteFile(ctx, row.id)
-    await ctx.clearTimer(partialTimer, row.id)
-    await ctx.audit({
-      entityType: 'sftpFile',
-      entityId: row.id,
-      action: 'delete',
-      changes: { folder: place.folder, fileName: place.name, state: 'PARTIAL' },
-    })
-    return row
-  })
-  if (removed) await dropPartial(runtime, organisationId, removed, 'The file was deleted meanwhile.')
-  return removed !== undefined
-}
-
-/** A partial that nobody went on with is thrown away. One that is being written at this moment is given more time. */
-export async function expirePartial(
-  runtime: Runtime,
-  caller: Caller,
-  organisationId: string,
-  fileId: string,
-): Promise<void> {
-  const expired = await runtime.write(organisationId, caller, async (ctx) => {
-    const row = await store.fileById(ctx, fileId)
-    if (row?.state !== 'PARTIAL') return undefined
-    if (openUploads.has(fileId)) {
-      const { 'sftp.partialHours': hours } = await settingsOf(ctx)
-      await ctx.setTimer({ kind: partialTimer, subjectId: fileId, dueAt: hoursAfter(ctx.now, hours) })
-      return undefined
-    }
-    await store.deleteFile(ctx, fileId)
-    await ctx.audit({
-      entityType: 'sftpFile',
-      entityId: fileId,
-      action: 'expire',
-      changes: { folder: row.folder, fileName: row.name },
-    })
-    return row
-  })
-  if (expired) await dropPartial(runtime, organisationId, expired, 'The file expired.')
 }
