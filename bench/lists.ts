@@ -65,12 +65,17 @@ const types = [
 const chance = (salt: string, below: number): string =>
   `(('x' || substr(md5('${salt}' || n), 1, 7))::bit(28)::int % ${below})`
 
-/** Fills the books straight away: what is measured is reading them. */
+/**
+ * Fills the books straight away: what is measured is reading them.
+ * @param commoner what is rare is so many times more frequent
+ */
 export async function fill(
   asOwner: (statement: string, values?: unknown[]) => Promise<unknown>,
   organisation: string,
   workers: number,
+  commoner = 1,
 ): Promise<void> {
+  const rarely = (salt: string, below: number): string => chance(salt, Math.ceil(below / commoner))
   const list = (values: readonly string[]): string => `(array['${values.join("','")}'])`
   await asOwner(
     `insert into positions (organisation_id, id, version, code, is_stub, created_at, updated_at)
@@ -84,7 +89,7 @@ export async function fill(
      select $1, 'wkr_' || substr(md5(n::text), 1, 16), 1, name, lower(name), split_part(name, ' ', 2), mail, mail, 'pos_' || lpad((${chance('p', 200)} + 1)::text, 16, '0'),
        'EMPLOYEE', case when ${chance('s', 20)} = 0 then 'INACTIVE' else 'ACTIVE' end,
        case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '2026-01-01',
-       case when ${chance('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 9 then timestamptz '2026-01-01' end
+       case when ${rarely('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 9 then timestamptz '2026-01-01' end
      from generate_series(1, $2::int) n
      cross join lateral (select ${list(firstNames)}[${chance('f', 10)} + 1] || ' ' || chr(97 + ${chance('l', 26)}) || substr(md5('n' || n), 1, 8) as name,
        'p' || n || '@example.com' as mail) t`,
@@ -92,7 +97,7 @@ export async function fill(
   )
   await asOwner(
     `insert into worker_sources (organisation_id, source_folded, external_id, source_system, worker_id, is_primary, is_present)
-     select $1, case when ${chance('k', 50)} = 0 then 'payroll' else 'hrms' end, 'E' || n, case when ${chance('k', 50)} = 0 then 'PAYROLL' else 'HRMS' end,
+     select $1, case when ${rarely('k', 50)} = 0 then 'payroll' else 'hrms' end, 'E' || n, case when ${rarely('k', 50)} = 0 then 'PAYROLL' else 'HRMS' end,
        'wkr_' || substr(md5(n::text), 1, 16), true, true from generate_series(1, $2::int) n`,
     [organisation, workers],
   )
@@ -101,15 +106,23 @@ export async function fill(
        declared_expiry_date, declared_channel, declared_by, declared_at, eligibility, assurance, lifecycle, licence_status, status_reasons,
        status_due_on, created_at, updated_at, deleted_at)
      select $1, 'cred_' || substr(md5('c' || n), 1, 16), 1, 'wkr_' || substr(md5(n::text), 1, 16), ${list(types)}[${chance('t', 8)} + 1], n::text,
-       case when ${chance('j', 40)} = 0 then 'TAS' else 'VIC' end, n::text, date '2026-01-01' + ${chance('x', 1_500)}, 'API', 'x', '2026-01-01',
-       case when ${chance('e', 500)} = 0 then 'MAY_NOT_ENGAGE' when ${chance('e', 3)} = 0 then 'MAY_ENGAGE' end,
-       case when ${chance('e', 3)} = 0 then 'VERIFIED' when ${chance('e', 200)} = 1 then 'REVIEWED' else 'DECLARED' end, 'ACTIVE',
+       case when ${rarely('j', 40)} = 0 then 'TAS' else 'VIC' end, n::text, date '2026-01-01' + ${rarely('x', 1_500)}, 'API', 'x', '2026-01-01',
+       case when ${rarely('e', 500)} = 0 then 'MAY_NOT_ENGAGE' when ${chance('e', 3)} = 0 then 'MAY_ENGAGE' end,
+       case when ${chance('e', 3)} = 0 then 'VERIFIED' when ${rarely('e', 200)} = 1 then 'REVIEWED' else 'DECLARED' end, 'ACTIVE',
        case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '{}', '2027-01-01', '2026-01-01',
-       case when ${chance('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 8 then timestamptz '2026-01-01' end
+       case when ${rarely('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 8 then timestamptz '2026-01-01' end
      from generate_series(1, $2::int) n`,
     [organisation, workers],
   )
 }
+
+/** Where a page deep in a list of each order begins. */
+const farKeys = {
+  workers: ['maria v', ''],
+  id: ['cred_e'],
+  expiry: ['2026-01-07', 'cred_8'],
+  change: ['2026-06-02T00:00:00.000Z', 'cred_8'],
+} as const
 
 export interface ListFigures {
   readonly query: string
@@ -127,9 +140,10 @@ export async function measureLists(workers: number, repeats: number): Promise<Li
     const open = async (
       name: string,
       count: number,
+      commoner?: number,
     ): Promise<(query: string) => Promise<{ first: number; deep: number | null }>> => {
       const { id } = await house.newOrganisation(name)
-      await fill((statement, values) => house.asOwner(statement, values), id, count)
+      await fill((statement, values) => house.asOwner(statement, values), id, count, commoner)
       const { token } = await house.runtime.write(id, systemCaller, (ctx) =>
         createToken(ctx, { name: 'bench', grants: allGrants }),
       )
@@ -170,14 +184,24 @@ export async function measureLists(workers: number, repeats: number): Promise<Li
           string[],
           ...unknown[],
         ]
-        const far = query.startsWith('/workers') ? ['maria v', ''] : ['cred_e']
+        const far =
+          farKeys[
+            query.startsWith('/workers')
+              ? 'workers'
+              : key.length === 1
+                ? 'id'
+                : key[0]?.length === 10
+                  ? 'expiry'
+                  : 'change'
+          ]
         const cursor = Buffer.from(JSON.stringify([key.length === far.length ? far : key, ...rest])).toString(
           'base64url',
         )
         return { first, deep: await timed(`${query}&cursor=${cursor}`) }
       }
     }
-    const small = await open('Small', 1_000)
+    // A page of one row would be no peer of a page of 25: most of its filters are met by as many as fill one.
+    const small = await open('Small', 1_000, 20)
     const large = await open('Large', workers)
     await house.asOwner('vacuum (analyze) workers, worker_sources, credentials, positions')
     const figures: ListFigures[] = []

@@ -1737,7 +1737,7 @@ export interface ListWorkersParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The key under which another system knows the worker. */
   readonly externalId?: string | undefined
@@ -1822,7 +1822,7 @@ export interface ListCredentialsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly workerId?: string | undefined
   /** The worker’s key in another system. */
@@ -1891,7 +1891,7 @@ export interface ListPositionsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The beginning of the code or the name. */
   readonly query?: string | undefined
@@ -1945,7 +1945,7 @@ export interface ListCredentialTypesParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly category?:
     | 'PROFESSIONAL_REGISTRATION'
@@ -1995,7 +1995,7 @@ export interface ListImportsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly status?:
     | 'RECEIVED'
@@ -2040,7 +2040,7 @@ export interface ListImportRowsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly status?: 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'REJECTED' | undefined
 }
@@ -2087,7 +2087,7 @@ export interface ListMappingProposalsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /**
    * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
@@ -2104,7 +2104,7 @@ export interface ListExportsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The source whose keys it holds, without case. */
   readonly source?: string | undefined
@@ -2133,7 +2133,7 @@ export interface ListUsersParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly role?: 'owner' | 'admin' | 'manager' | 'reviewer' | 'viewer' | undefined
   readonly state?: 'INVITED' | 'ACTIVE' | 'DISABLED' | undefined
@@ -2207,7 +2207,7 @@ export interface ListSessionsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly userId?: string | undefined
   /**
@@ -2230,7 +2230,7 @@ export interface ListSecondFactorsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /**
    * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
@@ -2278,7 +2278,7 @@ export interface ListSftpAccountsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** `true` shows deleted ones too. */
   readonly includeDeleted?: boolean | undefined
@@ -2323,7 +2323,7 @@ export interface ListSftpFilesParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The folder, `/` when absent: /upload, /download, … */
   readonly path?: string | undefined
@@ -2353,7 +2353,7 @@ export interface ListAccessTokensParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** `true` shows revoked ones too. */
   readonly includeDeleted?: boolean | undefined
@@ -2392,7 +2392,7 @@ export interface ListEventsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   /** The last number that you have dealt with. */
   readonly after?: number | undefined
@@ -2413,7 +2413,7 @@ export interface ListMailsParameters {
   readonly pageSize?: number | undefined
   /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
   readonly cursor?: string | undefined
-  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 1000 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly kind?: string | undefined
   readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | undefined

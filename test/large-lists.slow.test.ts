@@ -12,9 +12,9 @@ import { openTestHouse, type TestHouse } from './harness.ts'
 
 const usual = { ...listLimits }
 const ways: Readonly<Record<string, Partial<typeof listLimits>>> = {
-  'all of few': { largeFrom: -1, fewRows: 1_000_000, fewNames: 1_000_000, exactUpTo: 0 },
-  'few by their ids, many by walking': { largeFrom: -1, fewRows: 40, fewNames: 10, exactUpTo: 20 },
-  'none by ids': { largeFrom: -1, fewRows: -1, fewNames: 0, exactUpTo: 0 },
+  'all of few': { largeFrom: -1, fewRows: 1_000_000, exactUpTo: 0 },
+  'few by their ids, many by walking': { largeFrom: -1, fewRows: 40, exactUpTo: 20 },
+  'none by ids': { largeFrom: -1, fewRows: -1, exactUpTo: 0 },
 }
 
 let house: TestHouse

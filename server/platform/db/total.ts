@@ -17,18 +17,13 @@ export type Counting = 'QUICK' | 'EXACT' | Total
 export const listLimits = {
   /** So many rows of an organisation are counted without a thought. */
   largeFrom: 50_000,
-  exactUpTo: 1_000,
-  budgetMs: 2,
+  exactUpTo: 200,
+  budgetMs: 1,
   /**
    * As many as are worth collecting by their ids. Where more meet a filter of another table, one in five hundred of a
    * million does, and walking a list in its order finds a page of them soon.
    */
   fewRows: 2_000,
-  /**
-   * The same for names, e-mails and late changes: those of one beginning, or of one day, lie far from where a walk of
-   * others begins.
-   */
-  fewNames: 5_000,
 }
 const canceled = '57014'
 
@@ -74,12 +69,6 @@ async function countUpTo(tx: Tx, rows: Sql, most: Sql): Promise<number> {
   return count
 }
 
-/** The ids that a query gives: as one value, since rows by the thousand cost more than finding them. */
-export async function idsOf(tx: Tx, query: Sql): Promise<readonly string[]> {
-  const { ids } = await tx.one<{ ids: string[] }>(sql`select array(${query}) as ids`)
-  return ids
-}
-
 /** The same with an end to it: undefined when it takes longer than the budget. */
 async function countInTime(tx: Tx, rows: Sql): Promise<number | undefined> {
   await tx.run(sql`savepoint counting`)
@@ -108,33 +97,17 @@ export async function totalOf(tx: Tx, countable: Countable, counting: Counting):
   return { count: Math.max(count ?? 1, expected), isExact: false }
 }
 
-/** Whether a list is asked for by its changes and by nothing else. */
-export function isOnlyUpdatedSince(filter: object): boolean {
-  const said = Object.entries(filter).filter(([, value]) => value !== undefined && value !== false)
-  return said.length > 0 && said.every(([name]) => ['updatedSince', 'includeDeleted'].includes(name))
-}
-
 /**
- * The ids of a page of what changed of late in a large organisation. The planner is unsure how many that are, and where it
- * thinks of some thousands it walks the list in its order, past a million rows that did not change. Collecting them by their
- * index takes milliseconds. With another filter beside it the planner would rather collect by that, so it is only for this
- * one. Undefined where there are more, or where nobody needs to mind.
- * @param from gives `id` and what the list is ordered by, without an order
- * @param page what to choose of it, as SQL behind `from found`
+ * The ids that a filter of another table gives, where they are few: as one value, since rows by the thousand cost more than
+ * finding them. Undefined where there are more, which the planner mostly knows without looking.
+ * @param rows `from … where …`
  */
-export async function fewIdsOf(
-  tx: Tx,
-  countable: Countable,
-  from: Sql,
-  page: Sql,
-): Promise<{ readonly ids: readonly string[]; readonly total: Total } | undefined> {
-  if (!(await isLarge(tx, countable)) || (await estimate(tx, countable.rows)) > listLimits.fewRows)
-    return undefined
-  const { count, ids } = await tx.one<{ count: number; ids: string[] }>(
-    sql`with found as materialized (${from} limit ${listLimits.fewNames + 1})
-      select (select count(*) from found) as count, array(select id from found ${page}) as ids`,
+export async function fewIdsOf(tx: Tx, id: Sql, rows: Sql): Promise<readonly string[] | undefined> {
+  if ((await estimate(tx, rows)) > listLimits.fewRows) return undefined
+  const { ids } = await tx.one<{ ids: string[] }>(
+    sql`select array(select ${id} ${rows} limit ${listLimits.fewRows + 1}) as ids`,
   )
-  return count > listLimits.fewNames ? undefined : { ids, total: { count, isExact: true } }
+  return ids.length > listLimits.fewRows ? undefined : ids
 }
 
 /**

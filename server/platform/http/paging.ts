@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { listLimits, type Total } from '../db/total.ts'
 import { AppError } from '../errors.ts'
-import { instant } from '../fields.schema.ts'
+import { calendarDay, instant } from '../fields.schema.ts'
 import type { CursorKey, Paging } from './route.ts'
 
 export const pageSizeMax = 200
@@ -131,6 +131,13 @@ export function timeKey(after: CursorKey): { readonly at: Date; readonly id: str
   // Years of four digits: JavaScript counts further than PostgreSQL does.
   if (!/^\d{4}-/.test(text) || Number.isNaN(at.getTime()) || at.toISOString() !== text) throw notOurs()
   return { at, id }
+}
+
+/** The key of a list in the order of a calendar date, and the id among those of the same one. */
+export function dateKey(after: CursorKey): [date: string, id: string] {
+  const [date = '', id = ''] = textKey(after, 2)
+  if (!calendarDay.safeParse(date).success) throw notOurs()
+  return [date, id]
 }
 
 /** A key of another shape. Refuses a cursor of another list. */

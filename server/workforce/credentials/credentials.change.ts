@@ -14,7 +14,7 @@ import {
 import type { CredentialTypeEntry } from '../credential-types/credential-types.schema.ts'
 import { catalogueOf, mappingsOf } from '../credential-types/credential-types.ts'
 import { resolveLicenceType } from '../credential-types/licence-types.rules.ts'
-import { referredWorkerId } from '../workers/workers.ts'
+import { heldWorkerId, referredWorkerId } from '../workers/workers.ts'
 import * as store from './credentials.change.store.ts'
 import type { Credential, CredentialInput } from './credentials.schema.ts'
 import { findCredential } from './credentials.store.ts'
@@ -158,7 +158,7 @@ async function settle(
 /** Refuses a worker or type that is not there, a number that cannot be, and CREDENTIAL_EXISTS naming the other. */
 export async function createCredential(ctx: WriteContext, input: CredentialInput): Promise<Credential> {
   const id = ctx.newId('credential')
-  const workerId = await referredWorkerId(ctx, input.worker, '/worker')
+  const workerId = await heldWorkerId(ctx, input.worker, '/worker')
   const values = await valuesOf(ctx, id, input)
   await assertNumberIsFree(ctx, workerId, id, values)
   await toldWhenTaken(() => store.insertCredential(ctx, id, workerId, values))

@@ -259,6 +259,50 @@ describe('credentials over HTTP', () => {
     expect(await ask('GET', `/credentials/${id}`)).toMatchObject({ status: 200 })
   })
 
+  test('a worker who is deleted while something is declared for them takes it along', async () => {
+    const answers = await Promise.all([
+      ...Array.from({ length: 6 }, (_, n) => declare({ number: `200000${n}A` })),
+      ask('DELETE', `/workers/${workerId}`),
+    ])
+    expect(answers.every(({ status }) => [201, 204, 400].includes(status))).toBe(true)
+    expect((await ask('GET', '/credentials')).body['meta']).toMatchObject({ total: 0 })
+  })
+
+  test('what expires or changed is listed in the order in which it does, page by page', async () => {
+    const dates = ['2026-05-01', '2026-03-01', '2026-04-01', '2026-03-01', '2027-01-01']
+    const ids: string[] = []
+    for (const [n, expiryDate] of dates.entries()) {
+      house.clock.advance('1m')
+      ids.push(idOf(await declare({ number: `300000${n}A`, expiryDate })))
+    }
+    const walk = async (query: string): Promise<string[]> => {
+      const found: string[] = []
+      for (let cursor = ''; ;) {
+        const { body } = await ask('GET', `/credentials?${query}&pageSize=2${cursor}`)
+        found.push(...(body['data'] as unknown as { id: string }[]).map(({ id }) => id))
+        const next = (body['meta'] as { nextCursor: string | null }).nextCursor
+        if (next === null) return found
+        cursor = `&cursor=${next}`
+      }
+    }
+    const twins = [ids[1], ids[3]].sort()
+    expect(await walk('expiringBefore=2026-12-31')).toEqual([...twins, ids[2], ids[0]])
+    const all = (await ask('GET', '/credentials')).body['data'] as unknown as {
+      id: string
+      lastUpdated: string
+    }[]
+    const byChange = all.map(({ id, lastUpdated }) => `${lastUpdated} ${id}`).sort()
+    expect(await walk('updatedSince=2026-01-01T00:00:00Z')).toEqual(
+      byChange.map((line) => line.slice(line.indexOf(' ') + 1)),
+    )
+    const ofAnotherOrder = (await ask('GET', '/credentials?pageSize=2')).body['meta'] as {
+      nextCursor: string
+    }
+    expect(
+      await ask('GET', `/credentials?expiringBefore=2026-12-31&cursor=${ofAnotherOrder.nextCursor}`),
+    ).toMatchObject({ status: 400 })
+  })
+
   test('a type of one’s own: declared, listed, judged by its pattern; its code is for good', async () => {
     const type = {
       code: 'MANUAL_HANDLING',

@@ -1,6 +1,13 @@
 /** `/credentials` */
 import { z } from 'zod'
-import { includeDeleted, pagingQuery, textKey, updatedSince } from '../../platform/http/paging.ts'
+import {
+  dateKey,
+  includeDeleted,
+  pagingQuery,
+  textKey,
+  timeKey,
+  updatedSince,
+} from '../../platform/http/paging.ts'
 import { mergePatch } from '../../platform/http/merge-patch.ts'
 import { parse } from '../../platform/http/parse.ts'
 import {
@@ -8,14 +15,18 @@ import {
   removalRoute,
   resourceRoute,
   type Current,
+  type CursorKey,
   type Route,
 } from '../../platform/http/route.ts'
 import {
   credentialAttributes,
   credentialFilter,
   credentialInput,
+  credentialKey,
+  credentialOrder,
   credentialPatch,
   writableOf,
+  type CredentialOrder,
   type CredentialSummary,
 } from './credentials.schema.ts'
 import {
@@ -86,6 +97,14 @@ const bodyExample = {
 }
 const current: Current = (ctx, params) => lockedCredential(ctx, params['id'] ?? '')
 
+/** Refuses a cursor of a list in another order. */
+function keyOf(after: CursorKey, order: CredentialOrder): string[] {
+  if (order === 'id') return textKey(after, 1)
+  if (order === 'expiry') return dateKey(after)
+  const { at, id } = timeKey(after)
+  return [at.toISOString(), id]
+}
+
 export const credentialRoutes: readonly Route[] = [
   listRoute({
     method: 'GET',
@@ -97,10 +116,11 @@ export const credentialRoutes: readonly Route[] = [
     type: 'credential',
     attributes: credentialAttributes,
     example,
-    order: 'id',
+    order: 'id; with `updatedSince` the change, with `expiringBefore` the expiry, then id',
     query: z.strictObject({ ...pagingQuery, ...credentialFilter, includeDeleted, updatedSince }),
     run: async ({ read, query }, { pageSize: limit, offset, after, counting }) => {
-      const key = after === null ? null : (textKey(after, 1)[0] as string)
+      const order = credentialOrder(query)
+      const key = after === null ? null : keyOf(after, order)
       const { credentials, total } = await read((ctx) =>
         listCredentials(ctx, query, { limit, offset, after: key, counting }),
       )
@@ -108,7 +128,7 @@ export const credentialRoutes: readonly Route[] = [
       return {
         resources: credentials,
         total,
-        nextKey: credentials.length < limit || !last ? null : [last.id],
+        nextKey: credentials.length < limit || !last ? null : credentialKey(last, order),
       }
     },
   }),

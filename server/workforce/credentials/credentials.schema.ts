@@ -147,6 +147,20 @@ export type CredentialFilter = {
   readonly updatedSince?: Date | undefined
 }
 
+/** The order of a list: by id, or by what is asked for where that is when something expires or changed. */
+export type CredentialOrder = 'id' | 'expiry' | 'change'
+
+export function credentialOrder(filter: CredentialFilter): CredentialOrder {
+  if (filter.updatedSince) return 'change'
+  return filter.expiringBefore ? 'expiry' : 'id'
+}
+
+/** What a cursor behind this credential holds, in that order. */
+export function credentialKey({ id, attributes, lastUpdated }: Credential, order: CredentialOrder): string[] {
+  if (order === 'change') return [lastUpdated.toISOString(), id]
+  return order === 'expiry' ? [attributes.expiryDate ?? '', id] : [id]
+}
+
 /** A credential inside its worker: `include=credentials`. */
 export const credentialSummary = z.object({
   id: z.string(),

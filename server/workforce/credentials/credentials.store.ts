@@ -1,21 +1,14 @@
 /** Reading the table `credentials`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
+import { fewIdsOf, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
 import {
-  fewIdsOf,
-  idsOf,
-  isLarge,
-  isOnlyUpdatedSince,
-  listLimits,
-  totalBeside,
-  type Counting,
-  type Total,
-} from '../../platform/db/total.ts'
-import type {
-  Credential,
-  CredentialAttributes,
-  CredentialFilter,
-  CredentialSummary,
+  credentialOrder,
+  type Credential,
+  type CredentialAttributes,
+  type CredentialFilter,
+  type CredentialOrder,
+  type CredentialSummary,
 } from './credentials.schema.ts'
 
 interface CredentialRow {
@@ -61,8 +54,8 @@ const withWorker = sql`join workers w on w.organisation_id = c.organisation_id a
 export interface CredentialPage {
   readonly limit: number
   readonly offset: number
-  /** The id behind which to go on. */
-  readonly after: string | null
+  /** The key behind which to go on, in the order of the filter (`credentialKey`). */
+  readonly after: readonly string[] | null
   readonly counting: Counting
 }
 
@@ -121,7 +114,7 @@ export async function findCredential(
 ): Promise<Credential | undefined> {
   const row = await tx.maybeOne<CredentialRow>(
     sql`select ${columns} from credentials c ${withWorker}
-    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null and w.deleted_at is null`,
+    where c.organisation_id = ${organisationId} and c.id = ${id} and c.deleted_at is null and not c.is_owner_deleted`,
     'findCredential',
   )
   return row && present(row)
@@ -137,36 +130,20 @@ async function ownersOf(tx: Tx, organisationId: string, filter: CredentialFilter
       : sql`= ${ownerSourceSystem.toLowerCase()}`
   const named = sql`s.organisation_id = ${organisationId} and s.source_folded ${systems}
     ${ownerExternalId === undefined ? sql`` : sql`and s.external_id = ${ownerExternalId}`}`
-  const ids = await idsOf(
-    tx,
-    sql`select s.worker_id from worker_sources s where ${named} limit ${listLimits.fewRows + 1}`,
-  )
-  if (ids.length <= listLimits.fewRows) return sql`c.worker_id = any (${ids}::text[])`
+  const ids = await fewIdsOf(tx, sql`s.worker_id`, sql`from worker_sources s where ${named}`)
+  if (ids) return sql`c.worker_id = any (${ids}::text[])`
   return sql`(select count(*) from worker_sources s where ${named} and s.worker_id = c.worker_id) > 0`
 }
 
-/**
- * @param types the codes that a wanted category stands for; null = any
- * @param isPageOnly whether only the first rows that meet them are wanted
- */
+/** @param types the codes that a wanted category stands for; null = any */
 function conditions(
   organisationId: string,
   filter: CredentialFilter,
   types: readonly string[] | null,
   owners: Sql | null,
-  isPageOnly: boolean,
 ): Sql {
   const parts: Sql[] = [sql`c.organisation_id = ${organisationId}`]
-  // Few workers are deleted: for all rows, a set of them that is looked into beats asking for each row's own. For a page's
-  // rows making that set takes longer than everything else.
-  if (!filter.includeDeleted)
-    parts.push(
-      isPageOnly
-        ? sql`c.deleted_at is null and (select d.deleted_at from workers d
-          where d.organisation_id = ${organisationId} and d.id = c.worker_id) is null`
-        : sql`c.deleted_at is null and c.worker_id not in (select d.id from workers d
-          where d.organisation_id = ${organisationId} and d.deleted_at is not null)`,
-    )
+  if (!filter.includeDeleted) parts.push(sql`c.deleted_at is null and not c.is_owner_deleted`)
   if (filter.workerId) parts.push(sql`c.worker_id = ${filter.workerId}`)
   if (filter.credentialType) parts.push(sql`c.credential_type = ${filter.credentialType}`)
   if (types) parts.push(sql`c.credential_type = any (${types}::text[])`)
@@ -174,22 +151,29 @@ function conditions(
   if (filter.eligibility) parts.push(sql`c.eligibility = ${filter.eligibility}`)
   if (filter.licenceStatus) parts.push(sql`c.licence_status = ${filter.licenceStatus}`)
   if (filter.assurance) parts.push(sql`c.assurance = ${filter.assurance}`)
-  if (filter.expiringBefore) {
-    parts.push(
-      sql`not c.verified_never_expires and coalesce(c.verified_expiry_date, c.declared_expiry_date) < ${filter.expiringBefore}::date`,
-    )
-  }
+  if (filter.expiringBefore)
+    parts.push(sql`not c.verified_never_expires and ${expiry} < ${filter.expiringBefore}::date`)
   if (filter.updatedSince) parts.push(sql`c.updated_at >= ${filter.updatedSince}`)
   if (owners) parts.push(owners)
   return sql.join(parts, sql` and `)
 }
 
+const expiry = sql`coalesce(c.verified_expiry_date, c.declared_expiry_date)`
+
+/** What each order sorts by, before the id, and how a cursor's part is compared with it. */
+const orders: Readonly<Record<CredentialOrder, { readonly by: Sql; readonly cast: Sql } | null>> = {
+  id: null,
+  expiry: { by: expiry, cast: sql`::date` },
+  change: { by: sql`c.updated_at`, cast: sql`::timestamptz` },
+}
+
 /**
- * In the order of the id, with how many there are.
+ * In the order that the filter gives (`credentialOrder`), with how many there are.
  *
  * In an organisation of a million, a filter that few rows meet is found by its index (type, licence status, jurisdiction,
- * eligibility, assurance, expiry, update), and one that many meet by walking the ids, which soon fills a page. Filters
- * from other tables come in as ids where they are few; else they are probed on the way (bench/lists.ts).
+ * eligibility, assurance), one that many meet by walking the ids, which soon fills a page; what expires and what changed
+ * lies in its index in the order in which it is listed. Filters from other tables come in as ids where they are few; else
+ * they are probed on the way, in an index alone (bench/lists.ts).
  */
 export async function findCredentials(
   { tx, organisationId }: ReadContext,
@@ -197,31 +181,24 @@ export async function findCredentials(
   types: readonly string[] | null,
   page: CredentialPage,
 ): Promise<{ credentials: Credential[]; total: Total }> {
-  const size = {
+  const owners = await ownersOf(tx, organisationId, filter)
+  const where = conditions(organisationId, filter, types, owners)
+  const order = orders[credentialOrder(filter)]
+  const sorted = order === null ? sql`c.id` : sql`${order.by}, c.id`
+  const [first, second] = page.after ?? []
+  const behind =
+    page.after === null
+      ? sql``
+      : order === null
+        ? sql`and c.id > ${first}`
+        : sql`and (${sorted}) > (${first}${order.cast}, ${second})`
+  const rows = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
+    where ${where} ${behind} order by ${sorted} limit ${page.limit} offset ${page.offset}`)
+  const countable = {
+    rows: sql`from credentials c where ${where}`,
     all: sql`from credentials c where c.organisation_id = ${organisationId}`,
     sizeKey: `credentials:${organisationId}`,
   }
-  const isPageOnly = page.counting !== 'EXACT' && (await isLarge(tx, size))
-  const owners = await ownersOf(tx, organisationId, filter)
-  const where = conditions(organisationId, filter, types, owners, isPageOnly)
-  const countable = { ...size, rows: sql`from credentials c where ${where}` }
-  const bounds = sql`limit ${page.limit} offset ${page.offset}`
-  const few =
-    isOnlyUpdatedSince(filter) &&
-    (await fewIdsOf(
-      tx,
-      countable,
-      sql`select c.id ${countable.rows}`,
-      sql`where ${page.after === null ? sql`true` : sql`id > ${page.after}`} order by id ${bounds}`,
-    ))
-  if (few) {
-    const chosen = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
-      where c.organisation_id = ${organisationId} and c.id = any (${few.ids}::text[]) order by c.id`)
-    return { credentials: chosen.map(present), total: few.total }
-  }
-  const behind = page.after === null ? sql`` : sql`and c.id > ${page.after}`
-  const rows = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
-    where ${where} ${behind} order by c.id ${bounds}`)
   const total = await totalBeside(tx, countable, { ...page, found: rows.length })
   return { credentials: rows.map(present), total }
 }

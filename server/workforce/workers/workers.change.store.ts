@@ -40,6 +40,13 @@ export function lockWorker(
     from workers where organisation_id = ${organisationId} and id = ${id} and erased_at is null for update`)
 }
 
+/** Keeps a worker from being deleted until the transaction ends; false where that has happened. */
+export async function holdWorker({ tx, organisationId }: WriteContext, id: string): Promise<boolean> {
+  const row = await tx.maybeOne(sql`select from workers
+    where organisation_id = ${organisationId} and id = ${id} and deleted_at is null for share`)
+  return row !== undefined
+}
+
 export async function insertWorker(ctx: WriteContext, id: string, values: WorkerValues): Promise<void> {
   const { tx, organisationId, now } = ctx
   await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, first_name, middle_name, last_name,

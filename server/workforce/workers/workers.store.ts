@@ -1,15 +1,7 @@
 /** Reading the tables `workers` and `worker_sources`. */
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
-import {
-  fewIdsOf,
-  idsOf,
-  isOnlyUpdatedSince,
-  listLimits,
-  totalBeside,
-  type Counting,
-  type Total,
-} from '../../platform/db/total.ts'
+import { fewIdsOf, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
 import { foldText } from '../../platform/text.ts'
 import type { Worker, WorkerAttributes, WorkerFilter } from './workers.schema.ts'
 
@@ -163,42 +155,37 @@ async function knownTo(tx: Tx, organisationId: string, filter: WorkerFilter): Pr
       : sql`= ${filter.sourceSystem.toLowerCase()}`
   const keys = sql`k.organisation_id = ${organisationId} and k.source_folded ${systems}
     ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`}`
-  const ids = await idsOf(
-    tx,
-    sql`select k.worker_id from worker_sources k where ${keys} limit ${listLimits.fewRows + 1}`,
-  )
-  if (ids.length <= listLimits.fewRows) return sql`w.id = any (${ids}::text[])`
+  const ids = await fewIdsOf(tx, sql`k.worker_id`, sql`from worker_sources k where ${keys}`)
+  if (ids) return sql`w.id = any (${ids}::text[])`
   return sql`(select count(*) from worker_sources k where ${keys} and k.worker_id = w.id) > 0`
 }
 
 /**
- * Where the beginning of a name, a family name or an e-mail may stand: each way by itself finds its index. The latter two
- * come in as ids where they are few, else they are looked at on the way through the names.
+ * Where the beginning of a name, a family name or an e-mail may stand, each worker in one of them only. Each way finds its
+ * own index, or walks the names where so many begin like that that it soon meets a page of them; the e-mail is said in two
+ * halves, so that each finds its partial index.
  */
-async function beginningWith(tx: Tx, organisationId: string, query: string): Promise<Sql[]> {
+function beginningWith(query: string): Sql[] {
   const text = foldText(query)
-  const byName = startsWith(sql`w.display_name_folded`, text)
-  // The e-mail is said in two halves, so that each finds its partial index.
-  const found = (condition: Sql): Sql =>
-    sql`(select e.id from workers e where e.organisation_id = ${organisationId} and ${condition} limit ${listLimits.fewNames + 1})`
-  const email = sql`e.work_email_folded is not null and ${startsWith(sql`e.work_email_folded`, text)}`
-  const ids = await idsOf(
-    tx,
-    sql.join(
-      [
-        found(startsWith(sql`e.family_name_folded`, text)),
-        found(sql`e.status = 'ACTIVE' and e.deleted_at is null and ${email}`),
-        found(sql`not (e.status = 'ACTIVE' and e.deleted_at is null) and ${email}`),
-      ],
-      sql` union all `,
-    ),
-  )
-  if (ids.length === 0) return [byName]
-  if (ids.length <= listLimits.fewNames) return [byName, sql`(w.id = any (${ids}::text[]) and not ${byName})`]
-  const others = [sql`w.family_name_folded`, sql`w.work_email_folded`].map((column) =>
-    startsWith(column, text),
-  )
-  return [sql`(${byName} or ${sql.join(others, sql` or `)})`]
+  const name = startsWith(sql`w.display_name_folded`, text)
+  const family = startsWith(sql`w.family_name_folded`, text)
+  const email = sql`w.work_email_folded is not null and ${startsWith(sql`w.work_email_folded`, text)} and not ${name} and not ${family}`
+  return [
+    name,
+    sql`(${family} and not ${name})`,
+    sql`(w.status = 'ACTIVE' and w.deleted_at is null and ${email})`,
+    sql`(not (w.status = 'ACTIVE' and w.deleted_at is null) and ${email})`,
+  ]
+}
+
+/** The same in one condition, for counting. */
+function beginsWith(query: string): Sql {
+  const text = foldText(query)
+  const columns = [sql`w.display_name_folded`, sql`w.family_name_folded`, sql`w.work_email_folded`]
+  return sql`(${sql.join(
+    columns.map((column) => startsWith(column, text)),
+    sql` or `,
+  )})`
 }
 
 /**
@@ -218,42 +205,31 @@ export async function findWorkers(
   if (filter.externalId !== undefined || filter.sourceSystem !== undefined)
     parts.push(await knownTo(tx, organisationId, filter))
   const where = sql.join(parts, sql` and `)
-  const ways =
-    filter.query === undefined ? [sql`true`] : await beginningWith(tx, organisationId, filter.query)
   const behind = page.after
     ? sql`and (w.display_name_folded, w.id) > (${page.after[0]}, ${page.after[1]})`
     : sql``
-  const way = (condition: Sql, most: Sql): Sql => sql`select ${columns} from workers w ${withPosition}
-    where ${where} and ${condition} ${behind} order by w.display_name_folded, w.id ${most}`
-  const [only = sql`true`, ...others] = ways
   const bounds = sql`limit ${page.limit} offset ${page.offset}`
+  const from = sql`from workers w ${withPosition}`
+  const rows = await tx.rows<WorkerRow>(
+    filter.query === undefined
+      ? sql`select ${columns} ${from} where ${where} ${behind} order by w.display_name_folded, w.id ${bounds}`
+      : sql`with found as materialized (select * from (${sql.join(
+          beginningWith(filter.query).map(
+            (
+              way,
+            ) => sql`(select w.id, w.display_name_folded from workers w where ${where} and ${way} ${behind}
+              order by w.display_name_folded, w.id limit ${page.limit + page.offset})`,
+          ),
+          sql` union all `,
+        )}) ways order by display_name_folded, id ${bounds})
+        select ${columns} ${from} where w.organisation_id = ${organisationId} and w.id = any (array(select id from found))
+        order by w.display_name_folded, w.id`,
+  )
   const countable = {
-    rows: sql`from workers w where ${where} and (${sql.join(ways, sql` or `)})`,
+    rows: sql`from workers w where ${where} ${filter.query === undefined ? sql`` : sql`and ${beginsWith(filter.query)}`}`,
     all: sql`from workers w where w.organisation_id = ${organisationId}`,
     sizeKey: `workers:${organisationId}`,
   }
-  const few =
-    isOnlyUpdatedSince(filter) &&
-    (await fewIdsOf(
-      tx,
-      countable,
-      sql`select w.id, w.display_name_folded ${countable.rows}`,
-      sql`where ${page.after ? sql`(display_name_folded, id) > (${page.after[0]}, ${page.after[1]})` : sql`true`}
-      order by display_name_folded, id ${bounds}`,
-    ))
-  if (few) {
-    const chosen = await tx.rows<WorkerRow>(sql`select ${columns} from workers w ${withPosition}
-      where w.organisation_id = ${organisationId} and w.id = any (${few.ids}::text[]) order by w.display_name_folded, w.id`)
-    return { workers: chosen.map(present), total: few.total }
-  }
-  const rows = await tx.rows<WorkerRow>(
-    others.length === 0
-      ? way(only, bounds)
-      : sql`select * from (${sql.join(
-          ways.map((one) => sql`(${way(one, sql`limit ${page.limit + page.offset}`)})`),
-          sql` union all `,
-        )}) found order by display_name_folded, id ${bounds}`,
-  )
   const total = await totalBeside(tx, countable, { ...page, found: rows.length })
   return { workers: rows.map(present), total }
 }

@@ -6,9 +6,10 @@
  * entry.
  */
 import { AppError } from '../../platform/errors.ts'
-import type { ReadContext } from '../../platform/context.ts'
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import type { Total } from '../../platform/db/total.ts'
 import type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
+import { holdWorker } from './workers.change.store.ts'
 import * as store from './workers.store.ts'
 
 export type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
@@ -79,6 +80,16 @@ export async function referredWorkerId(
     )
   }
   return first.workerId
+}
+
+/** The same; the worker is not deleted until the transaction ends, so that what is added now has an owner. */
+export async function heldWorkerId(
+  ctx: WriteContext,
+  reference: WorkerReference,
+  pointer: string,
+): Promise<string> {
+  const id = await referredWorkerId(ctx, reference, pointer)
+  return (await holdWorker(ctx, id)) ? id : referredWorkerId(ctx, { id }, pointer)
 }
 
 /** In the order of the name. */
