@@ -21,6 +21,8 @@ const order = [
   'evidence/attachments',
   'evidence/document-reading',
   'evidence/signed-documents',
+  'evidence/register-simulator',
+  'evidence/registers',
   'evidence/checks',
   'evidence/reviews',
   'compliance/licence-status',
@@ -294,6 +296,8 @@ module.exports = {
           commands,
           // The SFTP server listens on a socket; addresses are compared there.
           '^server/exchange/file-exchange/',
+          // A process of its own that is no part of the house: it stands for somebody else's server.
+          '^server/evidence/register-simulator/',
           // The catalogue is data beside the code.
           '^server/workforce/credential-types/credential-types\\.catalogue\\.ts$',
         ],

@@ -55,6 +55,7 @@ export interface Problem {
     | 'EXTERNAL_ID_TAKEN'
     | 'EMAIL_TAKEN'
     | 'CREDENTIAL_EXISTS'
+    | 'NOT_CHECKABLE'
     | 'POSITION_IN_USE'
     | 'IDEMPOTENCY_MISMATCH'
     | 'SECRET_SHOWN_ONCE'
@@ -231,8 +232,12 @@ export interface CredentialAttributes {
   readonly licenceStatus: 'green' | 'yellow' | 'red'
   readonly statusReasons: readonly string[]
   readonly assurance: 'DECLARED' | 'REVIEWED' | 'VERIFIED'
-  /** An instant, `2026-02-01T00:00:00Z`. */
+  /**
+   * When a source last vouched for it.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
   readonly lastVerifiedAt: string | null
+  /** Who vouched: the register’s name. */
   readonly verificationAuthority: string | null
   readonly source: {
     readonly channel: string
@@ -262,6 +267,13 @@ export interface CredentialAttributes {
     /** An instant, `2026-02-01T00:00:00Z`. */
     readonly at: string
   } | null
+  /** How the last attempt to verify it ended. One that ended in ERROR leaves the answer before it standing. */
+  readonly lastCheck: {
+    readonly id: string
+    readonly outcome: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR'
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+  } | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly deletedAt: string | null
 }
@@ -281,6 +293,161 @@ export interface CredentialPage {
 
 export interface CredentialAnswer {
   readonly data: Credential
+  readonly meta: Meta
+}
+
+export interface VerificationAttributes {
+  /** Stands on the check that this asks for. */
+  readonly correlationId: string
+  readonly register: string
+  /** The register does not answer at present; it is asked again as soon as it does. */
+  readonly isDegraded: boolean
+}
+
+export interface Verification {
+  readonly id: string
+  readonly type: 'verification'
+  readonly attributes: VerificationAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface VerificationAnswer {
+  readonly data: Verification
+  readonly meta: Meta
+}
+
+export interface CheckAttributes {
+  readonly credential: {
+    readonly id: string
+  }
+  readonly source: 'REGISTER' | 'DOCUMENT' | 'ISSUER_SIGNATURE' | 'PERSON'
+  readonly register: string | null
+  /** The kind of connector that asked. */
+  readonly connector: string | null
+  readonly trigger: 'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY'
+  /** As `verify` gave it, and as it was sent to the source. */
+  readonly correlationId: string
+  /** What was sent: of the number its last characters, of the rest only that it was. */
+  readonly inputs: Readonly<Record<string, string>>
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly startedAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly finishedAt: string
+  readonly outcome: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR'
+  /** The state in the source’s own words. */
+  readonly ownWords: string | null
+  readonly details: readonly string[]
+  readonly conditions: readonly string[]
+  /** What the source says is so; null where it did not say. */
+  readonly told: {
+    readonly number: string | null
+    readonly holderName: string | null
+    /** YYYY-MM-DD */
+    readonly issueDate: string | null
+    /** YYYY-MM-DD */
+    readonly expiryDate: string | null
+    readonly neverExpires: boolean
+  }
+  /** Why no answer came; exactly when the outcome is ERROR. */
+  readonly fault: {
+    readonly code: string
+    readonly detail: string
+  } | null
+  /** Whether the verified values of the credential rest on it. */
+  readonly isDeciding: boolean
+}
+
+export interface Check {
+  readonly id: string
+  readonly type: 'check'
+  readonly attributes: CheckAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface CheckPage {
+  readonly data: readonly Check[]
+  readonly meta: PageMeta
+}
+
+export interface RegisterAttributes {
+  readonly code: string
+  readonly name: string
+  readonly jurisdiction: 'NSW' | 'VIC' | 'QLD' | 'WA' | 'SA' | 'TAS' | 'ACT' | 'NT' | null
+  readonly kind: 'register' | 'ban'
+  /** What it knows. */
+  readonly credentialTypes: readonly string[]
+  /** How your organisation asks it; null = it does not. */
+  readonly connector: {
+    readonly kind: 'http' | 'simulator' | 'list' | 'manual'
+    readonly version: number
+    readonly settings: Readonly<Record<string, unknown>>
+    readonly hasSecret: boolean
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly updatedAt: string
+  } | null
+  /** Its answers are late: what was known stays, with its age. */
+  readonly isDegraded: boolean
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastGoodAt: string | null
+  readonly lastFault: {
+    readonly code: string
+    readonly detail: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+  } | null
+}
+
+export interface Register {
+  readonly id: string
+  readonly type: 'register'
+  readonly attributes: RegisterAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface RegisterPage {
+  readonly data: readonly Register[]
+  readonly meta: PageMeta
+}
+
+export interface RegisterAnswer {
+  readonly data: Register
+  readonly meta: Meta
+}
+
+export interface RegisterHealthAttributes {
+  readonly isReachable: boolean
+  readonly detail: string
+  readonly isDegraded: boolean
+  /**
+   * It is left alone until then.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly mayAskAt: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastGoodAt: string | null
+  readonly lastFault: {
+    readonly code: string
+    readonly detail: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+  } | null
+  /** Credentials that wait for their turn now, as far as 10,000. */
+  readonly waiting: number
+}
+
+export interface RegisterHealth {
+  readonly id: string
+  readonly type: 'registerHealth'
+  readonly attributes: RegisterHealthAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface RegisterHealthAnswer {
+  readonly data: RegisterHealth
   readonly meta: Meta
 }
 
@@ -1201,6 +1368,8 @@ export interface CredentialInput {
   /** Read only: what is sent here changes nothing. */
   readonly verified?: unknown
   /** Read only: what is sent here changes nothing. */
+  readonly lastCheck?: unknown
+  /** Read only: what is sent here changes nothing. */
   readonly deletedAt?: unknown
 }
 
@@ -1259,7 +1428,135 @@ export interface CredentialPatch {
   /** Read only: what is sent here changes nothing. */
   readonly verified?: unknown
   /** Read only: what is sent here changes nothing. */
+  readonly lastCheck?: unknown
+  /** Read only: what is sent here changes nothing. */
   readonly deletedAt?: unknown
+}
+
+export interface RegisterInput {
+  readonly kind: 'http' | 'simulator'
+  readonly settings: {
+    /** Whom to call. Placeholders in it are percent-encoded. */
+    readonly url: string
+    /** "POST" when absent. */
+    readonly method?: 'GET' | 'POST' | undefined
+    /** {} when absent. */
+    readonly headers?: Readonly<Record<string, string>> | undefined
+    /**
+     * How we say who we are. The secret that belongs to it (password, token, value, client secret) is sent beside it.
+     * {"kind":"none"} when absent.
+     */
+    readonly auth?:
+      | {
+          readonly kind: 'none'
+        }
+      | {
+          readonly kind: 'basic'
+          readonly username: string
+        }
+      | {
+          readonly kind: 'bearer'
+        }
+      | {
+          readonly kind: 'header'
+          readonly name: string
+        }
+      | {
+          readonly kind: 'oauth2'
+          readonly tokenUrl: string
+          readonly clientId: string
+          readonly scope?: string | undefined
+          readonly audience?: string | undefined
+        }
+      | undefined
+    /**
+     * The JSON to send, with placeholders in its texts; null = all fields by their names.
+     * null when absent.
+     */
+    readonly body?: Readonly<Record<string, unknown>> | readonly unknown[] | null | undefined
+    /**
+     * What must be known of a credential before the source can be asked.
+     * ["number"] when absent.
+     */
+    readonly inputs?:
+      | readonly (
+          | 'correlationId'
+          | 'register'
+          | 'credentialType'
+          | 'jurisdiction'
+          | 'number'
+          | 'familyName'
+          | 'givenNames'
+          | 'holderName'
+          | 'birthDate'
+          | 'issueDate'
+          | 'expiryDate'
+          | 'today'
+        )[]
+      | undefined
+    /** {} when absent. */
+    readonly response?:
+      | {
+          /**
+           * Where the state stands.
+           * "/status" when absent.
+           */
+          readonly status?: string | undefined
+          /**
+           * What the source’s words for the state mean, without case; beside those that registers commonly use. A word that is not known asks for a person’s eye.
+           * {} when absent.
+           */
+          readonly words?:
+            | Readonly<
+                Record<
+                  string,
+                  {
+                    readonly outcome:
+                      'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
+                    /** [] when absent. */
+                    readonly details?: readonly string[] | undefined
+                  }
+                >
+              >
+            | undefined
+          /** "/number" when absent. */
+          readonly number?: string | null | undefined
+          /** "/holderName" when absent. */
+          readonly holderName?: string | null | undefined
+          /** "/issueDate" when absent. */
+          readonly issueDate?: string | null | undefined
+          /** "/expiryDate" when absent. */
+          readonly expiryDate?: string | null | undefined
+          /** "/neverExpires" when absent. */
+          readonly neverExpires?: string | null | undefined
+          /** "/conditions" when absent. */
+          readonly conditions?: string | null | undefined
+          /** "/message" when absent. */
+          readonly message?: string | null | undefined
+        }
+      | undefined
+    /** [404] when absent. */
+    readonly notFoundStatuses?: readonly number[] | undefined
+    /**
+     * What to call to see whether it is there.
+     * null when absent.
+     */
+    readonly healthUrl?: string | null | undefined
+    /** 10000 when absent. */
+    readonly timeoutMs?: number | undefined
+    /**
+     * Questions in a second, at most.
+     * 10 when absent.
+     */
+    readonly perSecond?: number | undefined
+    /**
+     * Questions at once, at most.
+     * 4 when absent.
+     */
+    readonly atOnce?: number | undefined
+  }
+  /** The secret of `auth`; never shown again. Absent = the one that is there stays; null = none. */
+  readonly secret?: string | null | undefined
 }
 
 export interface PositionInput {
@@ -1880,6 +2177,68 @@ export interface DeleteCredentialParameters {
 
 /** What `restoreCredential` takes. */
 export interface RestoreCredentialParameters {
+  readonly id: string
+}
+
+/** What `verifyCredential` takes. */
+export interface VerifyCredentialParameters {
+  readonly id: string
+}
+
+/** What `listChecks` takes. */
+export interface ListChecksParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `listRegisters` takes. */
+export interface ListRegistersParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  readonly isConnected?: boolean | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `getRegister` takes. */
+export interface GetRegisterParameters {
+  readonly id: string
+}
+
+/** What `setConnector` takes. */
+export interface SetConnectorParameters {
+  readonly id: string
+  readonly body: RegisterInput
+}
+
+/** What `removeConnector` takes. */
+export interface RemoveConnectorParameters {
+  readonly id: string
+}
+
+/** What `getRegisterHealth` takes. */
+export interface GetRegisterHealthParameters {
   readonly id: string
 }
 
@@ -2556,6 +2915,64 @@ export interface CredentialsOperations {
     parameters: RestoreCredentialParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<Credential>>
+  /**
+   * Ask the register about a credential now.
+   * The answer comes within moments of the register’s own: `correlationId` stands on its check (`GET …/checks`) and `credential.verified` tells of what changed. Asked twice before the answer, it is asked once. 409 when no register is connected that knows the type. Needs the grant `credential:UPDATE`.
+   */
+  verifyCredential(
+    parameters: VerifyCredentialParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<Verification>>
+  /**
+   * List the checks of a credential.
+   * Each attempt to verify it, for good. A check that could not be made (`ERROR`) leaves what is known as it is. Needs the grant `credential:READ`.
+   */
+  listChecks(parameters: ListChecksParameters, options?: CallOptions): Promise<Page<Check, PageMeta>>
+  /** All that `listChecks` gives, page after page. */
+  iterateChecks(
+    parameters: Omit<ListChecksParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Check, void, undefined>
+}
+
+/** The authorities whose word decides, how each is asked, and how it has answered. */
+export interface RegistersOperations {
+  /** List the registers, and which are connected. Needs the grant `register:READ`. */
+  listRegisters(
+    parameters?: ListRegistersParameters,
+    options?: CallOptions,
+  ): Promise<Page<Register, PageMeta>>
+  /** All that `listRegisters` gives, page after page. */
+  iterateRegisters(
+    parameters?: Omit<ListRegistersParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Register, void, undefined>
+  /** Get a register. Needs the grant `register:READ`. */
+  getRegister(parameters: GetRegisterParameters, options?: CallOptions): Promise<Answer<Register>>
+  /**
+   * Connect a register, or change how it is asked.
+   * Everything about an `http` connector is data: the address, what is sent, and what the answer’s words mean. All active credentials of the register’s types are asked about from then on, no faster than `perSecond`. The secret is never shown; one that is left out stays, as long as it goes to the same address in the same way. Needs the grant `register:UPDATE`.
+   */
+  setConnector(
+    parameters: SetConnectorParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<Register>>
+  /**
+   * Ask a register no more.
+   * What it said stays, with its age. Needs the grant `register:DELETE`.
+   */
+  removeConnector(
+    parameters: RemoveConnectorParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Look whether a register answers.
+   * It is called now, without a question about anybody. Needs the grant `register:READ`.
+   */
+  getRegisterHealth(
+    parameters: GetRegisterHealthParameters,
+    options?: CallOptions,
+  ): Promise<Answer<RegisterHealth>>
 }
 
 /** The roles that people are rostered for, and which credentials each requires. */
@@ -3078,6 +3495,7 @@ export interface Operations
   extends
     WorkersOperations,
     CredentialsOperations,
+    RegistersOperations,
     PositionsOperations,
     CredentialTypesOperations,
     ImportsOperations,
@@ -3159,6 +3577,30 @@ export const operations = {
   },
   deleteCredential: { method: 'DELETE', path: '/credentials/{id}', answer: 'nothing' },
   restoreCredential: { method: 'POST', path: '/credentials/{id}/restore', answer: 'envelope', isKeyed: true },
+  verifyCredential: { method: 'POST', path: '/credentials/{id}/verify', answer: 'envelope', isKeyed: true },
+  listChecks: {
+    method: 'GET',
+    path: '/credentials/{id}/checks',
+    answer: 'page',
+    iterator: 'iterateChecks',
+    pageSizeMax: 200,
+  },
+  listRegisters: {
+    method: 'GET',
+    path: '/registers',
+    answer: 'page',
+    iterator: 'iterateRegisters',
+    pageSizeMax: 200,
+  },
+  getRegister: { method: 'GET', path: '/registers/{id}', answer: 'envelope' },
+  setConnector: {
+    method: 'PUT',
+    path: '/registers/{id}/connector',
+    answer: 'envelope',
+    body: 'application/json',
+  },
+  removeConnector: { method: 'DELETE', path: '/registers/{id}/connector', answer: 'nothing' },
+  getRegisterHealth: { method: 'GET', path: '/registers/{id}/health', answer: 'envelope' },
   listPositions: {
     method: 'GET',
     path: '/positions',

@@ -1,4 +1,9 @@
 /** The composition: what the house is made of, in one explicit list each. */
+import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
+import { checkRoutes } from './evidence/checks/checks.routes.ts'
+import { registerCommands } from './evidence/registers/registers.commands.ts'
+import { registerRoutes } from './evidence/registers/registers.routes.ts'
+import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
@@ -50,6 +55,7 @@ export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
   ...mailJobs,
   ...storageJobs(blobOwners),
+  ...checkJobs,
   ...licenceStatusJobs,
   ...importJobs,
   ...exportJobs,
@@ -57,6 +63,7 @@ export const jobs: readonly JobDefinition[] = [
 ]
 
 export const listeners: readonly ListenerDefinition[] = [
+  ...checkListeners,
   ...licenceStatusListeners,
   ...importListeners,
   ...exportListeners,
@@ -72,6 +79,8 @@ export const routes: readonly Route[] = [
     },
   }),
   ...credentialRoutes,
+  ...checkRoutes,
+  ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
   ...importRoutes,
@@ -93,6 +102,7 @@ export const tags: Readonly<Record<string, string>> = {
   Workers: 'The people whose credentials are watched: staff, contractors, volunteers, students.',
   Credentials:
     'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
+  Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
   Imports: 'Files of workers and credentials that came in: what became of each row, and plans that wait.',
@@ -112,6 +122,7 @@ export const commands: readonly CommandDefinition[] = [
   ...accessCommands,
   ...userCommands,
   ...credentialTypeCommands,
+  ...registerCommands,
   ...fileExchangeCommands,
   ...banCommands,
   ...importCommands,

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { commands } from './app.ts'
 import { startDemo } from './demo.ts'
+import { simulatorCommand } from './evidence/register-simulator/register-simulator.commands.ts'
 import { startFrontDoors, type FrontDoors } from './front-doors.ts'
 import { openHouse, type House } from './house.ts'
 import { openAdminSocket, sendCommand } from './platform/cli/admin-socket.ts'
@@ -261,6 +262,7 @@ const localCommands: readonly LocalCommand[] = [
       }
     },
   },
+  simulatorCommand,
   {
     path: 'completion',
     summary: 'Print a completion script for a shell.',

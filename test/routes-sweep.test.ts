@@ -99,6 +99,7 @@ beforeAll(async () => {
     users: user.id,
     sessions: user.sessionId,
     me: factor.id,
+    registers: 'AHPRA',
   }
 })
 afterAll(async () => {
@@ -257,7 +258,9 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
       test('404 for another organisation’s id, equal to that of an unknown and of a malformed one', async () => {
         const own = route.path.includes('{externalId}')
           ? 'E1'
-          : (ids[route.path.split('/')[1] ?? ''] as string)
+          : route.path.startsWith('/registers/')
+            ? 'NO_SUCH_REGISTER' // their codes are everybody's
+            : (ids[route.path.split('/')[1] ?? ''] as string)
         const about = async (id: string, by: Asker): Promise<unknown> => {
           const { status, body } = await ask(route.method, pathOf(route, encodeURIComponent(id)), {
             ...by,

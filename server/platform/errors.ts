@@ -208,6 +208,11 @@ export const errorCatalogue = {
     title: 'The worker has this credential already',
     help: 'Change the credential named in `detail` instead of making another one.',
   },
+  NOT_CHECKABLE: {
+    kind: 'conflict',
+    title: 'No source can be asked about this credential',
+    help: 'See `GET /registers` for the registers and which of them are connected.',
+  },
   POSITION_IN_USE: {
     kind: 'conflict',
     title: 'People hold the position',

@@ -30,6 +30,8 @@ export interface OutboundRequest {
   readonly responseBytesMax: number
   /** Gives the call up early. */
   readonly signal?: AbortSignal
+  /** Also http to this machine itself (127.0.0.0/8, ::1, localhost), and to nothing else that the policy does not allow. */
+  readonly allowLoopback?: boolean
 }
 
 export interface OutboundResponse {
@@ -92,15 +94,38 @@ export function openOutbound(policy: OutboundPolicy, resolve: Resolve = resolveB
     bodyTimeout: 0,
     keepAliveTimeout: 10_000,
   })
+  const loopback = new Agent({
+    connect: guardedConnector(loopbackPolicy, resolveLoopback, connecting),
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 10_000,
+  })
   return {
-    request: (request) => call(agent, policy, request),
+    request: (request) =>
+      request.allowLoopback === true && isLoopback(request.url)
+        ? call(loopback, loopbackPolicy, request)
+        : call(agent, policy, request),
     close: async () => {
-      const closed = agent.destroy()
+      const closed = Promise.all([agent.destroy(), loopback.destroy()])
       // The agent would wait for them.
       for (const socket of connecting) socket.destroy(new Error('closed'))
       await closed
     },
   }
+}
+
+const loopbackPolicy: OutboundPolicy = { allowPrivate: true, allowHttp: true }
+/** Whatever the machine's own files say of that name. */
+const resolveLoopback: Resolve = () =>
+  Promise.resolve([
+    { address: '127.0.0.1', family: 4 },
+    { address: '::1', family: 6 },
+  ])
+
+/** Whether a URL names this machine by a literal address or as localhost: nothing that has to be looked up. */
+function isLoopback(text: string): boolean {
+  const hostname = URL.parse(text)?.hostname ?? ''
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 }
 
 /** One call on a connection of its own: see `Outbound.request`. */

@@ -17,7 +17,7 @@ export const licenceStatusListeners: readonly ListenerDefinition[] = [
   },
   {
     name: 'licence-status.credentials',
-    types: ['credential.added', 'credential.updated', 'credential.deleted'],
+    types: ['credential.added', 'credential.updated', 'credential.verified', 'credential.deleted'],
     skipsImports: true,
     run: async (runtime, event) => void (await recomputeDue(runtime, event.organisationId)),
   },

@@ -127,7 +127,8 @@ function compute(
   const { timeZone } = settings
   return due.map((credential) => {
     const type = catalogue.types.get(credential.credentialType)
-    if (!type) return { id: credential.id, status: 'yellow', reasons: ['REVIEW_REQUIRED'], dueOn: null }
+    const { id, rowVersion } = credential
+    if (!type) return { id, rowVersion, status: 'yellow', reasons: ['REVIEW_REQUIRED'], dueOn: null }
     const answer = licenceStatusOf({
       type,
       today,
@@ -137,12 +138,12 @@ function compute(
       eligibility: credential.eligibility,
       details: credential.details as never,
       assurance: credential.assurance,
-      lastGoodAnswerOn: credential.verifiedAt ? localDateOf(credential.verifiedAt, timeZone) : null,
+      lastGoodAnswerOn: credential.answeredAt ? localDateOf(credential.answeredAt, timeZone) : null,
       checkCadenceDays,
       acceptDeclared: accepted.has(credential.credentialType),
       workerType: credential.workerType,
     })
-    return { id: credential.id, status: answer.status, reasons: answer.reasons, dueOn: answer.nextChangeOn }
+    return { id, rowVersion, status: answer.status, reasons: answer.reasons, dueOn: answer.nextChangeOn }
   })
 }
 

@@ -1,7 +1,15 @@
 /** When exports are written: after an import, daily, and when a decision changed what counts. */
 import { systemCaller } from '../../platform/context.ts'
 import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
-import { exportAfterImport, followClock, scheduleDaily, writeStatusExports } from './exports.ts'
+import {
+  endSettling,
+  exportAfterImport,
+  followClock,
+  scheduleDaily,
+  settledJob,
+  settlingTimer,
+  writeStatusExports,
+} from './exports.ts'
 
 export const exportJobs: readonly JobDefinition[] = [
   {
@@ -11,14 +19,30 @@ export const exportJobs: readonly JobDefinition[] = [
       await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'SCHEDULE' })
     },
   },
+  {
+    kind: settlingTimer,
+    run: (runtime, { organisationId, subjectId }) =>
+      runtime.write(organisationId, systemCaller, (ctx) => endSettling(ctx, subjectId)),
+  },
+  {
+    kind: settledJob,
+    run: async (runtime, { organisationId }) =>
+      void (await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })),
+  },
 ]
 
 export const exportListeners: readonly ListenerDefinition[] = [
   {
-    // No checks are queued by an import yet, so nothing is waited for (spec 50, A run, 7: "none queued = at once").
     name: 'exports.afterImport',
     types: ['import.completed'],
-    run: (runtime, { organisationId }) => exportAfterImport(runtime, organisationId),
+    run: (runtime, { organisationId, data }) =>
+      exportAfterImport(runtime, organisationId, data['importId'] as string),
+  },
+  {
+    name: 'exports.settled',
+    types: ['checks.settled'],
+    run: (runtime, { organisationId, data }) =>
+      runtime.write(organisationId, systemCaller, (ctx) => endSettling(ctx, data['importId'] as string)),
   },
   {
     name: 'exports.settings',

@@ -19,6 +19,32 @@ export async function lockNames({ tx, organisationId }: WriteContext): Promise<v
   await tx.rows(sql`select pg_advisory_xact_lock(hashtextextended('export-names:' || ${organisationId}, 0))`)
 }
 
+/** Whether to wait and whether the wait is over are asked one after the other, until the transaction ends. */
+export async function lockSettling({ tx, organisationId }: WriteContext): Promise<void> {
+  await tx.rows(
+    sql`select pg_advisory_xact_lock(hashtextextended('export-settling:' || ${organisationId}, 0))`,
+  )
+}
+
+export async function insertSettling(
+  { tx, organisationId }: WriteContext,
+  importId: string,
+  dueAt: Date,
+): Promise<void> {
+  await tx.run(sql`insert into settling_exports (organisation_id, import_id, due_at)
+    values (${organisationId}, ${importId}, ${dueAt}) on conflict do nothing`)
+}
+
+/** False when nothing waits for this import any more. */
+export async function deleteSettling(
+  { tx, organisationId }: WriteContext,
+  importId: string,
+): Promise<boolean> {
+  const gone = await tx.run(sql`delete from settling_exports
+    where organisation_id = ${organisationId} and import_id = ${importId}`)
+  return gone > 0
+}
+
 export async function isNameTaken({ tx, organisationId }: ReadContext, fileName: string): Promise<boolean> {
   return (
     (await tx.maybeOne(

@@ -9,6 +9,7 @@ import { systemCaller, type Caller, type ReadContext, type WriteContext } from '
 import { wallClock } from '../../platform/local-date.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { nextDaily } from '../../platform/zoned-time.ts'
+import { isAwaited } from '../../evidence/checks/checks.ts'
 import { recomputeDue } from '../../compliance/licence-status/licence-status.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { exportSources, statusCopy } from '../../workforce/credentials/credentials.ts'
@@ -118,13 +119,41 @@ async function freeName(ctx: WriteContext, source: string | null): Promise<strin
   }
 }
 
-/** What follows an import: the daily export is timed, and one is written now unless the organisation wants none. */
-export async function exportAfterImport(runtime: Runtime, organisationId: string): Promise<void> {
-  const isWanted = await runtime.write(organisationId, systemCaller, async (ctx) => {
+/**
+ * What follows an import: the daily export is timed, and one is written unless the organisation wants none. Where sources are
+ * asked about what the import changed, it waits for their first answers, `export.settleMinutes` at most (spec 50, A run, 7).
+ */
+export async function exportAfterImport(
+  runtime: Runtime,
+  organisationId: string,
+  importId: string,
+): Promise<void> {
+  const isDueNow = await runtime.write(organisationId, systemCaller, async (ctx) => {
     await scheduleDaily(ctx)
-    return (await settingsOf(ctx))['export.afterImport']
+    const settings = await settingsOf(ctx)
+    if (!settings['export.afterImport']) return false
+    // Before looking: the last answer that comes from now on finds what waits for it.
+    await store.lockSettling(ctx)
+    if (settings['export.settleMinutes'] === 0 || !(await isAwaited(ctx, importId))) return true
+    const dueAt = new Date(ctx.now.getTime() + settings['export.settleMinutes'] * 60_000)
+    await store.insertSettling(ctx, importId, dueAt)
+    await ctx.setTimer({ kind: settlingTimer, subjectId: importId, dueAt })
+    return false
   })
-  if (isWanted) await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })
+  if (isDueNow) await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })
+}
+
+/** The timer that ends the wait for first answers; its subject is the import. */
+export const settlingTimer = 'exports.settling'
+/** The job that writes what was waited for; its subject is the import. */
+export const settledJob = 'exports.settled'
+
+/** The first answers are there, or were waited for long enough: the export is written, once. */
+export async function endSettling(ctx: WriteContext, importId: string): Promise<void> {
+  await store.lockSettling(ctx)
+  if (!(await store.deleteSettling(ctx, importId))) return
+  await ctx.clearTimer(settlingTimer, importId)
+  await ctx.enqueue(settledJob, importId)
 }
 
 /**

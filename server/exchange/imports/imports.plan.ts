@@ -6,6 +6,7 @@
  */
 import type { WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
+import { queueChecksOfImport } from '../../evidence/checks/checks.ts'
 import * as credentials from '../../workforce/credentials/credentials.ts'
 import * as positions from '../../workforce/positions/positions.ts'
 import * as workers from '../../workforce/workers/workers.ts'
@@ -246,4 +247,5 @@ export async function applyPlan(ctx: WriteContext, run: store.RunRow, file: Stag
   )
   await workers.applyWorkers(ctx, { ...target, given: file.given })
   await credentials.applyCredentials(ctx, target)
+  await queueChecksOfImport(ctx, run.id)
 }

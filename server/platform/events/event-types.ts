@@ -23,6 +23,10 @@ export const eventTypes = [
   'mapping.changed',
   // The sandbox's clock was moved: what is done at a time of day finds its next time anew.
   'clock.moved',
+  // All that an import changed has had a first answer, or is asked about no more.
+  'checks.settled',
+  'register.connected',
+  'register.disconnected',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
@@ -37,7 +41,14 @@ export interface StoredEvent {
 }
 
 /** What only the house itself listens to: nobody outside is told. */
-const houseOnly: ReadonlySet<EventType> = new Set(['settings.changed', 'mapping.changed', 'clock.moved'])
+const houseOnly: ReadonlySet<EventType> = new Set([
+  'settings.changed',
+  'mapping.changed',
+  'clock.moved',
+  'checks.settled',
+  'register.connected',
+  'register.disconnected',
+])
 
 /** What the events of the exchange say, for the documentation of the feed. */
 export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {

@@ -61,6 +61,8 @@ export const credentialTypeEntry = z.strictObject({
   noPaidWork: pattern.nullable().default(null),
   suppliedBy: z.enum(['number', 'document', 'both']),
   checkInputs: z.array(z.string()).default([]),
+  checkEveryDays: z.int().min(1).max(366).default(7),
+  absenceIsDecisive: z.boolean().default(false),
   aliases: z.array(z.string()).default([]),
   documentWords: z.array(z.string()).default([]),
 })

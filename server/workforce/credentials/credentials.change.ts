@@ -16,7 +16,7 @@ import { catalogueOf, mappingsOf } from '../credential-types/credential-types.ts
 import { resolveLicenceType } from '../credential-types/licence-types.rules.ts'
 import { heldWorkerId, referredWorkerId } from '../workers/workers.ts'
 import * as store from './credentials.change.store.ts'
-import type { Credential, CredentialInput } from './credentials.schema.ts'
+import { withAuthority, type Credential, type CredentialInput } from './credentials.schema.ts'
 import { findCredential } from './credentials.store.ts'
 import { insertVersions } from './credentials.versions.store.ts'
 
@@ -123,7 +123,7 @@ async function toldWhenTaken<T>(work: () => Promise<T>): Promise<T> {
 async function shown(ctx: WriteContext, id: string): Promise<Credential> {
   const credential = await findCredential(ctx, id)
   if (!credential) throw new AppError('NOT_FOUND', 'There is no such credential.')
-  return credential
+  return withAuthority(await catalogueOf(ctx), credential)
 }
 
 async function record(

@@ -71,6 +71,7 @@ const example = {
       at: '2026-02-01T00:00:00.000Z',
     },
     verified: null,
+    lastCheck: null,
     deletedAt: null,
   },
   lastUpdated: '2026-02-01T00:00:00.000Z',

@@ -1,7 +1,7 @@
 /** A credential as the API shows it (spec 10, Credentials). */
 import { z } from 'zod'
 import { calendarDate, calendarDay, line, readOnly } from '../../platform/fields.schema.ts'
-import { jurisdictions } from '../credential-types/credential-types.schema.ts'
+import { jurisdictions, type Catalogue } from '../credential-types/credential-types.schema.ts'
 import { workerReference } from '../workers/workers.schema.ts'
 
 export const lifecycles = ['ACTIVE', 'INACTIVE', 'SUPERSEDED'] as const
@@ -32,8 +32,8 @@ export const credentialAttributes = z.object({
   licenceStatus: z.enum(colours),
   statusReasons: z.array(z.string()),
   assurance: z.enum(assurances),
-  lastVerifiedAt: z.date().nullable(),
-  verificationAuthority: z.string().nullable(),
+  lastVerifiedAt: z.date().nullable().describe('When a source last vouched for it.'),
+  verificationAuthority: z.string().nullable().describe('Who vouched: the register’s name.'),
   source: z.object({ channel: z.string() }),
   declared: z
     .object({
@@ -57,6 +57,12 @@ export const credentialAttributes = z.object({
     })
     .nullable()
     .describe('What a check said; null when none has.'),
+  lastCheck: z
+    .object({ id: z.string(), outcome: z.enum(eligibilities), at: z.date() })
+    .nullable()
+    .describe(
+      'How the last attempt to verify it ended. One that ended in ERROR leaves the answer before it standing.',
+    ),
   deletedAt: z.date().nullable(),
 })
 export type CredentialAttributes = z.infer<typeof credentialAttributes>
@@ -93,6 +99,7 @@ export const credentialInput = z.strictObject({
   source: readOnly,
   declared: readOnly,
   verified: readOnly,
+  lastCheck: readOnly,
   deletedAt: readOnly,
 })
 export type CredentialInput = z.infer<typeof credentialInput>
@@ -125,6 +132,15 @@ export interface Credential {
   readonly id: string
   readonly attributes: CredentialAttributes
   readonly lastUpdated: Date
+}
+
+/** With the name of the register that vouched for it, where one did. */
+export function withAuthority({ types, registers }: Catalogue, credential: Credential): Credential {
+  const { assurance, credentialType } = credential.attributes
+  const register = assurance === 'VERIFIED' ? types.get(credentialType)?.register : null
+  const name = register ? registers.get(register)?.name : undefined
+  if (name === undefined) return credential
+  return { ...credential, attributes: { ...credential.attributes, verificationAuthority: name } }
 }
 
 export const credentialFilter = {

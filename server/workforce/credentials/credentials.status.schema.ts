@@ -12,14 +12,18 @@ export interface DueCredential {
   readonly eligibility: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR' | null
   readonly details: readonly string[]
   readonly assurance: 'DECLARED' | 'REVIEWED' | 'VERIFIED'
-  readonly verifiedAt: Date | null
+  /** When a source last answered, whatever it said. */
+  readonly answeredAt: Date | null
   readonly workerType: 'EMPLOYEE' | 'CONTRACTOR' | 'VOLUNTEER' | 'STUDENT' | null
   readonly status: 'green' | 'yellow' | 'red'
   readonly reasons: readonly string[]
+  /** Another one by the time of writing: the row was changed in between, and the answer is about what it was. */
+  readonly rowVersion: string
 }
 
 export interface ComputedStatus {
   readonly id: string
+  readonly rowVersion: string
   readonly status: 'green' | 'yellow' | 'red'
   readonly reasons: readonly string[]
   /** The first day on which the answer may change by time alone; null = never. */

@@ -13,14 +13,17 @@ export function dueForStatus(
       coalesce(c.verified_number, c.declared_number) as "number",
       coalesce(c.verified_issue_date, c.declared_issue_date) as "issueDate",
       case when c.verified_never_expires then null else coalesce(c.verified_expiry_date, c.declared_expiry_date) end as "expiryDate",
-      c.eligibility, c.status_details as details, c.assurance, c.verified_at as "verifiedAt", w.worker_type as "workerType",
-      c.licence_status as status, c.status_reasons as reasons
+      c.eligibility, c.status_details as details, c.assurance, coalesce(c.answered_at, c.verified_at) as "answeredAt", w.worker_type as "workerType",
+      c.licence_status as status, c.status_reasons as reasons, c.xmin::text as "rowVersion"
     from credentials c join workers w on w.organisation_id = c.organisation_id and w.id = c.worker_id
     where c.organisation_id = ${organisationId} and c.status_due_on <= ${today}::date
     order by c.status_due_on, c.id limit ${limit}`)
 }
 
-/** Writes what was computed; `updated_at` moves only where the answer did. */
+/**
+ * Writes what was computed; `updated_at` moves only where the answer did. What was changed since it was read stays due: whoever
+ * changed it has it computed anew.
+ */
 export async function saveStatuses(
   { tx, organisationId, now }: WriteContext,
   computed: readonly ComputedStatus[],
@@ -29,11 +32,11 @@ export async function saveStatuses(
   await tx.run(sql`update credentials c
     set licence_status = s.status, status_reasons = s.reasons, status_due_on = s.due_on,
         updated_at = case when c.licence_status <> s.status or c.status_reasons <> s.reasons then ${now} else c.updated_at end
-    from (select id, status, due_on,
+    from (select id, row_version, status, due_on,
             coalesce(string_to_array(nullif(reasons, ''), ','), '{}') as reasons
-          from unnest(${column((row) => row.id)}::text[], ${column((row) => row.status)}::text[],
-            ${column((row) => row.reasons.join(','))}::text[], ${column((row) => row.dueOn)}::date[]) as t(id, status, reasons, due_on)) s
-    where c.organisation_id = ${organisationId} and c.id = s.id`)
+          from unnest(${column((row) => row.id)}::text[], ${column((row) => row.rowVersion)}::text[], ${column((row) => row.status)}::text[],
+            ${column((row) => row.reasons.join(','))}::text[], ${column((row) => row.dueOn)}::date[]) as t(id, row_version, status, reasons, due_on)) s
+    where c.organisation_id = ${organisationId} and c.id = s.id and c.xmin::text = s.row_version`)
 }
 
 /** For each worker the worst, over credential types, of the best active credential of that type (spec 60). */

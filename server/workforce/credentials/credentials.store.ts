@@ -34,6 +34,10 @@ interface CredentialRow {
   readonly verified_at: Date | null
   readonly eligibility: CredentialAttributes['eligibility']
   readonly status_details: string[]
+  readonly conditions: string[]
+  readonly last_check_id: string | null
+  readonly last_check_outcome: CredentialAttributes['eligibility']
+  readonly last_checked_at: Date | null
   readonly assurance: CredentialAttributes['assurance']
   readonly lifecycle: CredentialAttributes['lifecycle']
   readonly licence_status: CredentialAttributes['licenceStatus']
@@ -47,7 +51,7 @@ const columns = sql`c.id, c.worker_id, w.display_name as worker_name, c.credenti
     order by k.source_folded, k.external_id, k.licence_type limit 1) as licence_type,
   c.declared_number, c.declared_holder_name, c.declared_issue_date, c.declared_expiry_date, c.declared_channel, c.declared_by, c.declared_at,
   c.verified_number, c.verified_holder_name, c.verified_issue_date, c.verified_expiry_date, c.verified_never_expires, c.verified_by_check,
-  c.verified_at, c.eligibility, c.status_details, c.assurance, c.lifecycle, c.licence_status, c.status_reasons, c.updated_at, c.deleted_at`
+  c.verified_at, c.eligibility, c.status_details, c.conditions, c.last_check_id, c.last_check_outcome, c.last_checked_at, c.assurance, c.lifecycle, c.licence_status, c.status_reasons, c.updated_at, c.deleted_at`
 
 const withWorker = sql`join workers w on w.organisation_id = c.organisation_id and w.id = c.worker_id`
 
@@ -73,7 +77,7 @@ function present(row: CredentialRow): Credential {
       issueDate: row.verified_issue_date ?? row.declared_issue_date,
       expiryDate: row.verified_never_expires ? null : (row.verified_expiry_date ?? row.declared_expiry_date),
       jurisdiction: row.jurisdiction,
-      conditions: [],
+      conditions: row.conditions,
       lifecycle: row.lifecycle,
       eligibility: row.eligibility,
       statusDetail: row.status_details,
@@ -103,6 +107,10 @@ function present(row: CredentialRow): Credential {
               check: row.verified_by_check,
               at: row.verified_at,
             },
+      lastCheck:
+        row.last_check_id === null || row.last_check_outcome === null || row.last_checked_at === null
+          ? null
+          : { id: row.last_check_id, outcome: row.last_check_outcome, at: row.last_checked_at },
       deletedAt: row.deleted_at,
     },
   }

@@ -8,7 +8,12 @@ import { AppError } from '../../platform/errors.ts'
 import type { ReadContext } from '../../platform/context.ts'
 import type { Total } from '../../platform/db/total.ts'
 import { catalogueOf } from '../credential-types/credential-types.ts'
-import type { Credential, CredentialFilter, CredentialSummary } from './credentials.schema.ts'
+import {
+  withAuthority,
+  type Credential,
+  type CredentialFilter,
+  type CredentialSummary,
+} from './credentials.schema.ts'
 import * as store from './credentials.store.ts'
 
 export { applyCredentials, createStage, planCounts, planCredentials, planLines } from './credentials.bulk.ts'
@@ -22,6 +27,15 @@ export {
   saveStatuses,
 } from './credentials.status.ts'
 export type { ComputedStatus, DueCredential } from './credentials.status.ts'
+export {
+  activeCredentialsOfTypes,
+  applyAnswers,
+  askedCredentials,
+  credentialsOfWorkers,
+  decidingCheck,
+  lockedAskedCredentials,
+} from './credentials.answers.ts'
+export type { AnsweredCredential, AskedCredential, CredentialAnswer } from './credentials.answers.ts'
 export { exportSources, statusCopy } from './credentials.export.store.ts'
 
 export {
@@ -36,7 +50,7 @@ export {
 export async function getCredential(ctx: ReadContext, id: string): Promise<Credential> {
   const credential = await store.findCredential(ctx, id)
   if (!credential) throw new AppError('NOT_FOUND', 'There is no such credential.')
-  return credential
+  return withAuthority(await catalogueOf(ctx), credential)
 }
 
 /** In the order of the id. A category stands for the types that the catalogue puts into it. */
@@ -46,13 +60,13 @@ export async function listCredentials(
   page: store.CredentialPage,
 ): Promise<{ credentials: Credential[]; total: Total }> {
   const { category } = filter
+  const catalogue = await catalogueOf(ctx)
   const types =
     category === undefined
       ? null
-      : [...(await catalogueOf(ctx)).types.values()]
-          .filter((type) => type.category === category)
-          .map((type) => type.code)
-  return store.findCredentials(ctx, filter, types, page)
+      : [...catalogue.types.values()].filter((type) => type.category === category).map((type) => type.code)
+  const found = await store.findCredentials(ctx, filter, types, page)
+  return { ...found, credentials: found.credentials.map((one) => withAuthority(catalogue, one)) }
 }
 
 const summariesMax = 50

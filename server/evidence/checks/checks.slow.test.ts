@@ -1,0 +1,301 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { apiCaller, tokenFor, type Ask } from '../../../test/api-caller.ts'
+import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
+import { latestExports, openExport } from '../../exchange/exports/exports.ts'
+import { receiveFile, runById } from '../../exchange/imports/imports.ts'
+import { buildHttpServer } from '../../front-doors.ts'
+import type { HttpServer } from '../../platform/http/http-server.ts'
+import { setSetting } from '../../tenancy/organisations/organisations.ts'
+import { startRegisterSimulator, type RegisterSimulator } from '../register-simulator/register-simulator.ts'
+
+interface Attributes {
+  readonly number: string | null
+  readonly eligibility: string | null
+  readonly licenceStatus: string
+  readonly statusReasons: readonly string[]
+  readonly statusDetail: readonly string[]
+  readonly conditions: readonly string[]
+  readonly assurance: string
+  readonly issueDate: string | null
+  readonly expiryDate: string | null
+  readonly lastCheck: { readonly outcome: string } | null
+  readonly verificationAuthority: string | null
+  readonly verified: { readonly expiryDate: string | null } | null
+}
+
+const header =
+  'external_id,first_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date'
+
+describe('checks against the simulator', () => {
+  let house: TestHouse
+  let server: HttpServer
+  let simulator: RegisterSimulator
+  let organisationId: string
+  let token: string
+  let ask: Ask<Attributes>
+  let files: number
+
+  beforeAll(async () => {
+    house = await openTestHouse()
+    server = await buildHttpServer(house.runtime, '0.0.0')
+    simulator = await startRegisterSimulator({ host: '127.0.0.1', port: 0 })
+    ask = apiCaller<Attributes>(
+      () => server,
+      () => token,
+    )
+  })
+  afterAll(async () => {
+    await server.close()
+    await house.close()
+    await simulator.close()
+  })
+  beforeEach(async () => {
+    house.clock.set('2026-02-01T00:00:00Z')
+    organisationId = (await house.newOrganisation()).id
+    token = await tokenFor(house, organisationId)
+    files = 0
+  })
+
+  const connect = async (register = 'AHPRA', settings: object = {}): Promise<void> => {
+    const answer = await ask('PUT', `/registers/${register}/connector`, {
+      kind: 'simulator',
+      settings: { url: simulator.url, perSecond: 1_000, atOnce: 16, ...settings },
+    })
+    expect(answer.status, answer.payload).toBe(200)
+    await house.drain()
+  }
+  const set = (key: string, value: string): Promise<unknown> =>
+    house.runtime.write(organisationId, operator, (ctx) => setSetting(ctx, key, value))
+
+  async function importRows(rows: readonly string[]): Promise<void> {
+    files += 1
+    const content = Buffer.from([header, ...rows].join('\n') + '\n')
+    async function* bytes(): AsyncGenerator<Buffer> {
+      yield content
+    }
+    const blob = await house.runtime.storage.write(organisationId, bytes())
+    const stamp = `2026020${files}_060000`
+    const { id } = await house.runtime.write(organisationId, { ...operator, channel: 'SFTP' }, (ctx) =>
+      receiveFile(ctx, { fileName: `HRMS-${stamp}.csv`, blob, fileId: `fil_${organisationId}_${files}` }),
+    )
+    await house.drain()
+    const run = await house.runtime.read(organisationId, operator, (ctx) => runById(ctx, id))
+    expect(run.status, JSON.stringify(run)).toBe('COMPLETED')
+  }
+  const row = (n: number, number: string, expires = '2026-11-30', issued = '2025-12-01'): string =>
+    `EMP${n},Sam,Chen${n},1990-01-01,sam${n}@example.com,RN-001,AHPRA,${number},${issued},${expires}`
+
+  async function byNumber(): Promise<Map<string, Attributes & { id: string }>> {
+    const { body } = await ask('GET', '/credentials?pageSize=200')
+    const data = body['data'] as unknown as { id: string; attributes: Attributes }[]
+    return new Map(data.map(({ id, attributes }) => [attributes.number ?? '', { ...attributes, id }]))
+  }
+
+  async function exported(): Promise<string[]> {
+    const [latest] = await house.runtime.read(organisationId, operator, (ctx) => latestExports(ctx, 1))
+    if (!latest) return []
+    const { content } = await openExport(house.runtime, organisationId, operator, latest.id)
+    const pieces: Buffer[] = []
+    for await (const piece of content) pieces.push(piece)
+    return Buffer.concat(pieces).toString().trim().split('\n').slice(1)
+  }
+
+  let series = 100
+  beforeEach(() => {
+    // What the simulator counts by number begins anew.
+    series += 1
+  })
+  const magic = (digits: string): string => `NMW000${series}${digits}`
+
+  test('every magic number, from the file to the export', { timeout: 60_000 }, async () => {
+    await connect()
+    const digits = Array.from({ length: 13 }, (_, n) => String(n + 1).padStart(4, '0'))
+    await importRows(digits.map((four, n) => row(n, magic(four))))
+    // Two failures and their pauses; the wait for the export is not over before all have had an answer.
+    expect(await exported()).toEqual([])
+    for (let n = 0; n < 3; n += 1) {
+      house.clock.advance('5m')
+      await house.drain()
+    }
+    const found = await byNumber()
+    const shown = Object.fromEntries(
+      digits.map((four) => {
+        const one = found.get(magic(four))
+        return [
+          four,
+          [one?.licenceStatus, one?.eligibility, one?.statusReasons.join(), one?.statusDetail.join()].join(
+            ' ',
+          ),
+        ]
+      }),
+    )
+    expect(shown).toEqual({
+      '0001': 'green MAY_ENGAGE  ',
+      '0002': 'red MAY_NOT_ENGAGE MAY_NOT_ENGAGE,EXPIRED EXPIRED',
+      '0003': 'red MAY_NOT_ENGAGE MAY_NOT_ENGAGE SUSPENDED',
+      '0004': 'yellow MAY_ENGAGE CONDITIONS CONDITIONS',
+      '0005': 'yellow REVIEW_REQUIRED REVIEW_REQUIRED,NOT_VERIFIED NOT_FOUND',
+      '0006': 'green MAY_ENGAGE  ',
+      '0007': 'green MAY_ENGAGE  ',
+      '0008': 'green MAY_ENGAGE  ',
+      '0009': 'yellow ERROR NOT_YET_CHECKED ',
+      '0010': 'green MAY_ENGAGE  ',
+      '0011': 'yellow MAY_ENGAGE RENEWAL_PENDING RENEWAL_PENDING',
+      '0012': 'yellow MAY_ENGAGE NON_PRACTISING NON_PRACTISING',
+      '0013': 'green MAY_ENGAGE  ',
+    })
+    expect(found.get(magic('0008'))).toMatchObject({
+      expiryDate: '2027-11-30',
+      verified: { expiryDate: '2027-11-30' },
+      verificationAuthority: 'Australian Health Practitioner Regulation Agency register',
+      assurance: 'VERIFIED',
+    })
+    expect(found.get(magic('0004'))).toMatchObject({ conditions: ['Must practise under supervision.'] })
+    // The one that only answers rubbish keeps the export waiting, for an hour and no longer.
+    expect(await exported()).toEqual([])
+    house.clock.advance('1h')
+    await house.drain()
+    const lines = await exported()
+    expect(lines).toHaveLength(13)
+    expect(lines).toContain(`"EMP2","AHPRA","${magic('0003')}","2025-12-01","2026-11-30","red"`)
+    expect(lines).toContain(`"EMP7","AHPRA","${magic('0008')}","2026-02-01","2027-11-30","green"`)
+    expect(lines).toContain(`"EMP8","AHPRA","${magic('0009')}","2025-12-01","2026-11-30","yellow"`)
+    // Taken away, it is asked no more, and what it said stays.
+    expect((await ask('DELETE', '/registers/AHPRA/connector')).status).toBe(204)
+    await house.drain()
+    expect(
+      await house.owner('select from check_schedule where organisation_id = $1', [organisationId]),
+    ).toEqual([])
+    expect((await byNumber()).get(magic('0008'))).toMatchObject({ expiryDate: '2027-11-30' })
+  })
+
+  test('the export after an import waits for first answers, and not without a register', async () => {
+    await importRows([row(1, magic('0001'))])
+    expect(await exported()).toEqual([`"EMP1","AHPRA","${magic('0001')}","2025-12-01","2026-11-30","yellow"`])
+    await connect()
+    await importRows([row(1, magic('0001')), row(2, magic('0003'))])
+    expect(await exported()).toEqual([
+      `"EMP1","AHPRA","${magic('0001')}","2025-12-01","2026-11-30","green"`,
+      `"EMP2","AHPRA","${magic('0003')}","2025-12-01","2026-11-30","red"`,
+    ])
+  })
+
+  test('asked for by somebody, it is asked once, and stands with its correlation id', async () => {
+    await connect()
+    await importRows([row(1, magic('0010'))])
+    const { id } = [...(await byNumber()).values()][0] as { id: string }
+    house.clock.advance('1m')
+    const first = await ask('POST', `/credentials/${id}/verify`)
+    const { correlationId } = first.body.data?.attributes as unknown as { correlationId: string }
+    expect(first).toMatchObject({ status: 200, body: { data: { id, attributes: { register: 'AHPRA' } } } })
+    expect((await ask('POST', `/credentials/${id}/verify`)).body.data?.attributes).toMatchObject({
+      correlationId,
+    })
+    await house.drain()
+    expect([...(await byNumber()).values()][0]).toMatchObject({
+      licenceStatus: 'red',
+      eligibility: 'MAY_NOT_ENGAGE',
+    })
+    const { body } = await ask('GET', `/credentials/${id}/checks`)
+    expect((body['data'] as unknown as { attributes: object }[]).map((one) => one.attributes)).toMatchObject([
+      {
+        trigger: 'REQUESTED',
+        correlationId,
+        outcome: 'MAY_NOT_ENGAGE',
+        isDeciding: true,
+        inputs: { number: '…0010', familyName: 'sent', register: 'AHPRA' },
+      },
+      { trigger: 'CHANGED', outcome: 'MAY_ENGAGE', isDeciding: false },
+    ])
+  })
+
+  test('HR says one day, the register another: the register stands, night after night', async () => {
+    await connect()
+    // The register knows of a renewal; the file names the old end each night.
+    const rows = [row(1, magic('0008')), row(2, magic('0001'), '2026-12-31')]
+    await importRows(rows)
+    const before = await byNumber()
+    expect(before.get(magic('0008'))).toMatchObject({ expiryDate: '2027-11-30', licenceStatus: 'green' })
+    const versions = (): Promise<unknown[]> =>
+      house.owner(
+        'select credential_id, version, verified_expiry_date from credential_versions where organisation_id = $1 order by 1, 2',
+        [organisationId],
+      )
+    const kept = await versions()
+    for (let night = 0; night < 3; night += 1) {
+      house.clock.advance('1d')
+      await importRows(rows)
+      expect((await byNumber()).get(magic('0008'))).toMatchObject({
+        expiryDate: '2027-11-30',
+        licenceStatus: 'green',
+      })
+    }
+    expect(await versions()).toEqual(kept)
+  })
+
+  test('a register that falls silent changes nothing that is known, and heals by itself', async () => {
+    await connect()
+    await importRows([row(1, magic('0001')), row(2, magic('0003'))])
+    const before = await byNumber()
+    const down = await startRegisterSimulator({ host: '127.0.0.1', port: 0 })
+    await down.close()
+    await connect('AHPRA', { url: down.url, timeoutMs: 500 })
+    for (const { id } of before.values()) await ask('POST', `/credentials/${id}/verify`)
+    for (let n = 0; n < 6; n += 1) {
+      house.clock.advance('10m')
+      await house.drain()
+    }
+    for (const [number, one] of await byNumber())
+      expect(one).toMatchObject({
+        eligibility: before.get(number)?.eligibility,
+        licenceStatus: before.get(number)?.licenceStatus,
+        lastCheck: { outcome: 'ERROR' },
+      })
+    const register = (await ask('GET', '/registers/AHPRA')).body.data?.attributes as unknown
+    expect(register).toMatchObject({ isDegraded: true, lastFault: { code: 'UNREACHABLE' } })
+    expect((await ask('GET', '/registers/AHPRA/health')).body.data?.attributes).toMatchObject({
+      isReachable: false,
+      isDegraded: true,
+    })
+    await connect()
+    house.clock.advance('6h')
+    await house.drain()
+    expect((await ask('GET', '/registers/AHPRA')).body.data?.attributes).toMatchObject({ isDegraded: false })
+    for (const one of (await byNumber()).values()) expect(one.lastCheck?.outcome).not.toBe('ERROR')
+  })
+
+  test('each type is asked about again by its rhythm, and around its end', async () => {
+    await set('import.acceptDeclared', '')
+    await connect()
+    await importRows([row(1, magic('0001'), '2026-03-05')])
+    const asked = async (): Promise<string[]> =>
+      (
+        await house.owner<{ at: Date; trigger: string }>(
+          'select finished_at as at, "trigger" from checks where organisation_id = $1 order by finished_at',
+          [organisationId],
+        )
+      ).map(({ at, trigger }) => `${at.toISOString().slice(0, 10)} ${trigger}`)
+    for (const day of ['02-02', '02-03', '02-10', '02-17', '02-24', '03-03', '03-06', '03-13']) {
+      house.clock.set(`2026-${day}T12:00:00Z`)
+      await house.drain()
+    }
+    const lines = await asked()
+    // 30 days before its end, as Sydney counts, and the day after it.
+    expect(lines).toContain('2026-02-03 NEAR_EXPIRY')
+    expect(lines).toContain('2026-03-06 NEAR_EXPIRY')
+    expect(lines.filter((line) => line.endsWith('SCHEDULE')).length).toBeGreaterThan(3)
+    expect(lines.length).toBeLessThan(10)
+  })
+
+  test('another organisation’s credential can neither be verified nor its checks read', async () => {
+    await connect()
+    await importRows([row(1, magic('0001'))])
+    const { id } = [...(await byNumber()).values()][0] as { id: string }
+    token = await tokenFor(house, (await house.newOrganisation()).id)
+    const strange = await ask('GET', '/credentials/cred_0000000000000000/checks')
+    const theirs = await ask('GET', `/credentials/${id}/checks`)
+    expect([strange.status, theirs.status]).toEqual([404, 404])
+    expect((await ask('POST', `/credentials/${id}/verify`)).status).toBe(404)
+    expect((await ask('GET', '/registers?isConnected=true')).body['data']).toEqual([])
+  })
+})

@@ -1,0 +1,82 @@
+/** When a register that does not answer is left alone, and when it is tried again. Pure. */
+import type { FaultCode } from './connectors.schema.ts'
+
+/** How a register has answered of late. */
+export interface RegisterHealth {
+  readonly state: 'CLOSED' | 'OPEN'
+  readonly faultsInRow: number
+  /** How often it was opened since it last answered. */
+  readonly openings: number
+  /** Nothing is asked before. */
+  readonly mayAskAt: Date | null
+  /** Answers and faults, older ones counting ever less. */
+  readonly recentGood: number
+  readonly recentFaults: number
+  readonly lastGoodAt: Date | null
+  readonly lastFaultAt: Date | null
+  readonly lastFault: { readonly code: string; readonly detail: string } | null
+}
+
+export interface Fault {
+  readonly code: FaultCode
+  readonly detail: string
+  readonly retryAfterSeconds: number | null
+}
+
+export const healthy: RegisterHealth = {
+  state: 'CLOSED',
+  faultsInRow: 0,
+  openings: 0,
+  mayAskAt: null,
+  recentGood: 0,
+  recentFaults: 0,
+  lastGoodAt: null,
+  lastFaultAt: null,
+  lastFault: null,
+}
+
+const faultsInRowMax = 5
+const firstPauseMs = 30_000
+const lastPauseMs = 15 * 60_000
+/** Of the answers and faults before, so much still counts beside the newest. */
+const remembered = 0.7
+const degradedShare = 0.2
+const degradedFaultsMin = 2
+
+/**
+ * The state after some answers. Faults in a row open the breaker: nothing is asked for a while, longer each time, then one
+ * question is a probe, and its answer closes it again. What a source says about one question (REJECTED) is no fault of the
+ * source. A source that wants to be left alone for so long is, whatever the state.
+ */
+export function afterResults(
+  before: RegisterHealth,
+  results: { readonly good: number; readonly faults: readonly Fault[] },
+  now: Date,
+): RegisterHealth {
+  const faults = results.faults.filter(({ code }) => code !== 'REJECTED')
+  const { good } = results
+  if (good === 0 && faults.length === 0) return before
+  const last = faults.at(-1)
+  const told = {
+    recentGood: before.recentGood * remembered + good,
+    recentFaults: before.recentFaults * remembered + faults.length,
+    lastGoodAt: good > 0 ? now : before.lastGoodAt,
+    lastFaultAt: last ? now : before.lastFaultAt,
+    lastFault: last ? { code: last.code, detail: last.detail } : before.lastFault,
+  }
+  const wantedMs = Math.max(0, ...faults.map(({ retryAfterSeconds }) => (retryAfterSeconds ?? 0) * 1_000))
+  const wantedAt = wantedMs > 0 ? new Date(now.getTime() + wantedMs) : null
+  if (good > 0) return { ...told, state: 'CLOSED', faultsInRow: 0, openings: 0, mayAskAt: wantedAt }
+  const faultsInRow = before.faultsInRow + faults.length
+  if (before.state === 'CLOSED' && faultsInRow < faultsInRowMax)
+    return { ...told, state: 'CLOSED', faultsInRow, openings: 0, mayAskAt: wantedAt }
+  const openings = before.openings + 1
+  const pauseMs = Math.max(wantedMs, Math.min(lastPauseMs, firstPauseMs * 2 ** Math.min(openings - 1, 20)))
+  return { ...told, state: 'OPEN', faultsInRow, openings, mayAskAt: new Date(now.getTime() + pauseMs) }
+}
+
+/** Whether people should know that its answers are late: it is left alone, or a good part of the questions fail. */
+export function isDegraded({ state, recentGood, recentFaults }: RegisterHealth): boolean {
+  if (state === 'OPEN') return true
+  return recentFaults >= degradedFaultsMin && recentFaults / (recentGood + recentFaults) >= degradedShare
+}

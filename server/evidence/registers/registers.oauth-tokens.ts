@@ -1,0 +1,85 @@
+/** Access tokens of a source that wants OAuth 2.0 client credentials (RFC 6749, 4.4): one at a time, kept until it ends. */
+import { z } from 'zod'
+import type { Outbound } from '../../platform/outbound.ts'
+import type { HttpSettings } from './registers.schema.ts'
+
+type OauthSettings = Extract<HttpSettings['auth'], { kind: 'oauth2' }>
+
+/** The source gave no token. The message holds no secret. */
+export class TokenRefused extends Error {}
+
+export interface Tokens {
+  /** Asked for once, however many want it at the same time. Throws TokenRefused, and what the way out throws. */
+  current(): Promise<string>
+  /** It was refused: the next one is asked for. */
+  forget(): void
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1).max(10_000),
+  token_type: z.string().regex(/^bearer$/i),
+  expires_in: z.coerce.number().min(0).max(31_536_000).optional(),
+})
+const timeoutMs = 10_000
+const bytesMax = 65_536
+const lifeSeconds = 300
+/** A token is not used in its last moments: it would end on the way. */
+const marginSeconds = 30
+
+export function openTokens(
+  settings: OauthSettings,
+  secret: string,
+  outbound: Outbound,
+  now: () => Date,
+): Tokens {
+  let known: { readonly token: Promise<string>; endsAt: number } | undefined
+  const fetchToken = async (): Promise<{ token: string; seconds: number }> => {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      ...(settings.scope === undefined ? {} : { scope: settings.scope }),
+      ...(settings.audience === undefined ? {} : { audience: settings.audience }),
+    })
+    // RFC 6749, 2.3.1: both halves are form-encoded before they are joined.
+    const basic = [settings.clientId, secret].map((part) => encodeURIComponent(part)).join(':')
+    const response = await outbound.request({
+      url: settings.tokenUrl,
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from(basic).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'application/json',
+      },
+      body: form.toString(),
+      timeoutMs,
+      responseBytesMax: bytesMax,
+    })
+    if (response.status !== 200)
+      throw new TokenRefused(`The token endpoint gives no token (HTTP ${response.status}).`)
+    try {
+      const answer = tokenAnswer.parse(JSON.parse(response.body.toString('utf8')))
+      return { token: answer.access_token, seconds: answer.expires_in ?? lifeSeconds }
+    } catch {
+      throw new TokenRefused('What the token endpoint answers is no token.')
+    }
+  }
+  return {
+    current: () => {
+      if (known && now().getTime() < known.endsAt) return known.token
+      const asked = fetchToken()
+      const next = { token: asked.then(({ token }) => token), endsAt: Number.POSITIVE_INFINITY }
+      known = next
+      asked.then(
+        ({ seconds }) => {
+          next.endsAt = now().getTime() + Math.max(1, seconds - marginSeconds) * 1_000
+        },
+        () => {
+          if (known === next) known = undefined
+        },
+      )
+      return next.token
+    },
+    forget: () => {
+      known = undefined
+    },
+  }
+}

@@ -1,0 +1,274 @@
+/**
+ * Registers: the authorities whose word decides, and how each organisation asks them.
+ *
+ * Owns: connectors (with their versions) and how the registers have answered of late. Words: a *connector* is what asks a
+ * source; a register is *degraded* when its answers are late. Promises: a secret is never shown again; what a connector was
+ * at any time stays known; a register that does not answer is left alone for a while, and heals by itself.
+ */
+import { AppError } from '../../platform/errors.ts'
+import { systemCaller, type ReadContext, type WriteContext } from '../../platform/context.ts'
+import type { Runtime } from '../../platform/runtime.ts'
+import { unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { organisationKey } from '../../tenancy/organisations/organisations.ts'
+import { catalogueOf, loadCatalogue } from '../../workforce/credential-types/credential-types.ts'
+import type { Connector, ConnectorPace } from './connectors.schema.ts'
+import {
+  afterResults,
+  healthy,
+  isDegraded,
+  type Fault,
+  type RegisterHealth,
+} from './registers.breaker.rules.ts'
+import { httpConnector } from './registers.http-connector.ts'
+import { httpSettings, type ConnectorInput, type Register } from './registers.schema.ts'
+import * as store from './registers.store.ts'
+
+/** A register as it can be asked now. */
+export interface ConnectedSource {
+  readonly connector: Connector
+  readonly pace: ConnectorPace
+  readonly kind: string
+  readonly version: number
+}
+
+const secretPurpose = (organisationId: string, register: string): string =>
+  `connector:${organisationId}:${register}`
+
+/** Connectors as they were made, so that a token serves many questions. */
+const made = new WeakMap<Runtime, Map<string, ConnectedSource>>()
+const madeMax = 1_000
+
+/** Undefined when the organisation has none for this register. */
+export async function connectorFor(
+  runtime: Runtime,
+  organisationId: string,
+  register: string,
+): Promise<ConnectedSource | undefined> {
+  const row = await runtime.read(organisationId, systemCaller, (ctx) => store.connectorRow(ctx, register))
+  if (!row) return undefined
+  let known = made.get(runtime)
+  if (!known) made.set(runtime, (known = new Map()))
+  const key = `${organisationId}:${register}`
+  const cached = known.get(key)
+  if (cached?.version === row.version) return cached
+  if (known.size >= madeMax) known.clear()
+  const source = await openSource(runtime, organisationId, row)
+  known.set(key, source)
+  return source
+}
+
+async function openSource(
+  runtime: Runtime,
+  organisationId: string,
+  row: store.ConnectorRow,
+): Promise<ConnectedSource> {
+  const { kind, version, wrappedSecret } = row
+  if (kind !== 'http' && kind !== 'simulator')
+    throw new AppError('INTERNAL', `There is no connector ${kind}.`)
+  const settings = httpSettings.parse(row.settings)
+  const secret =
+    wrappedSecret === null
+      ? null
+      : unwrapKey(
+          await organisationKey(runtime, organisationId),
+          secretPurpose(organisationId, row.register),
+          wrappedSecret,
+        ).toString('utf8')
+  const connector = httpConnector({
+    kind,
+    settings,
+    secret,
+    outbound: runtime.outbound,
+    now: () => runtime.clock.now(),
+  })
+  const { perSecond, atOnce, timeoutMs } = settings
+  return { connector, pace: { perSecond, atOnce, timeoutMs }, kind, version }
+}
+
+/** What the secrets of an organisation's connectors are wrapped with: for `setConnector`, whose transaction must not wait. */
+export const sealingKey = organisationKey
+
+export async function connectedRegisters(
+  ctx: ReadContext,
+): Promise<{ readonly register: string; readonly kind: string; readonly version: number }[]> {
+  return store.connectorRows(ctx)
+}
+
+function assertKnown(register: string): void {
+  if (!loadCatalogue().registers.has(register)) throw new AppError('NOT_FOUND', 'There is no such register.')
+}
+
+/** Whether the simulator's addresses are allowed: the operator says so, or the installation is a sandbox. */
+function mayUseSimulator(ctx: WriteContext, isSandbox: boolean): boolean {
+  return isSandbox || ctx.actor.kind === 'OPERATOR'
+}
+
+/**
+ * Connects a register, or changes how it is asked; all that it knows is asked about from now on. A secret that is left out
+ * stays, as long as it goes to where it went. Refuses (VALIDATION_FAILED) a simulator from whoever is not the operator,
+ * outside a sandbox: it reaches into this machine.
+ * @param key the organisation's
+ */
+export async function setConnector(
+  ctx: WriteContext,
+  key: Buffer,
+  register: string,
+  input: ConnectorInput,
+  options: { readonly isSandbox: boolean },
+): Promise<Register> {
+  assertKnown(register)
+  const { kind, settings, secret } = input
+  const refuse = (pointer: string, code: string, detail: string): AppError =>
+    new AppError('VALIDATION_FAILED', detail, { errors: [{ pointer, code, detail }] })
+  if (kind === 'simulator' && !mayUseSimulator(ctx, options.isSandbox))
+    throw refuse(
+      '/kind',
+      'SIMULATOR',
+      'The simulator is for sandboxes; its operator connects it with `vouchsafe connector set`.',
+    )
+  if (kind === 'simulator' && new URL(settings.url).pathname !== '/')
+    throw refuse(
+      '/settings/url',
+      'SIMULATOR_URL',
+      'Say where the simulator listens, like http://127.0.0.1:8095.',
+    )
+  await store.lockRegister(ctx, register)
+  const before = await store.connectorRow(ctx, register)
+  const kept = secret === undefined && before ? before.wrappedSecret : null
+  if (kept !== null && before !== undefined && !goesWhereItWent(before, input))
+    throw refuse(
+      '/secret',
+      'SECRET_NEEDED',
+      'Send the secret again: it would go to another address, or in another way, than it was given for.',
+    )
+  const wrappedSecret =
+    typeof secret === 'string'
+      ? wrapKey(key, secretPurpose(ctx.organisationId, register), Buffer.from(secret))
+      : kept
+  if (wrappedSecret === null && settings.auth.kind !== 'none')
+    throw refuse('/secret', 'SECRET_NEEDED', `Authentication by ${settings.auth.kind} needs its secret.`)
+  const version = await store.writeConnector(ctx, register, {
+    kind,
+    settings: { ...settings },
+    wrappedSecret,
+  })
+  await store.deleteHealth(ctx, register)
+  await ctx.audit({
+    entityType: 'register',
+    entityId: register,
+    action: before ? 'update' : 'connect',
+    changes: { kind, version, host: new URL(settings.url.replaceAll(/[{}]/g, '')).host },
+  })
+  await ctx.emit({ type: 'register.connected', data: { register } })
+  return getRegister(ctx, register)
+}
+
+/** A secret is not sent to an address that it was not given for. */
+function goesWhereItWent(before: store.ConnectorRow, { settings }: ConnectorInput): boolean {
+  const earlier = httpSettings.safeParse(before.settings)
+  if (!earlier.success) return false
+  const place = ({ url, auth, healthUrl }: typeof settings): string =>
+    JSON.stringify([
+      new URL(url.replaceAll(/[{}]/g, '')).origin,
+      healthUrl === null ? null : new URL(healthUrl).origin,
+      auth,
+    ])
+  return place(earlier.data) === place(settings)
+}
+
+/** The register is asked no more; what it said stays. NOT_FOUND when it was not connected. */
+export async function removeConnector(ctx: WriteContext, register: string): Promise<void> {
+  assertKnown(register)
+  await store.lockRegister(ctx, register)
+  if (!(await store.deleteConnector(ctx, register)))
+    throw new AppError('NOT_FOUND', 'The register is not connected.')
+  await store.deleteHealth(ctx, register)
+  await ctx.audit({ entityType: 'register', entityId: register, action: 'disconnect' })
+  await ctx.emit({ type: 'register.disconnected', data: { register } })
+}
+
+/** In the order of the code. */
+export async function listRegisters(ctx: ReadContext): Promise<Register[]> {
+  const { types, registers } = await catalogueOf(ctx)
+  const connectors = new Map((await store.connectorRows(ctx)).map((row) => [row.register, row]))
+  const healths = await store.healthRows(ctx, null)
+  return [...registers.values()]
+    .sort((a, b) => (a.code < b.code ? -1 : 1))
+    .map((entry) => {
+      const row = connectors.get(entry.code)
+      const health = healths.get(entry.code) ?? healthy
+      return {
+        id: entry.code,
+        lastUpdated: row?.updatedAt ?? catalogueBegan,
+        attributes: {
+          code: entry.code,
+          name: entry.name,
+          jurisdiction: entry.jurisdiction,
+          kind: entry.kind,
+          credentialTypes: [...types.values()]
+            .filter(({ register }) => register === entry.code)
+            .map(({ code }) => code),
+          connector: row
+            ? {
+                kind: row.kind,
+                version: row.version,
+                settings: row.settings,
+                hasSecret: row.wrappedSecret !== null,
+                updatedAt: row.updatedAt,
+              }
+            : null,
+          isDegraded: isDegraded(health),
+          lastGoodAt: health.lastGoodAt,
+          lastFault: faultShown(health),
+        },
+      }
+    })
+}
+
+/** A register that was never connected has not changed since the catalogue has it. */
+const catalogueBegan = new Date('2026-01-01T00:00:00Z')
+
+export function faultShown({ lastFault, lastFaultAt }: RegisterHealth): Register['attributes']['lastFault'] {
+  return lastFault && lastFaultAt && { ...lastFault, at: lastFaultAt }
+}
+
+/** NOT_FOUND for a code that the catalogue does not have. */
+export async function getRegister(ctx: ReadContext, code: string): Promise<Register> {
+  const register = (await listRegisters(ctx)).find(({ id }) => id === code)
+  if (!register) throw new AppError('NOT_FOUND', 'There is no such register.')
+  return register
+}
+
+/** The same, locked against changes of its connector until the transaction ends. */
+export async function lockedRegister(ctx: WriteContext, code: string): Promise<Register> {
+  await store.lockRegister(ctx, code)
+  return getRegister(ctx, code)
+}
+
+export async function registerHealth(ctx: ReadContext, register: string): Promise<RegisterHealth> {
+  return (await store.healthRows(ctx, register)).get(register) ?? healthy
+}
+
+/** Notes how a register answered, and leaves it alone for a while when it did not. */
+export async function noteResults(
+  ctx: WriteContext,
+  register: string,
+  results: { readonly good: number; readonly faults: readonly Fault[] },
+): Promise<void> {
+  const before = (await store.healthRows(ctx, register, true)).get(register) ?? healthy
+  const after = afterResults(before, results, ctx.now)
+  if (after !== before) await store.writeHealth(ctx, register, after)
+}
+
+/** Whether the register is left alone, and until when. */
+export async function breakerState(
+  ctx: ReadContext,
+  register: string,
+): Promise<{
+  readonly state: 'CLOSED' | 'OPEN'
+  readonly mayAskAt: Date | null
+  readonly isDegraded: boolean
+}> {
+  const health = await registerHealth(ctx, register)
+  return { state: health.state, mayAskAt: health.mayAskAt, isDegraded: isDegraded(health) }
+}

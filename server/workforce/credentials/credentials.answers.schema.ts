@@ -1,0 +1,47 @@
+/** What a source is asked about a credential, and what becomes of its answer. */
+import type { LocalDate } from '../../platform/local-date.ts'
+
+/** A credential as a source is asked about it: what is declared, and whose it is. */
+export interface AskedCredential {
+  readonly id: string
+  readonly version: number
+  readonly workerId: string
+  readonly credentialType: string
+  readonly jurisdiction: string | null
+  readonly number: string | null
+  readonly holderName: string | null
+  readonly issueDate: LocalDate | null
+  readonly expiryDate: LocalDate | null
+  readonly displayName: string
+  readonly firstName: string | null
+  readonly middleName: string | null
+  readonly lastName: string | null
+  readonly birthDate: LocalDate | null
+  /** False for what is over: inactive, superseded, deleted, or of somebody who has left. */
+  readonly isAsked: boolean
+}
+
+/** What a check found, as it is written to the credential. */
+export interface CredentialAnswer {
+  readonly credentialId: string
+  readonly checkId: string
+  readonly outcome: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR'
+  readonly details: readonly string[]
+  readonly conditions: readonly string[]
+  /** The number that the source knows the card by: the one that it told, else the one that it was asked about. */
+  readonly number: string | null
+  readonly holderName: string | null
+  readonly issueDate: LocalDate | null
+  readonly expiryDate: LocalDate | null
+  readonly neverExpires: boolean
+}
+
+/** What an answer changed; one that only confirms changes nothing. */
+export interface AnsweredCredential {
+  readonly id: string
+  readonly workerId: string
+  readonly credentialType: string
+  readonly isChanged: boolean
+  /** As it is known now, for asking again in time. */
+  readonly expiryDate: LocalDate | null
+}

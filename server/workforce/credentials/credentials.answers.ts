@@ -1,0 +1,54 @@
+/**
+ * What sources answered about credentials. Checks (to the right) ask and record; this keeps what follows for the credential.
+ *
+ * Promises: a check decides about the values that it was asked about, and an error decides nothing; what an answer changes
+ * leaves a version, an audit entry and `credential.verified`; one that only confirms moves `lastVerifiedAt` and nothing else.
+ */
+import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { sql } from '../../platform/db/database.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { AnsweredCredential, AskedCredential, CredentialAnswer } from './credentials.answers.schema.ts'
+import * as store from './credentials.answers.store.ts'
+import { insertVersions } from './credentials.versions.store.ts'
+
+export { activeCredentialsOfTypes, credentialsOfWorkers } from './credentials.answers.store.ts'
+export type { AnsweredCredential, AskedCredential, CredentialAnswer } from './credentials.answers.schema.ts'
+
+/** The check on which the verified values of a credential rest. NOT_FOUND for a credential that is not there. */
+export async function decidingCheck(ctx: ReadContext, credentialId: string): Promise<string | null> {
+  const id = await store.decidingCheckOf(ctx, credentialId)
+  if (id === undefined) throw new AppError('NOT_FOUND', 'There is no such credential.')
+  return id
+}
+
+/** Those of the ids that are there, in the order of the id. */
+export function askedCredentials(ctx: ReadContext, ids: readonly string[]): Promise<AskedCredential[]> {
+  return store.askedCredentials(ctx, ids, false)
+}
+
+/** The same, locked against changes until the transaction ends. */
+export function lockedAskedCredentials(
+  ctx: WriteContext,
+  ids: readonly string[],
+): Promise<AskedCredential[]> {
+  return store.askedCredentials(ctx, ids, true)
+}
+
+/** Applies up to a thousand answers, one for each credential, in a few statements. */
+export async function applyAnswers(
+  ctx: WriteContext,
+  answers: readonly CredentialAnswer[],
+): Promise<AnsweredCredential[]> {
+  if (answers.length === 0) return []
+  const answered = await store.writeAnswers(ctx, answers)
+  const changed = answered.filter((one) => one.isChanged)
+  if (changed.length === 0) return answered
+  const ids = changed.map(({ id }) => id)
+  await insertVersions(ctx, sql`select unnest(${ids}::text[])`, null)
+  await store.auditAnswers(ctx, ids)
+  await ctx.emit({
+    type: 'credential.verified',
+    data: { credentialIds: ids, workerIds: [...new Set(changed.map(({ workerId }) => workerId))] },
+  })
+  return answered
+}
