@@ -133,6 +133,8 @@ export function addRoute(
           if (!principal) throw new AppError('TOKEN_MISSING', 'The request has no access token.')
           principal.require(entity, verb)
         },
+        // Lists and files change nothing.
+        assertMatch: () => Promise.resolve(),
         read: (work) => runtime.read(organisationId, caller, work),
         write: (work) => runtime.write(organisationId, caller, work),
       }
