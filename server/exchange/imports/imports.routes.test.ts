@@ -509,10 +509,48 @@ describe('a row that is mended', () => {
     const notices = async (): Promise<number> =>
       (await house.owner('select id from import_notices where organisation_id = $1', [organisationId])).length
     expect((await ask('GET', `/imports/${id}`)).body.data?.attributes).toMatchObject({ status: 'HELD' })
+    const events = async (): Promise<(string | undefined)[]> =>
+      (
+        await house.owner<{ type: string }>(
+          "select type from events where organisation_id = $1 and data->>'importId' = $2 order by at",
+          [organisationId, id],
+        )
+      ).map(({ type }) => type)
     expect(await notices()).toBe(1)
+    house.clock.advance('1m')
     await ask('PATCH', `/imports/${id}/rows/1`, { values: { dob: '1990-01-01' } })
     await house.drain()
     expect(await notices()).toBe(1)
+    expect(await events(), 'for the same reasons').toEqual(['import.held', 'import.planned'])
+    // Without its key the row is nobody's: that is a reason more, and those who follow the events are told.
+    house.clock.advance('1m')
+    await ask('PATCH', `/imports/${id}/rows/1`, { values: { external_id: '' } })
+    await house.drain()
+    expect((await ask('GET', `/imports/${id}`)).body.data?.attributes).toMatchObject({
+      status: 'HELD',
+      holdReasons: ['DEACTIVATIONS', 'UNATTRIBUTABLE_ROWS'],
+    })
+    expect(await events()).toEqual(['import.held', 'import.planned', 'import.held'])
+  })
+  test('only as it was seen, where If-Match says so', async () => {
+    const { id } = await planned()
+    const path = `/imports/${id}/rows/1`
+    const { headers } = await ask('GET', path)
+    const etag = String(headers['etag'])
+    const mend = (dob: string, ifMatch: string): ReturnType<typeof ask> =>
+      ask('PATCH', path, { values: { dob } }, { 'if-match': ifMatch })
+    expect(await mend('1992-03-15', '"another"')).toMatchObject({
+      status: 412,
+      body: { code: 'VERSION_MISMATCH' },
+    })
+    expect((await ask('GET', path)).headers['etag']).toBe(etag)
+    const first = await mend('1992-03-15', etag)
+    expect(first).toMatchObject({ status: 200, body: { data: { attributes: { mended: ['dob'] } } } })
+    expect((await mend('1993-03-15', etag)).status, 'seen before the first mend').toBe(412)
+    expect((await mend('1994-03-15', String(first.headers['etag']))).status).toBe(200)
+    expect((await mend('1995-03-15', '*')).body.data?.attributes).toMatchObject({
+      values: { dob: '1995-03-15' },
+    })
   })
   test('columns that are not there, and rows, are refused with what is', async () => {
     const { id } = await planned(`${header}\n${person('E1')}\nE2,too,short\n`)
