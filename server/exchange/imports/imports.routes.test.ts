@@ -239,6 +239,49 @@ describe('a file that is brought', () => {
     expect(statusCode).toBe(400)
     expect(await blobs()).toBe(0)
   })
+  test.each([
+    ['sends its head only', {}],
+    ['asks whether to go on', { expect: '100-continue' }],
+  ])('that says it is too large is refused before it is read: a client that %s', async (_name, headers) => {
+    await house.runtime.write(organisationId, operator, (ctx) =>
+      setSetting(ctx, 'import.maxBytes', '1000000'),
+    )
+    const length = 1_000_000_000
+    const answer = await new Promise<{ status: number; body: string; isContinued: boolean }>(
+      (resolve, reject) => {
+        let isContinued = false
+        const asked = request({
+          port,
+          host: '127.0.0.1',
+          method: 'POST',
+          path: `${basePath}/imports`,
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'multipart/form-data; boundary=b',
+            'content-length': length,
+            ...headers,
+          },
+        })
+        asked.on('continue', () => (isContinued = true))
+        asked.on('error', reject)
+        asked.on('response', (response) => {
+          let body = ''
+          response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+          response.on('end', () => {
+            resolve({ status: response.statusCode ?? 0, body, isContinued })
+            asked.destroy()
+          })
+        })
+        asked.flushHeaders()
+      },
+    )
+    expect(answer).toMatchObject({ status: 413, isContinued: false })
+    expect(JSON.parse(answer.body)).toMatchObject({
+      code: 'BODY_TOO_LARGE',
+      detail: expect.stringContaining('1000000') as unknown,
+    })
+    expect(await blobs()).toBe(0)
+  })
   test('whose connection is cut leaves nothing, and the server goes on', async () => {
     const { contentType, body } = multipart({ file: 'x'.repeat(500_000), source: 'HRMS' })
     for (const sent of [100, 150_000, body.length - 10]) {
