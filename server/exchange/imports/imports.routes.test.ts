@@ -310,7 +310,7 @@ describe('a file that is brought', () => {
 describe('a workbook', () => {
   const sheet = (...rows: string[]): Buffer =>
     workbook({
-      formats: ['dd/mm/yyyy', '0000000'],
+      formats: ['dd/mm/yyyy', '0000000', '0,000,000'],
       rows:
         rowOf(
           'Employee No',
@@ -368,6 +368,7 @@ describe('a workbook', () => {
           row('E002', undefined, '<c><v>1.2345678901234568E+19</v></c>'),
           row('E003', undefined, '<c s="1"><v>43983</v></c>'),
           row('E004', undefined, '<c t="e"><v>#N/A</v></c>'),
+          row('E005', undefined, '<c s="3"><v>4567</v></c>'),
         ),
         source: 'HRMS',
       },
@@ -381,6 +382,7 @@ describe('a workbook', () => {
       ['SPREADSHEET_NOTATION'],
       ['SPREADSHEET_DATE', 'NUMBER_FORMAT'],
       ['SPREADSHEET_ERROR'],
+      ['SPREADSHEET_FORMAT'],
     ])
     expect(await people()).toEqual([])
   })
