@@ -3116,7 +3116,10 @@ export interface ImportsOperations {
    * Mend a row before its plan is applied.
    * Reads the row with other values than the file has, and plans anew: the run has a new `planHash` then, and waits for it to be applied. The file stays as it came; the results file shows the mended values. Needs the grant `import:UPDATE`.
    */
-  mendImportRow(parameters: MendImportRowParameters, options?: CallOptions): Promise<Answer<ImportRow>>
+  mendImportRow(
+    parameters: MendImportRowParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<ImportRow>>
   /** Get the results file: the original rows with what became of each. Needs the grant `import:READ`. */
   getImportResults(parameters: GetImportResultsParameters, options?: CallOptions): Promise<FileAnswer>
   /**
@@ -3461,7 +3464,7 @@ export interface EventsOperations {
    * Read the change feed.
    * Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice.
    * What `data` holds of the events of files:
-   * - `import.held` `{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why.
+   * - `import.held` `{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why. Once, and again when a plan made anew waits for other reasons.
    * - `import.completed` `{importId}`: a file was applied, and its results are there.
    * - `import.failed` `{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.

@@ -35,7 +35,7 @@ export function workbookParts(book: HandMadeWorkbook): Record<string, Uint8Array
   const custom = formats.flatMap((code, index) =>
     typeof code === 'string'
       ? [
-          `<numFmt numFmtId="${200 + index}" formatCode="${code.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"/>`,
+          `<numFmt numFmtId="${200 + index}" formatCode="${code.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')}"/>`,
         ]
       : [],
   )

@@ -26,7 +26,7 @@ export const fileExchangeJobs: readonly JobDefinition[] = [
 export const fileExchangeListeners: readonly ListenerDefinition[] = [
   {
     name: 'file-exchange.runs',
-    types: ['import.completed', 'import.held', 'import.failed', 'import.ended'],
+    types: ['import.completed', 'import.held', 'import.planned', 'import.failed', 'import.ended'],
     run: (runtime, { organisationId, data }) =>
       deliverRun(runtime, organisationId, data['importId'] as string),
   },

@@ -10,8 +10,8 @@ import type { StagedBlob } from '../../platform/storage/storage.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import {
   endUpload,
+  isElsewhere,
   openUploads,
-  thisProcess,
   type ExchangeSession,
   type FilePlace,
 } from './file-exchange.open-uploads.ts'
@@ -36,6 +36,7 @@ export async function takeOver(
   runtime: Runtime,
   organisationId: string,
   own: FileRow,
+  writer: string,
 ): Promise<StagedBlob | 'COMPLETE' | undefined> {
   const holder = openUploads.get(own.id)
   if (holder && !holder.end) {
@@ -43,14 +44,13 @@ export async function takeOver(
     await holder.staged.close()
   }
   const blobKey = await runtime.write(organisationId, systemCaller, (ctx) =>
-    store.claimPartial(ctx, own, thisProcess),
+    store.claimPartial(ctx, own, writer),
   )
   if (blobKey === undefined)
     throw new AppError('CONFLICT', 'The file was completed or opened elsewhere meanwhile.')
   try {
     const staged = await runtime.storage.resume(organisationId, blobKey)
-    const isOthers = own.writer !== null && own.writer !== undefined && own.writer !== thisProcess
-    return isOthers ? await moveHere(runtime, organisationId, own.id, staged) : staged
+    return isElsewhere(own.writer) ? await moveHere(runtime, organisationId, own.id, writer, staged) : staged
   } catch (error) {
     if (error instanceof AppError && error.extra['isComplete'] === true) return 'COMPLETE'
     if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
@@ -66,6 +66,7 @@ async function moveHere(
   runtime: Runtime,
   organisationId: string,
   fileId: string,
+  writer: string,
   theirs: StagedBlob,
 ): Promise<StagedBlob> {
   let ours: StagedBlob | undefined
@@ -75,7 +76,7 @@ async function moveHere(
     await ours.sync()
     const { key } = ours
     const isMoved = await runtime.write(organisationId, systemCaller, (ctx) =>
-      store.movePartial(ctx, fileId, thisProcess, key),
+      store.movePartial(ctx, fileId, writer, key),
     )
     if (!isMoved) throw new AppError('CONFLICT', 'The file was opened elsewhere meanwhile.')
   } catch (error) {

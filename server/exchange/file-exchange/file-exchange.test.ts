@@ -10,6 +10,7 @@ import {
   accountCaller,
   addAccount,
   beginUpload,
+  cutUpload,
   deliverExport,
   deliverRun,
   finishUpload,
@@ -62,6 +63,25 @@ describe('the file exchange', () => {
     if (content !== '') await writeUpload(house.runtime, session, file, 0, Buffer.from(content))
     await finishUpload(house.runtime, session, file)
   }
+
+  test('a client that comes back at the moment at which it is cut goes on, and completes', async () => {
+    const place = placeOf('/upload/HRMS-20260129.csv')
+    const begin = (): ReturnType<typeof beginUpload> =>
+      beginUpload(house.runtime, session, place, { create: true, truncate: false, exclusive: false })
+    const content = Buffer.from(header + person(1))
+    for (let round = 0; round < 20; round += 1) {
+      const first = await begin()
+      await writeUpload(house.runtime, session, first, 0, content)
+      const cut = cutUpload(house.runtime, session, first)
+      // Each round a little later: while its bytes are closed, while the row is written, when all is done.
+      for (let turn = 0; turn < round; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      const again = await begin()
+      await writeUpload(house.runtime, session, again, content.length, Buffer.from(person(2)))
+      await cut
+      await finishUpload(house.runtime, session, again)
+      await removeFile(house.runtime, session, place)
+    }
+  })
   const list = async (path: string): Promise<string[]> =>
     (await listFolder(house.runtime, session, placeOf(path)))
       .filter((entry) => entry.kind === 'FILE')

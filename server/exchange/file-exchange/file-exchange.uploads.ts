@@ -14,8 +14,10 @@ import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { arrive, reportOnName, vacate } from './file-exchange.arrivals.ts'
 import {
   endUpload,
+  newWriter,
   openUploads,
-  thisProcess,
+  uploadsLeft,
+  whileLeaving,
   type ExchangeSession,
   type FilePlace,
   type Upload,
@@ -56,17 +58,21 @@ export async function beginUpload(
 ): Promise<Upload> {
   checkWritable(place)
   const { organisationId, accountId, caller } = session
-  const { there, limits } = await runtime.read(organisationId, caller, async (ctx) => {
-    const settings = await settingsOf(ctx)
-    return {
-      there: await store.filesNamed(ctx, place.folder, place.name, accountId),
-      limits: {
-        bytesMax: settings['import.maxBytes'],
-        partialHours: settings['sftp.partialHours'],
-        quota: await quotaOf(ctx, settings, accountId),
-      },
-    }
-  })
+  const look = () =>
+    runtime.read(organisationId, caller, async (ctx) => {
+      const settings = await settingsOf(ctx)
+      return {
+        there: await store.filesNamed(ctx, place.folder, place.name, accountId),
+        limits: {
+          bytesMax: settings['import.maxBytes'],
+          partialHours: settings['sftp.partialHours'],
+          quota: await quotaOf(ctx, settings, accountId),
+        },
+      }
+    })
+  let found = await look()
+  while (!(await uploadsLeft(found.there.map((row) => row.id)))) found = await look()
+  const { there, limits } = found
   const own = there.find((row) => row.state === 'PARTIAL')
   const existing = own ?? there[0]
   if (!existing && !mode.create) throw new AppError('NOT_FOUND', `There is no file ${place.canonical}.`)
@@ -74,9 +80,10 @@ export async function beginUpload(
     throw new AppError('CONFLICT', `The file ${place.canonical} exists already.`)
   if (!existing || mode.truncate) return beginAnew(runtime, session, place, limits, true)
   if (own) {
-    const staged = await takeOver(runtime, organisationId, own)
+    const writer = newWriter()
+    const staged = await takeOver(runtime, organisationId, own, writer)
     if (staged === 'COMPLETE') return beginCopy(runtime, session, place, limits, own)
-    if (staged) return register(session, own.id, place, limits, staged, true)
+    if (staged) return register(session, { fileId: own.id, writer, isTouched: true }, place, limits, staged)
     return beginAnew(runtime, session, place, limits, true)
   }
   return beginCopy(runtime, session, place, limits, existing)
@@ -90,24 +97,22 @@ interface Limits {
 
 function register(
   { accountId }: ExchangeSession,
-  fileId: string,
+  begun: Pick<Upload, 'fileId' | 'writer' | 'isTouched'>,
   place: FilePlace,
   { bytesMax, quota }: Limits,
   staged: StagedBlob,
-  isTouched: boolean,
 ): Upload {
   const upload: Upload = {
-    fileId,
+    ...begun,
     folder: place.folder,
     name: place.name,
     bytesMax,
     share: openShare(accountId, quota, staged.size),
     staged,
-    isTouched,
     clientModifiedAt: null,
     end: undefined,
   }
-  openUploads.set(fileId, upload)
+  openUploads.set(begun.fileId, upload)
   return upload
 }
 
@@ -123,6 +128,7 @@ async function beginAnew(
   const staged = await runtime.storage.stage(organisationId)
   try {
     const fileId = newId('sftpFile')
+    const writer = newWriter()
     const replaced = await runtime.write(organisationId, caller, async (ctx) => {
       await store.lockTree(ctx)
       const older = await store.removePartial(ctx, place.folder, place.name, accountId)
@@ -138,13 +144,13 @@ async function beginAnew(
         sha256: null,
         clientModifiedAt: null,
         modifiedAt: ctx.now,
-        writer: thisProcess,
+        writer,
       })
       await timePartial(ctx, fileId, limits.partialHours)
       return older
     })
     if (replaced) await dropPartial(runtime, organisationId, replaced, 'The file was opened anew meanwhile.')
-    return register(session, fileId, place, limits, staged, isTouched)
+    return register(session, { fileId, writer, isTouched }, place, limits, staged)
   } catch (error) {
     await bestEffort(runtime.log, 'the sweeper finds what is left', staged.discard())
     throw error
@@ -185,7 +191,7 @@ export async function writeUpload(
   offset: number,
   data: Buffer,
 ): Promise<void> {
-  if (upload.end) throw upload.end
+  throwIfEnded(upload)
   await checkSize(runtime, session, upload, offset + data.length)
   upload.isTouched = true
   await upload.staged.write(offset, data)
@@ -198,7 +204,7 @@ export async function resizeUpload(
   upload: Upload,
   bytes: number,
 ): Promise<void> {
-  if (upload.end) throw upload.end
+  throwIfEnded(upload)
   if (bytes === upload.staged.size) return
   await checkSize(runtime, session, upload, bytes)
   upload.isTouched = true
@@ -214,20 +220,22 @@ export async function finishUpload(
   session: ExchangeSession,
   upload: Upload,
 ): Promise<void> {
-  if (upload.end) throw upload.end
+  throwIfEnded(upload)
   if (!upload.isTouched) {
     await abandonUpload(runtime, session, upload)
     return
   }
   const { organisationId, caller } = session
   const { fileId, folder, name } = upload
+  // What is asked of the database first may take a while, and another connection may go on with the file meanwhile.
   const report = await reportOnName(runtime, organisationId, folder, name)
+  throwIfEnded(upload)
   endUpload(upload, 'The file is closed.')
   const blob = await upload.staged.complete()
   await runtime.write(organisationId, caller, async (ctx) => {
     await store.lockTree(ctx)
     const replaced = await vacate(ctx, folder, name)
-    const file = await store.completePartial(ctx, fileId, thisProcess, blob, upload.clientModifiedAt)
+    const file = await store.completePartial(ctx, fileId, upload.writer, blob, upload.clientModifiedAt)
     if (!file) throw new AppError('CONFLICT', 'The file was removed or opened anew while it was written.')
     await ctx.clearTimer(partialTimer, fileId)
     await ctx.audit({
@@ -246,6 +254,10 @@ export async function finishUpload(
   })
 }
 
+function throwIfEnded(upload: Upload): void {
+  if (upload.end) throw upload.end
+}
+
 /** The connection was cut before CLOSE: what is there stays for a while, to be gone on with. */
 export async function cutUpload(runtime: Runtime, session: ExchangeSession, upload: Upload): Promise<void> {
   if (upload.end) return
@@ -255,20 +267,25 @@ export async function cutUpload(runtime: Runtime, session: ExchangeSession, uplo
   }
   const bytes = upload.staged.size
   endUpload(upload, 'The connection was cut.')
-  await upload.staged.close()
-  await runtime.write(session.organisationId, session.caller, async (ctx) => {
-    if (!(await store.leavePartial(ctx, upload.fileId, thisProcess, bytes))) return
-    if (upload.clientModifiedAt) await store.saveClientTime(ctx, upload.fileId, upload.clientModifiedAt)
-    await timePartial(ctx, upload.fileId)
+  await whileLeaving(upload, async () => {
+    await upload.staged.close()
+    await runtime.write(session.organisationId, session.caller, async (ctx) => {
+      if (!(await store.leavePartial(ctx, upload.fileId, upload.writer, bytes))) return
+      if (upload.clientModifiedAt) await store.saveClientTime(ctx, upload.fileId, upload.clientModifiedAt)
+      await timePartial(ctx, upload.fileId)
+    })
   })
 }
 
 /** As if it had never been opened. */
 async function abandonUpload(runtime: Runtime, session: ExchangeSession, upload: Upload): Promise<void> {
   endUpload(upload, 'The file is closed.')
-  await runtime.write(session.organisationId, session.caller, async (ctx) => {
-    await store.deleteFile(ctx, upload.fileId)
-    await ctx.clearTimer(partialTimer, upload.fileId)
+  await whileLeaving(upload, async () => {
+    await runtime.write(session.organisationId, session.caller, async (ctx) => {
+      if (!(await store.leavePartial(ctx, upload.fileId, upload.writer, 0))) return
+      await store.deleteFile(ctx, upload.fileId)
+      await ctx.clearTimer(partialTimer, upload.fileId)
+    })
+    await bestEffort(runtime.log, 'the sweeper finds what is left', upload.staged.discard())
   })
-  await bestEffort(runtime.log, 'the sweeper finds what is left', upload.staged.discard())
 }

@@ -196,7 +196,7 @@ async function planEmployees(
       workersDeactivated: people.deactivated,
       activeCredentialsBefore: held.activeBefore,
       credentialsDeactivated: held.deactivated,
-      unattributableRows: isSnapshot ? counted.unattributable : 0,
+      unattributableRows: counted.unattributable,
     },
     deactivatedWorkerIds: await workers.absentWorkerIds(ctx),
     lines: sql`${workers.planLines} union all ${credentials.planLines}`,

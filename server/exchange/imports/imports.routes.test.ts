@@ -239,6 +239,49 @@ describe('a file that is brought', () => {
     expect(statusCode).toBe(400)
     expect(await blobs()).toBe(0)
   })
+  test.each([
+    ['sends its head only', {}],
+    ['asks whether to go on', { expect: '100-continue' }],
+  ])('that says it is too large is refused before it is read: a client that %s', async (_name, headers) => {
+    await house.runtime.write(organisationId, operator, (ctx) =>
+      setSetting(ctx, 'import.maxBytes', '1000000'),
+    )
+    const length = 1_000_000_000
+    const answer = await new Promise<{ status: number; body: string; isContinued: boolean }>(
+      (resolve, reject) => {
+        let isContinued = false
+        const asked = request({
+          port,
+          host: '127.0.0.1',
+          method: 'POST',
+          path: `${basePath}/imports`,
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'multipart/form-data; boundary=b',
+            'content-length': length,
+            ...headers,
+          },
+        })
+        asked.on('continue', () => (isContinued = true))
+        asked.on('error', reject)
+        asked.on('response', (response) => {
+          let body = ''
+          response.on('data', (chunk: Buffer) => (body += chunk.toString()))
+          response.on('end', () => {
+            resolve({ status: response.statusCode ?? 0, body, isContinued })
+            asked.destroy()
+          })
+        })
+        asked.flushHeaders()
+      },
+    )
+    expect(answer).toMatchObject({ status: 413, isContinued: false })
+    expect(JSON.parse(answer.body)).toMatchObject({
+      code: 'BODY_TOO_LARGE',
+      detail: expect.stringContaining('1000000') as unknown,
+    })
+    expect(await blobs()).toBe(0)
+  })
   test('whose connection is cut leaves nothing, and the server goes on', async () => {
     const { contentType, body } = multipart({ file: 'x'.repeat(500_000), source: 'HRMS' })
     for (const sent of [100, 150_000, body.length - 10]) {
@@ -267,7 +310,7 @@ describe('a file that is brought', () => {
 describe('a workbook', () => {
   const sheet = (...rows: string[]): Buffer =>
     workbook({
-      formats: ['dd/mm/yyyy', '0000000'],
+      formats: ['dd/mm/yyyy', '0000000', '0,000,000'],
       rows:
         rowOf(
           'Employee No',
@@ -325,6 +368,7 @@ describe('a workbook', () => {
           row('E002', undefined, '<c><v>1.2345678901234568E+19</v></c>'),
           row('E003', undefined, '<c s="1"><v>43983</v></c>'),
           row('E004', undefined, '<c t="e"><v>#N/A</v></c>'),
+          row('E005', undefined, '<c s="3"><v>4567</v></c>'),
         ),
         source: 'HRMS',
       },
@@ -338,6 +382,7 @@ describe('a workbook', () => {
       ['SPREADSHEET_NOTATION'],
       ['SPREADSHEET_DATE', 'NUMBER_FORMAT'],
       ['SPREADSHEET_ERROR'],
+      ['SPREADSHEET_FORMAT'],
     ])
     expect(await people()).toEqual([])
   })
@@ -509,10 +554,48 @@ describe('a row that is mended', () => {
     const notices = async (): Promise<number> =>
       (await house.owner('select id from import_notices where organisation_id = $1', [organisationId])).length
     expect((await ask('GET', `/imports/${id}`)).body.data?.attributes).toMatchObject({ status: 'HELD' })
+    const events = async (): Promise<(string | undefined)[]> =>
+      (
+        await house.owner<{ type: string }>(
+          "select type from events where organisation_id = $1 and data->>'importId' = $2 order by at",
+          [organisationId, id],
+        )
+      ).map(({ type }) => type)
     expect(await notices()).toBe(1)
+    house.clock.advance('1m')
     await ask('PATCH', `/imports/${id}/rows/1`, { values: { dob: '1990-01-01' } })
     await house.drain()
     expect(await notices()).toBe(1)
+    expect(await events(), 'for the same reasons').toEqual(['import.held', 'import.planned'])
+    // Without its key the row is nobody's: that is a reason more, and those who follow the events are told.
+    house.clock.advance('1m')
+    await ask('PATCH', `/imports/${id}/rows/1`, { values: { external_id: '' } })
+    await house.drain()
+    expect((await ask('GET', `/imports/${id}`)).body.data?.attributes).toMatchObject({
+      status: 'HELD',
+      holdReasons: ['DEACTIVATIONS', 'UNATTRIBUTABLE_ROWS'],
+    })
+    expect(await events()).toEqual(['import.held', 'import.planned', 'import.held'])
+  })
+  test('only as it was seen, where If-Match says so', async () => {
+    const { id } = await planned()
+    const path = `/imports/${id}/rows/1`
+    const { headers } = await ask('GET', path)
+    const etag = String(headers['etag'])
+    const mend = (dob: string, ifMatch: string): ReturnType<typeof ask> =>
+      ask('PATCH', path, { values: { dob } }, { 'if-match': ifMatch })
+    expect(await mend('1992-03-15', '"another"')).toMatchObject({
+      status: 412,
+      body: { code: 'VERSION_MISMATCH' },
+    })
+    expect((await ask('GET', path)).headers['etag']).toBe(etag)
+    const first = await mend('1992-03-15', etag)
+    expect(first).toMatchObject({ status: 200, body: { data: { attributes: { mended: ['dob'] } } } })
+    expect((await mend('1993-03-15', etag)).status, 'seen before the first mend').toBe(412)
+    expect((await mend('1994-03-15', String(first.headers['etag']))).status).toBe(200)
+    expect((await mend('1995-03-15', '*')).body.data?.attributes).toMatchObject({
+      values: { dob: '1995-03-15' },
+    })
   })
   test('columns that are not there, and rows, are refused with what is', async () => {
     const { id } = await planned(`${header}\n${person('E1')}\nE2,too,short\n`)

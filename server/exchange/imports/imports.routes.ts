@@ -259,9 +259,13 @@ export const importRoutes: readonly Route[] = [
     }),
     bodyExample: { values: { dob: '1990-05-31' } },
     find: (call) => call.read((ctx) => shownRow(ctx, call.params)),
-    run: async (call) => {
+    // Under the lock of the organisation's runs nothing else changes it.
+    current: shownRow,
+    run: async ({ runtime, organisationId, caller, body, ...call }) => {
       const { id = '', row = '' } = call.params
-      await mendRow(call.runtime, call.organisationId, call.caller, id, Number(row), call.body.values)
+      await mendRow(runtime, organisationId, caller, id, Number(row), body.values, (ctx) =>
+        call.assertMatch(ctx),
+      )
       return call.read((ctx) => shownRow(ctx, call.params))
     },
   }),

@@ -4,6 +4,7 @@
  */
 import { parseLocalDate, type LocalDate } from '../../platform/local-date.ts'
 import type { Columns } from './imports.columns.rules.ts'
+import { formatNotRead } from './imports.xlsx-formats.rules.ts'
 
 /** Every rule that a row by itself can break. */
 export type RowRule =
@@ -18,6 +19,7 @@ export type RowRule =
   | 'REQUIRED'
   | 'SPREADSHEET_DATE'
   | 'SPREADSHEET_ERROR'
+  | 'SPREADSHEET_FORMAT'
   | 'SPREADSHEET_NOTATION'
   | 'STATE_AGAINST_TYPE'
   | 'TOO_LONG'
@@ -140,6 +142,15 @@ export class RowJudgement {
         text,
         'SPREADSHEET_ERROR',
         'The spreadsheet shows a fault here instead of a value. Mend its formula or column, or type the value.',
+      )
+      return null
+    }
+    if (text.startsWith(formatNotRead)) {
+      this.reject(
+        column,
+        text.slice(formatNotRead.length),
+        'SPREADSHEET_FORMAT',
+        'The cell’s number format shows this number otherwise, with zeros in front or letters that are not in the value. Format the column as text and type the value as it is to be read.',
       )
       return null
     }

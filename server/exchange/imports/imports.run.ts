@@ -8,7 +8,7 @@
  * holder.
  */
 import { AppError } from '../../platform/errors.ts'
-import { systemCaller, type Caller, type Channel, type WriteContext } from '../../platform/context.ts'
+import { systemCaller, type Caller, type WriteContext } from '../../platform/context.ts'
 import { isRetryable } from '../../platform/db/database.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { releaseBlobs } from '../../platform/storage/sweeper.ts'
@@ -17,7 +17,9 @@ import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { groupOf, nextWaiting } from './imports.choice.rules.ts'
 import { applyPlan, makePlan, type Plan } from './imports.plan.ts'
 import { resultsLines } from './imports.results.ts'
-import type { FileFault, ImportRun, ImportStatus } from './imports.schema.ts'
+import { callerOf, failRun, supersede } from './imports.ends.ts'
+import { brokenOff, faultOf } from './imports.run-faults.rules.ts'
+import type { ImportStatus } from './imports.schema.ts'
 import { assertMendable, type MendedValues } from './imports.mends.ts'
 import { columnsOf, stageFile } from './imports.stage.ts'
 import * as store from './imports.store.ts'
@@ -25,11 +27,11 @@ import { retimePickUp } from './imports.timing.ts'
 
 const attemptsMax = 6
 const lockRetryMs = 1_000
+/** So often planning is begun without coming to an end; then the file is held for what ended the process. */
+const planningStartsMax = 3
 
-const lockName = (organisationId: string): string => `imports:${organisationId}`
-
-/** A run goes on under the channel that its file came by, so that versions and audit say SFTP or CLI rightly. */
-const callerOf = (run: store.RunRow): Caller => ({ ...systemCaller, channel: run.channel as Channel })
+/** The lock under which runs of an organisation are serial. */
+export const lockName = (organisationId: string): string => `imports:${organisationId}`
 
 /**
  * Does everything that is to be done for an organisation's runs now: finishes what a crash left, then plans and applies
@@ -81,22 +83,41 @@ async function nextRun(
 
 async function advance(runtime: Runtime, organisationId: string, run: store.RunRow): Promise<void> {
   if (run.status === 'RECEIVED' || run.status === 'PLANNING') {
-    const started = await runtime.write(organisationId, callerOf(run), (ctx) =>
-      store.moveRun(ctx, run.id, ['RECEIVED', 'PLANNING'], { status: 'PLANNING', startedAt: ctx.now }),
+    const before = await runtime.write(organisationId, callerOf(run), (ctx) =>
+      store.beginPlanning(ctx, run.id),
     )
-    if (!started) return // withdrawn in this very moment
+    if (before === undefined) return // withdrawn in this very moment
+    if (before >= planningStartsMax) {
+      await failRun(runtime, organisationId, run, brokenOff(before))
+      return
+    }
     try {
       await planAndApply(runtime, organisationId, run)
     } catch (error) {
       const fault = faultOf(error)
-      if (!fault) throw error
+      if (!fault) {
+        await takeBackStart(runtime, organisationId, run)
+        throw error
+      }
       if (fault.code === 'INTERNAL')
         runtime.log.error({ err: error, organisationId, importId: run.id }, 'import failed')
-      await fail(runtime, organisationId, run, fault)
+      await failRun(runtime, organisationId, run, fault)
       return
     }
   }
   await finish(runtime, organisationId, run.id)
+}
+
+/**
+ * The fault may pass, and it did not end the process: the start does not count. A file that takes the database with it
+ * finds nobody to say so, and its start stays counted.
+ */
+async function takeBackStart(runtime: Runtime, organisationId: string, run: store.RunRow): Promise<void> {
+  try {
+    await runtime.write(organisationId, callerOf(run), (ctx) => store.takeBackStart(ctx, run.id))
+  } catch (error) {
+    runtime.log.warn({ err: error, organisationId, importId: run.id }, 'a start of planning stays counted')
+  }
 }
 
 /** What the run's own transaction decided. */
@@ -106,11 +127,19 @@ interface Decision {
 }
 
 /** What a person wants of a run that waits: that exactly this plan is applied, or that a row is read otherwise. */
-type Wish =
+export type Wish =
   | { readonly kind: 'APPROVE'; readonly caller: Caller; readonly planHash: string }
-  | { readonly kind: 'MEND'; readonly caller: Caller; readonly row: number; readonly values: MendedValues }
+  | {
+      readonly kind: 'MEND'
+      readonly caller: Caller
+      readonly row: number
+      readonly values: MendedValues
+      /** Throws when the row is no longer the one that the person saw. */
+      readonly assertSeen: (ctx: WriteContext) => Promise<void>
+    }
 
-async function planAndApply(
+/** Plans a run on what is there now and, where it may be, applies it, in one transaction. The caller has the organisation's lock. */
+export async function planAndApply(
   runtime: Runtime,
   organisationId: string,
   run: store.RunRow,
@@ -203,12 +232,13 @@ async function decide(
   return { plan, status }
 }
 
-/** Keeps what a person says of a row, and who said it. Throws NOT_FOUND and VALIDATION_FAILED. */
+/** Keeps what a person says of a row, and who said it. Throws NOT_FOUND, VALIDATION_FAILED and what `assertSeen` says. */
 async function mend(
   ctx: WriteContext,
   run: store.RunRow,
-  { row, values }: Extract<Wish, { kind: 'MEND' }>,
+  { row, values, assertSeen }: Extract<Wish, { kind: 'MEND' }>,
 ): Promise<void> {
+  await assertSeen(ctx)
   const kept = await store.servedRow(ctx, run.id, row)
   if (!kept) throw new AppError('NOT_FOUND', 'The import has no such row.')
   assertMendable(values, columnsOf(run.header ?? [], run), kept.cells)
@@ -222,50 +252,8 @@ async function mend(
   })
 }
 
-/** Older whole-source files of the same source and kind have nothing left to say. */
-async function supersede(
-  ctx: WriteContext,
-  by: store.RunRow,
-  statuses: readonly ImportStatus[],
-): Promise<void> {
-  if (by.is_delta) return
-  for (const older of await store.unfinishedRuns(ctx)) {
-    if (
-      older.is_delta ||
-      groupOf(older) !== groupOf(by) ||
-      older.arrival >= by.arrival ||
-      !statuses.includes(older.status)
-    )
-      continue
-    if (older.stop_at_plan) continue // a plan on demand is its maker's to apply or leave
-    await endRun(ctx, older.id, statuses, 'SUPERSEDED', by.id)
-  }
-}
-
-/** Ends a run that was not applied, and tells of it. False when it was not in one of `from`. */
-export async function endRun(
-  ctx: WriteContext,
-  id: string,
-  from: readonly ImportStatus[],
-  status: 'SUPERSEDED' | 'REJECTED' | 'CANCELLED' | 'LAPSED',
-  supersededBy?: string,
-): Promise<boolean> {
-  const moved = await store.moveRun(ctx, id, from, {
-    status,
-    finishedAt: ctx.now,
-    ...(supersededBy === undefined ? {} : { supersededBy }),
-  })
-  if (!moved) return false
-  await ctx.clearTimer('imports.lapse', id)
-  await ctx.audit({ entityType: 'import', entityId: id, action: status.toLowerCase(), runId: id })
-  await ctx.emit({ type: 'import.ended', data: { importId: id, status } })
-  // What waited behind it may go on: later changes, or the whole file before one that was taken back.
-  if (status !== 'SUPERSEDED') await retimePickUp(ctx, { orEarlier: true })
-  return true
-}
-
 /** Writes the results file of a planned or applied run and says what became of it. */
-async function finish(runtime: Runtime, organisationId: string, runId: string): Promise<void> {
+export async function finish(runtime: Runtime, organisationId: string, runId: string): Promise<void> {
   const run = await runtime.read(organisationId, systemCaller, (ctx) => store.runRow(ctx, runId))
   if (!run || !['APPLYING', 'HELD', 'PLANNED'].includes(run.status)) return
   const blob = await runtime.read(organisationId, systemCaller, (ctx) =>
@@ -273,9 +261,11 @@ async function finish(runtime: Runtime, organisationId: string, runId: string): 
   )
   await runtime.write(organisationId, callerOf(run), async (ctx) => {
     const isApplied = run.status === 'APPLYING'
+    const reasons = run.status === 'HELD' ? run.hold_reasons : null
     const moved = await store.moveRun(ctx, runId, [run.status], {
       status: isApplied ? 'COMPLETED' : run.status,
       resultsBlob: blob,
+      heldTold: reasons,
       ...(isApplied ? { finishedAt: ctx.now } : {}),
     })
     if (!moved) {
@@ -283,152 +273,14 @@ async function finish(runtime: Runtime, organisationId: string, runId: string): 
       return
     }
     if (isApplied) await ctx.emit({ type: 'import.completed', data: { importId: runId } })
-    else if (run.status === 'HELD') await ctx.emit({ type: 'import.held', data: { importId: runId } })
+    // A plan that was made anew and waits for what people know already is no news; its results are.
+    else if (reasons !== null && !sameReasons(reasons, run.held_told))
+      await ctx.emit({ type: 'import.held', data: { importId: runId } })
+    else await ctx.emit({ type: 'import.planned', data: { importId: runId } })
   })
 }
 
-async function fail(
-  runtime: Runtime,
-  organisationId: string,
-  run: store.RunRow,
-  fault: FileFault,
-): Promise<void> {
-  await runtime.write(organisationId, callerOf(run), async (ctx) => {
-    const moved = await store.moveRun(ctx, run.id, ['PLANNING', 'HELD', 'PLANNED'], {
-      status: 'FAILED',
-      fault,
-      finishedAt: ctx.now,
-    })
-    if (!moved) return
-    await ctx.audit({
-      entityType: 'import',
-      entityId: run.id,
-      action: 'fail',
-      runId: run.id,
-      changes: { code: fault.code },
-    })
-    await ctx.emit({ type: 'import.failed', data: { importId: run.id } })
-  })
-}
-
-/** What makes a run FAILED; undefined when the fault may pass and the run is to be tried again. */
-function faultOf(error: unknown): FileFault | undefined {
-  if (error instanceof AppError) {
-    if (error.kind === 'unavailable') return undefined
-    const { line, column, rule } = error.extra
-    return {
-      code: typeof rule === 'string' ? rule : error.code,
-      detail: error.message,
-      line: typeof line === 'number' ? line : null,
-      column: typeof column === 'string' ? column : typeof column === 'number' ? String(column) : null,
-    }
-  }
-  const code = (error as { code?: unknown } | null)?.code
-  // Connection lost, resources, shutdown, conflicts (SQLSTATE classes 08, 53, 57, 58, 40), or a socket's own error.
-  if (typeof code === 'string' && (/^(08|53|57|58|40)/.test(code) || /^E[A-Z]+$/.test(code))) return undefined
-  if (error instanceof Error && /connection|terminated/i.test(error.message) && code === undefined)
-    return undefined
-  return {
-    code: 'INTERNAL',
-    detail:
-      'A fault of ours stopped this file; nothing of it was applied. Report it with the id of this import.',
-    line: null,
-    column: null,
-  }
-}
-
-const waitMs = 200
-const waitMaxMs = 60_000
-
-/**
- * Does something to a run that waits for a person, when no other run of the organisation is at work. Refuses with NOT_FOUND,
- * with IMPORT_STATE when the run does not wait, and with CONFLICT when the others take too long.
- */
-async function withWaiting<T>(
-  runtime: Runtime,
-  organisationId: string,
-  caller: Caller,
-  id: string,
-  wanted: string,
-  work: (run: store.RunRow) => Promise<T>,
-): Promise<{ readonly result: T; readonly run: ImportRun }> {
-  const find = async (): Promise<store.RunRow> => {
-    const run = await runtime.read(organisationId, caller, (ctx) => store.runRow(ctx, id))
-    if (!run) throw new AppError('NOT_FOUND', 'There is no such import.')
-    return run
-  }
-  await find()
-  for (let waitedMs = 0; waitedMs < waitMaxMs; waitedMs += waitMs) {
-    const done = await runtime.db.withLock(lockName(organisationId), async () => {
-      const run = await find()
-      if (run.status !== 'HELD' && run.status !== 'PLANNED') {
-        throw new AppError(
-          'IMPORT_STATE',
-          `The import is ${run.status}; only one that is HELD or PLANNED can be ${wanted}.`,
-        )
-      }
-      const result = await work(run)
-      await finish(runtime, organisationId, id)
-      return { result }
-    })
-    if (done) {
-      const run = await runtime.read(organisationId, caller, (ctx) => store.servedRun(ctx, id))
-      if (!run) throw new AppError('NOT_FOUND', 'There is no such import.')
-      return { result: done.result, run }
-    }
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
-  }
-  throw new AppError(
-    'CONFLICT',
-    'Another import of this organisation is being applied. Try again when it has ended.',
-  )
-}
-
-/**
- * Applies exactly the plan whose hash is given. Refuses with PLAN_STALE when the plan made now differs: the run then
- * carries the new plan, judged by the guard anew. Refuses with IMPORT_STATE when the run does not wait for this.
- */
-export async function approveRun(
-  runtime: Runtime,
-  organisationId: string,
-  caller: Caller,
-  id: string,
-  planHash: string,
-): Promise<ImportRun> {
-  const { result, run } = await withWaiting(runtime, organisationId, caller, id, 'applied', (waiting) =>
-    planAndApply(runtime, organisationId, waiting, { kind: 'APPROVE', caller, planHash }),
-  )
-  if (result.plan.hash === planHash) return run
-  throw new AppError(
-    'PLAN_STALE',
-    'The plan with this hash is no longer the plan. Look at the new one and apply its hash.',
-    {
-      extra: {
-        planHash: result.plan.hash,
-        status: run.status,
-        holdReasons: run.holdReasons,
-        counts: run.counts,
-      },
-    },
-  )
-}
-
-/**
- * Reads a row of a run that waits otherwise than it came, and plans anew: the run has another hash then, and still waits.
- * Refuses with IMPORT_STATE when it does not wait, with NOT_FOUND when it has no such row, and with VALIDATION_FAILED for
- * columns that the file does not have.
- * @param values new values by column; the others stay
- */
-export async function mendRow(
-  runtime: Runtime,
-  organisationId: string,
-  caller: Caller,
-  id: string,
-  row: number,
-  values: MendedValues,
-): Promise<ImportRun> {
-  const { run } = await withWaiting(runtime, organisationId, caller, id, 'mended', (waiting) =>
-    planAndApply(runtime, organisationId, waiting, { kind: 'MEND', caller, row, values }),
-  )
-  return run
+/** Both in the guard's order. */
+function sameReasons(reasons: readonly string[], told: readonly string[] | null): boolean {
+  return told !== null && reasons.join() === told.join()
 }

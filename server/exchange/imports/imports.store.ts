@@ -30,6 +30,9 @@ export interface RunRow {
   /** The file of the virtual tree that it came as; null when it came another way. */
   readonly file_id: string | null
   readonly plan_hash: string | null
+  readonly hold_reasons: HoldReason[]
+  /** The reasons for which people were last told that it is held; null when they were not, or it no longer is. */
+  readonly held_told: string[] | null
   readonly header: string[] | null
   readonly results_blob_key: string | null
   /** Of a file that a person brought: our column → the file's. Null for one that came by itself. */
@@ -38,7 +41,8 @@ export interface RunRow {
 }
 
 const runColumns = sql`id, status, channel, file_name, file_kind, source_system, source_folded, mode, is_delta, name_date, name_time,
-  blob_key, sha256, arrival, stop_at_plan, file_id, plan_hash, header, results_blob_key, column_mapping, sheet`
+  blob_key, sha256, arrival, stop_at_plan, file_id, plan_hash, hold_reasons, held_told, header,
+  results_blob_key, column_mapping, sheet`
 
 export interface NewRun {
   readonly id: string
@@ -152,6 +156,7 @@ export interface RunChange {
   readonly finishedAt?: Date
   readonly approvedBy?: string
   readonly resultsBlob?: { readonly key: string; readonly bytes: number; readonly sha256: string } | null
+  readonly heldTold?: readonly HoldReason[] | null
 }
 
 /** Moves a run on, but only from one of the states it is expected in. False when it was elsewhere. */
@@ -176,11 +181,31 @@ export async function moveRun(
       started_at = coalesce(${keep(to.startedAt)}::timestamptz, started_at),
       finished_at = coalesce(${keep(to.finishedAt)}::timestamptz, finished_at),
       approved_by = coalesce(${keep(to.approvedBy)}, approved_by),
+      held_told = case when ${to.heldTold !== undefined} then ${to.heldTold ?? null}::text[] else held_told end,
       results_blob_key = case when ${to.resultsBlob !== undefined} then ${to.resultsBlob?.key ?? null} else results_blob_key end,
       results_bytes = case when ${to.resultsBlob !== undefined} then ${to.resultsBlob?.bytes ?? null}::bigint else results_bytes end,
       results_sha256 = case when ${to.resultsBlob !== undefined} then ${to.resultsBlob?.sha256 ?? null} else results_sha256 end
     where organisation_id = ${ctx.organisationId} and id = ${id} and status = any (${from}::text[])`)
   return moved === 1
+}
+
+/**
+ * Counts that planning begins, and takes the run there. Undefined when it was withdrawn meanwhile.
+ * @returns how often planning was begun before and came to no end
+ */
+export async function beginPlanning(ctx: WriteContext, id: string): Promise<number | undefined> {
+  const begun = await ctx.tx.maybeOne<{ starts: number }>(sql`update import_runs set
+      status = 'PLANNING', version = version + 1, updated_at = ${ctx.now}, started_at = ${ctx.now},
+      planning_starts = planning_starts + 1
+    where organisation_id = ${ctx.organisationId} and id = ${id} and status in ('RECEIVED', 'PLANNING')
+    returning planning_starts as starts`)
+  return begun === undefined ? undefined : begun.starts - 1
+}
+
+/** Takes back the last start: it came to an end, though not to a plan. */
+export async function takeBackStart({ tx, organisationId }: WriteContext, id: string): Promise<void> {
+  await tx.run(sql`update import_runs set planning_starts = greatest(planning_starts - 1, 0)
+    where organisation_id = ${organisationId} and id = ${id} and status = 'PLANNING'`)
 }
 
 const servedColumns = sql`id, version, file_name as "fileName", file_kind as "fileType", source_system as source, mode, channel, status,

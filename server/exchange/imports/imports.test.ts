@@ -3,7 +3,15 @@ import { openTestHouse, operator, type TestHouse } from '../../../test/harness.t
 import { setSetting } from '../../tenancy/organisations/organisations.ts'
 import { setMappings } from '../../workforce/credential-types/credential-types.ts'
 import { latestExports } from '../exports/exports.ts'
-import { approveRun, receiveFile, rejectRun, runById, withdrawFile, type ImportRun } from './imports.ts'
+import {
+  approveRun,
+  processRuns,
+  receiveFile,
+  rejectRun,
+  runById,
+  withdrawFile,
+  type ImportRun,
+} from './imports.ts'
 
 const header =
   'external_id,first_name,middle_name,last_name,dob,email,position_id,licence_type,licence_number,issue_date,expiry_date'
@@ -430,10 +438,77 @@ describe('imports', () => {
         status: 'HELD',
         holdReasons: ['UNATTRIBUTABLE_ROWS'],
       })
+      // Whoever it was meant for would be left without the change, unseen.
+      expect(
+        await run('HRMS-DELTA-20260204_060000.csv', [row('E1', { first: 'Samuel' }), row('')]),
+      ).toMatchObject({ status: 'HELD', holdReasons: ['UNATTRIBUTABLE_ROWS'] })
       expect(await run('HRMS-20260205.csv', [])).toMatchObject({
         status: 'HELD',
         holdReasons: ['DEACTIVATIONS', 'HEADER_ONLY'],
       })
+    })
+  })
+
+  describe('a file that ends the process', () => {
+    const startsOf = async (id: string): Promise<number> => {
+      const [kept] = await house.owner<{ n: number }>(
+        'select planning_starts::int as n from import_runs where id = $1',
+        [id],
+      )
+      return kept?.n ?? -1
+    }
+    /** What a process leaves that ended in the middle of planning. */
+    const endInPlanning = (id: string, starts: number): Promise<unknown> =>
+      house.owner("update import_runs set status = 'PLANNING', planning_starts = $2 where id = $1", [
+        id,
+        starts,
+      ])
+
+    test('is begun three times and then FAILED, with what to do; the next one goes on', async () => {
+      const id = await receive('HRMS-20260201_060000.csv', [row('E1')])
+      await endInPlanning(id, 3)
+      await house.drain()
+      const failed = await read<ImportRun>((ctx) => runById(ctx, id))
+      expect(failed).toMatchObject({
+        status: 'FAILED',
+        counts: {},
+        fault: { code: 'PLANNING_BROKEN_OFF', detail: expect.stringContaining('begun 3 times') as unknown },
+      })
+      expect(failed.finishedAt).not.toBeNull()
+      expect(await statuses()).toEqual({})
+      const events = await house.owner<{ type: string }>(
+        "select type from events where data->>'importId' = $1",
+        [id],
+      )
+      expect(events.map(({ type }) => type)).toEqual(['import.failed'])
+      expect(await run('HRMS-20260201_070000.csv', [row('E1')])).toMatchObject({ status: 'COMPLETED' })
+    })
+    test('has its third start', async () => {
+      const id = await receive('HRMS-20260201_060000.csv', [row('E1')])
+      await endInPlanning(id, 2)
+      await house.drain()
+      expect(await read((ctx) => runById(ctx, id))).toMatchObject({ status: 'COMPLETED' })
+      expect(await startsOf(id)).toBe(3)
+    })
+    test('a start is on record before the file is opened; one that ends by itself does not count', async () => {
+      const id = await receive('HRMS-20260201_060000.csv', [row('E1')])
+      const seen: number[] = []
+      const passing: TestHouse['runtime'] = {
+        ...house.runtime,
+        storage: {
+          ...house.runtime.storage,
+          open: async () => {
+            seen.push(await startsOf(id))
+            throw Object.assign(new Error('the disk is away'), { code: 'ECONNRESET' })
+          },
+        },
+      }
+      for (const _time of [1, 2, 3, 4, 5])
+        await expect(processRuns(passing, organisationId)).rejects.toThrow('the disk is away')
+      expect(seen).toEqual([1, 1, 1, 1, 1])
+      expect(await startsOf(id)).toBe(0)
+      await house.drain()
+      expect(await read((ctx) => runById(ctx, id))).toMatchObject({ status: 'COMPLETED' })
     })
   })
 

@@ -92,8 +92,40 @@ describe('numbers as their author sees them', () => {
     ['"WWC"0000000', '1234', 'WWC0001234'],
     ['\\N00', '7', 'N07'],
     ['00', '12345', '12345'],
-    ['0000', '12.5', '12.5'],
-    ['0000', '-12', '-12'],
+    ['00', '12.5', '12.5'],
+    ['00', '-12', '-12'],
+    ['#0000000', '4567', '0004567'],
+    ['????0000', '45', '0045'],
+    ['???0000000', '1234567890', '1234567890'],
+    ['"WWC"#', '1234', 'WWC1234'],
+    ['"WWC"#######', '1234', 'WWC1234'],
+    ['###-###', '123456', '123-456'],
+    ['###-###', '12345', '12-345'],
+    ['#,##0', '5', '5'],
+    ['0,000', '12345', '12345'],
+    ['#,##0.00;[Red]-#,##0.00', '-1234.5', '-1234.5'],
+    ['"$"#,##0.00', '12', '12'],
+    ['[<=9999999]###-####;(###) ###-####', '412345678', '412345678'],
+    ['0;-0;;@', '17', '17'],
+    ['"a;b"0', '5', 'a;b5'],
+    ['[<1]hh:mm;dd/mm/yyyy', '33678', '1992-03-15'],
+    // What its author sees there cannot be told for certain, and the plain number is another value.
+    ['0000', '12.5', '#FORMAT:12.5'],
+    ['0000', '-12', '#FORMAT:-12'],
+    ['0,000,000', '4567', '#FORMAT:4567'],
+    ['000,000', '12', '#FORMAT:12'],
+    ['0#######', '4567', '#FORMAT:4567'],
+    ['0??', '5', '#FORMAT:5'],
+    ['0000.00', '12.5', '#FORMAT:12.5'],
+    ['00%', '0.5', '#FORMAT:0.5'],
+    ['0,', '1234567', '#FORMAT:1234567'],
+    ['"N"#,##0', '1234', '#FORMAT:1234'],
+    ['"N"General', '1234', '#FORMAT:1234'],
+    ['*0#', '17', '#FORMAT:17'],
+    ['00/00', '7', '#FORMAT:7'],
+    ['###-###', '12', '#FORMAT:12'],
+    ['##', '0', '#FORMAT:0'],
+    ['[<1000]0000;0', '12', '#FORMAT:12'],
     ['General', '0x1F', '0x1F'],
     ['#,##0', '12345', '12345'],
     ['0.00', '1.5', '1.5'],
@@ -146,6 +178,22 @@ describe('numbers as their author sees them', () => {
       fc.property(fc.string(), fc.double(), fc.boolean(), (code, value, is1904) => {
         expect(typeof textOfNumber(String(value), meaningOfFormat(170, code), is1904)).toBe('string')
       }),
+    )
+  })
+  test('of places and commas, whatever their order: no zero that is shown is lost, none is added', () => {
+    const code = fc.string({ unit: fc.constantFrom('0', '#', '?', ',', '.'), minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(code, fc.integer({ min: 1, max: 99_999_999 }), (mask, value) => {
+        const shown = textOfNumber(String(value), meaningOfFormat(170, mask), false)
+        if (shown.startsWith('#FORMAT:')) return
+        expect(Number(shown)).toBe(value)
+        // What every program shows at least: a digit for each place before the point, from the first 0 on.
+        const before = /0.*$/.exec((mask.split('.')[0] ?? '').replaceAll(',', ''))?.[0].length ?? 0
+        expect(shown.trim().length).toBeGreaterThanOrEqual(before)
+        // And no zero in front without a place for it.
+        if (shown.trim().length > String(value).length) expect(shown.trim().length).toBe(before)
+      }),
+      { numRuns: 1_000 },
     )
   })
   test('a whole number below 10^15 comes back digit by digit', () => {

@@ -17,6 +17,8 @@ export const eventTypes = [
   'import.missing',
   // A run came to an end that has a results file or none: superseded, rejected, lapsed, cancelled.
   'import.ended',
+  // A plan that waits was made (anew), and nobody needs to be told: its results are others than before.
+  'import.planned',
   'export.ready',
   'compliance.changed',
   'settings.changed',
@@ -42,6 +44,7 @@ export interface StoredEvent {
 
 /** What only the house itself listens to: nobody outside is told. */
 const houseOnly: ReadonlySet<EventType> = new Set([
+  'import.planned',
   'settings.changed',
   'mapping.changed',
   'clock.moved',
@@ -53,7 +56,7 @@ const houseOnly: ReadonlySet<EventType> = new Set([
 /** What the events of the exchange say, for the documentation of the feed. */
 export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
   'import.held':
-    '`{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why.',
+    '`{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why. Once, and again when a plan made anew waits for other reasons.',
   'import.completed': '`{importId}`: a file was applied, and its results are there.',
   'import.failed':
     '`{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.',

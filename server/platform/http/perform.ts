@@ -122,6 +122,10 @@ async function currentEtag(
 export async function perform(performance: Performance, claim?: Claim): Promise<Answer> {
   const { runtime, route, organisationId, caller, params, ifMatch } = performance
   let kept: Answer | undefined
+  const assertMatching = async (ctx: WriteContext): Promise<void> => {
+    if (ifMatch !== undefined && route.kind !== 'action' && route.current)
+      assertMatch(ifMatch, await currentEtag(route, ctx, params))
+  }
   const call: Call = {
     runtime,
     caller,
@@ -133,11 +137,11 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
     body: undefined,
     file: performance.file ?? null,
     demand: performance.demand,
+    assertMatch: assertMatching,
     read: (work) => runtime.read(organisationId, caller, work),
     write: (work) =>
       runtime.write(organisationId, caller, async (ctx) => {
-        if (ifMatch !== undefined && route.kind !== 'action' && route.current)
-          assertMatch(ifMatch, await currentEtag(route, ctx, params))
+        await assertMatching(ctx)
         const made = await work(ctx)
         if (claim) {
           kept = keptOf(answerOf(made, performance), made, performance)

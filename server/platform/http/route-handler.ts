@@ -22,7 +22,7 @@ import {
   type ResourceRoute,
   type Route,
 } from './route.ts'
-import { isUpload, takeUpload } from './upload.ts'
+import { assertLength, isUpload, takeUpload } from './upload.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -103,7 +103,10 @@ export function addRoute(
       ? { bodyLimit: route.bodyBytesMax }
       : {}),
     // Before the body is read: a stranger's megabyte is not looked at.
-    onRequest: (request, reply) => admit(options, limiter, route, request, reply),
+    onRequest: async (request, reply) => {
+      await admit(options, limiter, route, request, reply)
+      await measure(runtime, route, request)
+    },
     config: { isUpload: uploadOf(route) !== undefined },
     handler: async (request, reply) => {
       const { principal } = request
@@ -133,6 +136,8 @@ export function addRoute(
           if (!principal) throw new AppError('TOKEN_MISSING', 'The request has no access token.')
           principal.require(entity, verb)
         },
+        // Lists and files change nothing.
+        assertMatch: () => Promise.resolve(),
         read: (work) => runtime.read(organisationId, caller, work),
         write: (work) => runtime.write(organisationId, caller, work),
       }
@@ -173,6 +178,15 @@ export function addRoute(
       return send(answer, request, reply)
     },
   })
+}
+
+/** Before the client is told to go on, and before a byte of the body is read. */
+async function measure(runtime: Runtime, route: Route, request: FastifyRequest): Promise<void> {
+  const { principal } = request
+  const upload = uploadOf(route)
+  if (!upload || !principal || request.headers['content-length'] === undefined) return
+  const caller = principal.caller(request.id)
+  assertLength(request.raw, await runtime.read(principal.organisationId, caller, upload.bytesMax))
 }
 
 function uploadOf(route: Route): ResourceRoute['upload'] {

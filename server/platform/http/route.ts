@@ -47,6 +47,11 @@ export interface Call<Query = unknown, Body = unknown> {
   readonly file: UploadedFile | null
   /** Throws GRANT_MISSING: for an operation that needs more than its route's grant. */
   demand(entity: string, verb: string): void
+  /**
+   * Throws VERSION_MISMATCH when `If-Match` names another state than `current` gives. `write` asks it first; an operation
+   * that opens its unit of work itself asks it there, before it changes anything.
+   */
+  assertMatch(ctx: WriteContext): Promise<void>
   read<T>(work: (ctx: ReadContext) => Promise<T>): Promise<T>
   write<T>(work: (ctx: WriteContext) => Promise<T>): Promise<T>
 }

@@ -42,6 +42,9 @@ const limits = {
 /** So much of what is no longer wanted is read on, that the client sees the answer; more would be work for nothing. */
 const drainedMax = 16_777_216
 
+/** What may stand around a file: all fields that are taken, and the heads of all parts. */
+const aroundMax = limits.fields * limits.fieldSize + limits.parts * limits.headerSize
+
 const fileNameMax = 255
 // eslint-disable-next-line no-control-regex -- finding them is the point
 const fileName = /^[^\u0000-\u001F\u007F-\u009F]{1,255}$/
@@ -49,6 +52,20 @@ const fileName = /^[^\u0000-\u001F\u007F-\u009F]{1,255}$/
 /** Whether a body is one. */
 export function isUpload(contentType: string | undefined): boolean {
   return /^multipart\/form-data\s*(;|$)/i.test(contentType ?? '')
+}
+
+/**
+ * Refuses with BODY_TOO_LARGE a body that is longer, by its own word, than the largest file and all that may stand around it:
+ * nothing of it needs to be read. Others are measured as they come.
+ */
+export function assertLength(request: IncomingMessage, bytesMax: number): void {
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length <= bytesMax + aroundMax) return
+  drain(request)
+  throw new AppError(
+    'BODY_TOO_LARGE',
+    `The body has ${length} bytes, and a file may have ${bytesMax}. Split it, or have the limit raised.`,
+  )
 }
 
 /**

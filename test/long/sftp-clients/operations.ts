@@ -779,7 +779,7 @@ with s.open(R + '/upload/old.txt', 'r+b') as f:
     steps: {
       openssh: 'put -p $L/small $R/upload/a.txt',
       scp: 'copy -p "$L/small" "$T/upload/a.txt"',
-      sshfs: 'cp -p "$L/small" "$M/upload/a.txt"',
+      sshfs: 'cp --preserve=mode,timestamps "$L/small" "$M/upload/a.txt"',
       curl: 'fetch --create-file-mode 0600 -T "$L/small" "$U/upload/a.txt"',
       rclone:
         'clone copyto "$L/small" "$T/upload/a.txt"; clone check --download --one-way "$L/empty" "$T/download/none.csv" || true',

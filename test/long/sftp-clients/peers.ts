@@ -34,6 +34,8 @@ export interface Peer {
   reset(): Promise<void>
   /** The files that a client may have changed: path to SHA-256, `cut` for one that is not complete. */
   files(): Promise<Record<string, string>>
+  /** Whether nobody is connected any more. */
+  isLeft(): boolean
 }
 
 export interface Peers {
@@ -127,6 +129,8 @@ export async function openPeers(): Promise<Peers> {
       }
       return found
     },
+    // What a client wrote is in the file at once.
+    isLeft: () => true,
     reset: async () => {
       for (const inside of [...writableFolders, '/upload/archive', '/templates']) {
         await mkdir(tree + inside, { recursive: true })
@@ -177,6 +181,7 @@ export async function openPeers(): Promise<Peers> {
   const ours: Peer = {
     name: 'ours',
     ...{ port: server.port, username, root: '' },
+    isLeft: () => server.figures.connections.loggedIn === 0,
     files: async () => {
       const rows = await house.owner<{ folder: string; name: string; state: string; sha256: string }>(
         `select folder, name, state, sha256 from exchange_files
