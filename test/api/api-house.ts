@@ -142,6 +142,18 @@ export const triedElsewhere: Readonly<Record<string, string>> = {
  * By path, or by an operation's name where that wants something else. A path without parts needs an entry only when its
  * example body names things that must be there. Every call makes the thing anew, so that it may be used up.
  */
+/** Connects a register; its code. */
+async function connected(organisation: Organisation, code: string): Promise<string> {
+  const settings = { url: 'https://register.example.org/check', auth: { kind: 'none' } }
+  const answer = await organisation.ask({
+    method: 'PUT',
+    path: `/registers/${code}/connector`,
+    body: JSON.stringify({ kind: 'http', settings, secret: null }),
+  })
+  if (answer.status !== 200) throw new Error(`The register could not be connected: ${answer.text}`)
+  return code
+}
+
 const preparations: Readonly<Record<string, (organisation: Organisation, key: string) => Promise<Prepared>>> =
   {
     '/workers/{id}': async ({ make }, key) => ({ params: { id: await make('/workers', worker(key)) } }),
@@ -170,6 +182,17 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
       await gone(organisation, `/credentials/${id}`)
       return { params: { id } }
     },
+    '/credentials/{id}/verify': async (organisation, key) => {
+      await connected(organisation, 'SERVICE_VICTORIA_WWC')
+      return { params: { id: await credentialOf(organisation, key) } }
+    },
+    '/credentials/{id}/checks': async (organisation, key) => ({
+      params: { id: await credentialOf(organisation, key) },
+    }),
+    '/registers/{id}': () => Promise.resolve({ params: { id: 'AHPRA' } }),
+    '/registers/{id}/health': () => Promise.resolve({ params: { id: 'AHPRA' } }),
+    setConnector: () => Promise.resolve({ params: { id: 'AHPRA' } }),
+    removeConnector: async (organisation) => ({ params: { id: await connected(organisation, 'AHPRA') } }),
     // The one of the example came with the import.
     createPosition: (_organisation, key) => Promise.resolve({ body: { code: key } }),
     '/positions/{id}': async ({ make }, key) => ({
