@@ -85,10 +85,11 @@ export async function fill(
   // Numbers are scattered, so that rows which belong together do not lie together.
   await asOwner(
     `insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, work_email, work_email_folded, position_id,
-       worker_type, status, licence_status, created_at, updated_at, deleted_at)
+       worker_type, status, licence_status, source_bits, created_at, updated_at, deleted_at)
      select $1, 'wkr_' || substr(md5(n::text), 1, 16), 1, name, lower(name), split_part(name, ' ', 2), mail, mail, 'pos_' || lpad((${chance('p', 200)} + 1)::text, 16, '0'),
        'EMPLOYEE', case when ${chance('s', 20)} = 0 then 'INACTIVE' else 'ACTIVE' end,
-       case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '2026-01-01',
+       case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end,
+       source_bit(case when ${rarely('k', 50)} = 0 then 'payroll' else 'hrms' end), '2026-01-01',
        case when ${rarely('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 9 then timestamptz '2026-01-01' end
      from generate_series(1, $2::int) n
      cross join lateral (select ${list(firstNames)}[${chance('f', 10)} + 1] || ' ' || chr(97 + ${chance('l', 26)}) || substr(md5('n' || n), 1, 8) as name,

@@ -89,3 +89,33 @@ test('every filter gives the same pages in every way', { timeout: 120_000 }, asy
     }
   }
 })
+
+test('a system finds whom it came to know later, and no longer whom it has handed on', async () => {
+  const { id } = await house.newOrganisation()
+  await fill((statement, values) => house.owner(statement, values), id, 300)
+  await house.owner('analyze workers, worker_sources')
+  const token = await tokenFor(house, id)
+  Object.assign(listLimits, ways['none by ids'])
+  forgetSizes()
+  const known = async (): Promise<string[]> =>
+    (await walk(token, '/workers?sourceSystem=Rostering')).ids.toSorted()
+  const workers = await house.owner<{ id: string }>(
+    'select id from workers where organisation_id = $1 and deleted_at is null order by id limit 30',
+    [id],
+  )
+  const [some, others] = [workers.slice(0, 20), workers.slice(20)]
+  expect(await known()).toEqual([])
+  await house.owner(
+    `insert into worker_sources (organisation_id, source_folded, external_id, source_system, worker_id, is_primary, is_present)
+     select $1, 'rostering', 'R-' || worker, 'Rostering', worker, false, true from unnest($2::text[]) worker`,
+    [id, some.map((worker) => worker.id)],
+  )
+  // The second page is asked for twice: by cursor and by its number.
+  expect([...new Set(await known())]).toEqual(some.map((worker) => worker.id))
+  for (const [place, other] of others.entries())
+    await house.owner(
+      `update worker_sources set worker_id = $2 where organisation_id = $1 and source_folded = 'rostering' and worker_id = $3`,
+      [id, other.id, some[place]?.id],
+    )
+  expect([...new Set(await known())]).toEqual(workers.slice(10).map((worker) => worker.id))
+})

@@ -105,6 +105,11 @@ export class RowJudgement {
     }
   }
 
+  /** Whether the spreadsheet holds the value as a date, so that what was typed there is gone. */
+  isDate(column: string): boolean {
+    return (this.#record.dateCells ?? []).some((place) => this.#columns.names[place] === column)
+  }
+
   reject(column: string, value: string, rule: RowRule, detail: string): void {
     this.rejected = true
     this.keepWithError(column, value, rule, detail)

@@ -83,7 +83,7 @@ export function employeeRow(record: RowRecord, context: RowContext): EmployeeRow
     ...record,
     ...person,
     ...credential,
-    externalId: isDamaged ? null : externalId,
+    externalId: isDamaged || judgement.isDate('external_id') ? null : externalId,
     externalIdReceived: judgement.received('external_id'),
     rejected: judgement.rejected,
     messages: judgement.messages,

@@ -112,10 +112,11 @@ export async function writeBatch(
       start_date = b.start_date
     from batch_workers b where w.organisation_id = ${organisationId} and w.id = b.id and w.id = any (${ids}::text[])`)
   await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, first_name, middle_name, last_name,
-      birth_date, work_email, work_email_folded, mobile, job_title, position_id, state, worker_type, status, start_date, created_at, updated_at)
+      birth_date, work_email, work_email_folded, mobile, job_title, position_id, state, worker_type, status, start_date, source_bits,
+      created_at, updated_at)
     select ${organisationId}, b.id, 1, b.display_name, b.display_name_folded, b.family_name_folded, b.first_name, b.middle_name, b.last_name,
       b.birth_date, b.work_email, b.work_email_folded, b.mobile, b.job_title, b.position_id, b.state, b.worker_type, b.status, b.start_date,
-      ${now}, ${now}
+      source_bit(b.source_folded), ${now}, ${now}
     from batch_workers b where b.is_new`)
   // A deleted worker remembers the key that goes to somebody else (see restoreWorker).
   await tx.run(sql`update workers w set lost_sources = w.lost_sources || l.lost

@@ -233,9 +233,9 @@ export async function applyPlan(
       on pos.organisation_id = ${organisationId} and pos.code = p.position_code and pos.deleted_at is null
     where w.organisation_id = ${organisationId} and w.id = p.worker_id and p.action in ('UPDATE', 'REACTIVATE', 'RESTORE', 'LINK')`)
   await tx.run(sql`insert into workers (organisation_id, id, version, display_name, display_name_folded, family_name_folded, first_name, middle_name, last_name,
-      birth_date, work_email, work_email_folded, mobile, job_title, position_id, state, worker_type, status, created_at, updated_at)
+      birth_date, work_email, work_email_folded, mobile, job_title, position_id, state, worker_type, status, source_bits, created_at, updated_at)
     select ${organisationId}, p.worker_id, 1, p.display_name, p.display_name_folded, p.family_name_folded, p.first_name, p.middle_name, p.last_name,
-      p.birth_date, p.work_email, p.work_email_folded, p.mobile, p.job_title, pos.id, p.state, p.worker_type, 'ACTIVE', ${now}, ${now}
+      p.birth_date, p.work_email, p.work_email_folded, p.mobile, p.job_title, pos.id, p.state, p.worker_type, 'ACTIVE', source_bit(${sourceFolded}), ${now}, ${now}
     from planned_workers p left join positions pos
       on pos.organisation_id = ${organisationId} and pos.code = p.position_code and pos.deleted_at is null
     where p.action = 'CREATE'`)

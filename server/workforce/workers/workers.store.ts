@@ -147,18 +147,27 @@ async function positionOf(tx: Tx, organisationId: string, idOrCode: string): Pro
     : sql`w.position_id = any (${rows.map(({ id }) => id)}::text[])`
 }
 
-/** Whom another system knows: by their ids where they are few, else probed on the way through the names. */
-async function knownTo(tx: Tx, organisationId: string, filter: WorkerFilter): Promise<Sql> {
+/** Whom another system knows: by their ids where they are few, else read on the way through the names. */
+async function knownTo(
+  tx: Tx,
+  organisationId: string,
+  { sourceSystem, externalId }: WorkerFilter,
+): Promise<Sql> {
   const systems =
-    filter.sourceSystem === undefined
+    sourceSystem === undefined
       ? sql`in (select worker_source_systems(${organisationId}))`
-      : sql`= ${filter.sourceSystem.toLowerCase()}`
+      : sql`= ${sourceSystem.toLowerCase()}`
   const keys = sql`k.organisation_id = ${organisationId} and k.source_folded ${systems}
-    ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`}`
+    ${externalId === undefined ? sql`` : sql`and k.external_id = ${externalId}`}`
   const ids = await fewIdsOf(tx, sql`k.worker_id`, sql`from worker_sources k where ${keys}`)
   if (ids) return sql`w.id = any (${ids}::text[])`
+  // Most of those whom the system does not know are told from their row (source_bits) alone.
+  const may =
+    sourceSystem === undefined
+      ? sql``
+      : sql`w.source_bits & source_bit(${sourceSystem.toLowerCase()}) <> 0 and`
   // `offset 0` keeps the planner from reading all of a system's workers to join them.
-  return sql`exists (select from worker_sources k where ${keys} and k.worker_id = w.id offset 0)`
+  return sql`${may} exists (select from worker_sources k where ${keys} and k.worker_id = w.id offset 0)`
 }
 
 /**
