@@ -140,7 +140,8 @@ async function ownersOf(tx: Tx, organisationId: string, filter: CredentialFilter
     ${ownerExternalId === undefined ? sql`` : sql`and s.external_id = ${ownerExternalId}`}`
   const ids = await fewIdsOf(tx, sql`s.worker_id`, sql`from worker_sources s where ${named}`)
   if (ids) return sql`c.worker_id = any (${ids}::text[])`
-  return sql`(select count(*) from worker_sources s where ${named} and s.worker_id = c.worker_id) > 0`
+  // `offset 0` keeps the planner from reading all of a system's workers to join them.
+  return sql`exists (select from worker_sources s where ${named} and s.worker_id = c.worker_id offset 0)`
 }
 
 /** @param types the codes that a wanted category stands for; null = any */

@@ -157,24 +157,27 @@ async function knownTo(tx: Tx, organisationId: string, filter: WorkerFilter): Pr
     ${filter.externalId === undefined ? sql`` : sql`and k.external_id = ${filter.externalId}`}`
   const ids = await fewIdsOf(tx, sql`k.worker_id`, sql`from worker_sources k where ${keys}`)
   if (ids) return sql`w.id = any (${ids}::text[])`
-  return sql`(select count(*) from worker_sources k where ${keys} and k.worker_id = w.id) > 0`
+  // `offset 0` keeps the planner from reading all of a system's workers to join them.
+  return sql`exists (select from worker_sources k where ${keys} and k.worker_id = w.id offset 0)`
 }
 
 /**
- * Where the beginning of a name, a family name or an e-mail may stand, each worker in one of them only. Each way finds its
- * own index, or walks the names where so many begin like that that it soon meets a page of them; the e-mail is said in two
- * halves, so that each finds its partial index.
+ * Where the beginning of a name, a family name or an e-mail may stand behind a page's end, each worker in one of them only.
+ * Each way finds its own index, or walks the names where so many begin like that that it soon meets a page of them; the
+ * e-mail is said in two halves, so that each finds its partial index.
  */
-function beginningWith(query: string): Sql[] {
+function beginningWith(query: string, after: WorkerPage['after'], behind: Sql): Sql[] {
   const text = foldText(query)
   const name = startsWith(sql`w.display_name_folded`, text)
   const family = startsWith(sql`w.family_name_folded`, text)
   const email = sql`w.work_email_folded is not null and ${startsWith(sql`w.work_email_folded`, text)} and not ${name} and not ${family}`
+  // Of two lower bounds an index begins at the lesser: all names between the page and the beginning would be read.
+  const begins = after !== null && after[0] >= text ? behind : sql`w.display_name_folded >= ${text}`
   return [
-    name,
-    sql`(${family} and not ${name})`,
-    sql`(w.status = 'ACTIVE' and w.deleted_at is null and ${email})`,
-    sql`(not (w.status = 'ACTIVE' and w.deleted_at is null) and ${email})`,
+    sql`${begins} and w.display_name_folded < ${text + lastCharacter}`,
+    sql`${behind} and ${family} and not ${name}`,
+    sql`${behind} and w.status = 'ACTIVE' and w.deleted_at is null and ${email}`,
+    sql`${behind} and not (w.status = 'ACTIVE' and w.deleted_at is null) and ${email}`,
   ]
 }
 
@@ -192,8 +195,9 @@ function beginsWith(query: string): Sql {
  * In the order of the folded name, then id, with how many there are.
  *
  * In an organisation of a million, each filter either has an index in that order (name, position, licence status,
- * inactive), or is met by so many that walking the names soon fills a page, or comes in as the ids of a few. Where a name
- * or an e-mail may match, each is looked for by itself and they are merged (bench/lists.ts).
+ * inactive), or is met by so many that walking the names soon fills a page, in an index that holds what most filters look
+ * at, or comes in as the ids of a few. Where a name or an e-mail may match, each is looked for by itself and they are
+ * merged (bench/lists.ts).
  */
 export async function findWorkers(
   { tx, organisationId }: ReadContext,
@@ -206,25 +210,19 @@ export async function findWorkers(
     parts.push(await knownTo(tx, organisationId, filter))
   const where = sql.join(parts, sql` and `)
   const behind = page.after
-    ? sql`and (w.display_name_folded, w.id) > (${page.after[0]}, ${page.after[1]})`
-    : sql``
-  const bounds = sql`limit ${page.limit} offset ${page.offset}`
-  const from = sql`from workers w ${withPosition}`
-  const rows = await tx.rows<WorkerRow>(
-    filter.query === undefined
-      ? sql`select ${columns} ${from} where ${where} ${behind} order by w.display_name_folded, w.id ${bounds}`
-      : sql`with found as materialized (select * from (${sql.join(
-          beginningWith(filter.query).map(
-            (
-              way,
-            ) => sql`(select w.id, w.display_name_folded from workers w where ${where} and ${way} ${behind}
-              order by w.display_name_folded, w.id limit ${page.limit + page.offset})`,
-          ),
-          sql` union all `,
-        )}) ways order by display_name_folded, id ${bounds})
-        select ${columns} ${from} where w.organisation_id = ${organisationId} and w.id = any (array(select id from found))
-        order by w.display_name_folded, w.id`,
+    ? sql`(w.display_name_folded, w.id) > (${page.after[0]}, ${page.after[1]})`
+    : sql`true`
+  const ways = filter.query === undefined ? [behind] : beginningWith(filter.query, page.after, behind)
+  const found = ways.map(
+    (way) => sql`(select w.id, w.display_name_folded from workers w where ${where} and ${way}
+      order by w.display_name_folded, w.id limit ${page.limit + page.offset})`,
   )
+  // The ids first: walking the names then reads their index alone.
+  const rows = await tx.rows<WorkerRow>(sql`with found as materialized (
+      select id from (${sql.join(found, sql` union all `)}) ways order by display_name_folded, id limit ${page.limit} offset ${page.offset})
+    select ${columns} from workers w ${withPosition}
+    where w.organisation_id = ${organisationId} and w.id = any (array(select id from found))
+    order by w.display_name_folded, w.id`)
   const countable = {
     rows: sql`from workers w where ${where} ${filter.query === undefined ? sql`` : sql`and ${beginsWith(filter.query)}`}`,
     all: sql`from workers w where w.organisation_id = ${organisationId}`,
