@@ -27,8 +27,11 @@ function textAt(document: unknown, pointer: string | null): string | null {
   if (typeof value !== 'string' && typeof value !== 'number')
     throw new Unreadable(`What stands at ${pointer} is no text.`)
   const text = clean(String(value))
-  return text === '' ? null : text.slice(0, textMax)
+  return text === '' ? null : cut(text)
 }
+
+/** Its beginning. A character is not cut in two: half of one cannot be stored. */
+const cut = (text: string): string => text.slice(0, textMax).toWellFormed()
 
 /** Without what no line of text has. */
 function clean(text: string): string {
@@ -66,7 +69,7 @@ function listAt(document: unknown, pointer: string | null): string[] {
   if (!items.every((item) => typeof item === 'string'))
     throw new Unreadable(`What stands at ${pointer} is no list of texts.`)
   return items
-    .map((item) => clean(item as string).slice(0, textMax))
+    .map((item) => cut(clean(item as string)))
     .filter((item) => item !== '')
     .slice(0, conditionsMax)
 }
@@ -105,7 +108,7 @@ export function answerIn(
   const own = new Map(Object.entries(mapping.words).map(([word, meaning]) => [foldWord(word), meaning]))
   const meaning = own.get(foldWord(said)) ?? standardWords[foldWord(said)]
   const message = textAt(document, mapping.message)
-  const ownWords = (message === null ? said : `${said}: ${message}`).slice(0, textMax)
+  const ownWords = cut(message === null ? said : `${said}: ${message}`)
   if (meaning?.outcome === 'NOT_FOUND') return notFound(question, ownWords)
   const neverExpires = flagAt(document, mapping.neverExpires)
   const verified = {
@@ -155,7 +158,11 @@ const joinedMin = 4
 function standsIn(words: readonly string[], within: readonly string[]): boolean {
   if (words.every((word) => within.includes(word))) return true
   const joined = words.join('')
-  return joined.length >= joinedMin && within.join('').includes(joined)
+  if (joined.length < joinedMin) return false
+  // Whole words only: Mann does not stand in Hoffmann.
+  return within.some((_, from) =>
+    within.some((_, to) => to >= from && within.slice(from, to + 1).join('') === joined),
+  )
 }
 
 /**
@@ -170,11 +177,14 @@ export function isOtherName(
   if (toldWords.length === 0) return false
   const holder = nameWords(question.holderName ?? '')
   const family = nameWords(question.familyName ?? '')
-  const [first] = nameWords(question.givenNames ?? '')
+  const given = nameWords(question.givenNames ?? '')
+  const [first] = given
   // The name on the card goes before that in the books: people keep an earlier one.
   const isTheHolder = holder.length > 0 && (standsIn(holder, toldWords) || standsIn(toldWords, holder))
   if (isTheHolder) return false
   if (family.length === 0) return holder.length > 0
   if (!standsIn(family, toldWords)) return true
-  return first !== undefined && !standsIn([first], toldWords) && !toldWords.includes(first.slice(0, 1))
+  if (first === undefined || toldWords.includes(first.slice(0, 1))) return false
+  // A double first name may come back as one word.
+  return !standsIn([first], toldWords) && !standsIn(given.slice(0, 2), toldWords)
 }

@@ -66,14 +66,14 @@ export function httpConnector(parts: HttpConnectorParts): Connector {
   }
 
   const call = async (question: CheckQuestion, signal?: AbortSignal): Promise<OutboundResponse> => {
-    const send = async (): Promise<OutboundResponse> =>
+    const send = async (credentials: Record<string, string>): Promise<OutboundResponse> =>
       outbound.request({
         url: addressOf(settings.url, kind, protocolPath, question),
         method: settings.method,
         headers: {
           accept: 'application/json',
           ...settings.headers,
-          ...(await authorise()),
+          ...credentials,
           'x-correlation-id': question.correlationId,
           ...(settings.method === 'POST' ? { 'content-type': 'application/json' } : {}),
         },
@@ -85,11 +85,12 @@ export function httpConnector(parts: HttpConnectorParts): Connector {
         ...(signal ? { signal } : {}),
         ...reach,
       })
-    const first = await send()
+    const credentials = await authorise()
+    const first = await send(credentials)
     if (first.status !== 401 || tokens === null) return first
     // It may have been revoked before its time.
-    tokens.forget()
-    return send()
+    tokens.forget((credentials['authorization'] ?? '').slice('Bearer '.length))
+    return send(await authorise())
   }
 
   return {

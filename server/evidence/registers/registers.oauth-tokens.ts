@@ -11,8 +11,8 @@ export class TokenRefused extends Error {}
 export interface Tokens {
   /** Asked for once, however many want it at the same time. Throws TokenRefused, and what the way out throws. */
   current(): Promise<string>
-  /** It was refused: the next one is asked for. */
-  forget(): void
+  /** It was refused: another one is asked for, unless another caller has done so already. */
+  forget(refused: string): void
 }
 
 const tokenAnswer = z.object({
@@ -32,7 +32,7 @@ export function openTokens(
   outbound: Outbound,
   now: () => Date,
 ): Tokens {
-  let known: { readonly token: Promise<string>; endsAt: number } | undefined
+  let known: { readonly token: Promise<string>; value?: string; endsAt: number } | undefined
   const fetchToken = async (): Promise<{ token: string; seconds: number }> => {
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
@@ -66,10 +66,14 @@ export function openTokens(
     current: () => {
       if (known && now().getTime() < known.endsAt) return known.token
       const asked = fetchToken()
-      const next = { token: asked.then(({ token }) => token), endsAt: Number.POSITIVE_INFINITY }
+      const next: NonNullable<typeof known> = {
+        token: asked.then(({ token }) => token),
+        endsAt: Number.POSITIVE_INFINITY,
+      }
       known = next
       asked.then(
-        ({ seconds }) => {
+        ({ token, seconds }) => {
+          next.value = token
           next.endsAt = now().getTime() + Math.max(1, seconds - marginSeconds) * 1_000
         },
         () => {
@@ -78,8 +82,8 @@ export function openTokens(
       )
       return next.token
     },
-    forget: () => {
-      known = undefined
+    forget: (refused) => {
+      if (known?.value === refused) known = undefined
     },
   }
 }

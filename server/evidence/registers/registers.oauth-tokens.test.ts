@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import type { Outbound } from '../../platform/outbound.ts'
+import { openTokens, TokenRefused } from './registers.oauth-tokens.ts'
+
+function endpoint(status = 200) {
+  const state = { asked: 0, at: Date.UTC(2027, 0, 1) }
+  const outbound = {
+    request: async () => {
+      state.asked += 1
+      const body = JSON.stringify({ access_token: `t${state.asked}`, token_type: 'Bearer', expires_in: 100 })
+      return { status, headers: {}, body: Buffer.from(body) }
+    },
+  } as unknown as Outbound
+  const settings = { kind: 'oauth2', tokenUrl: 'https://id.example/token', clientId: 'us' } as Parameters<
+    typeof openTokens
+  >[0]
+  return { state, tokens: openTokens(settings, 'kept-secret', outbound, () => new Date(state.at)) }
+}
+
+describe('access tokens', () => {
+  it('are asked for once by parallel callers, and renewed before their end', async () => {
+    const { state, tokens } = endpoint()
+    expect(await Promise.all([1, 2, 3].map(() => tokens.current()))).toEqual(['t1', 't1', 't1'])
+    state.at += 69_000
+    expect(await tokens.current()).toBe('t1')
+    state.at += 2_000
+    expect(await tokens.current()).toBe('t2')
+  })
+
+  it('are asked for once again when several callers find one refused', async () => {
+    const { state, tokens } = endpoint()
+    const refused = await tokens.current()
+    tokens.forget(refused)
+    expect(await tokens.current()).toBe('t2')
+    tokens.forget(refused)
+    expect(await tokens.current()).toBe('t2')
+    expect(state.asked).toBe(2)
+  })
+
+  it('are refused in words without the secret', async () => {
+    const error: unknown = await endpoint(401)
+      .tokens.current()
+      .catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(TokenRefused)
+    expect(String(error)).not.toContain('kept-secret')
+  })
+})
