@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { connectDemoRegisters, startDemoRegisters } from './demo-registers.ts'
 import { addAccount } from './exchange/file-exchange/file-exchange.ts'
 import { newKeyPair, uploadBySftp } from './exchange/file-exchange/file-exchange.sftp-client.ts'
 import { listRuns } from './exchange/imports/imports.ts'
@@ -15,7 +16,7 @@ import type { Caller } from './platform/context.ts'
 import { allGrants } from './tenancy/access/access.schema.ts'
 import { createToken } from './tenancy/access/access.ts'
 import { createOrganisation, listOrganisations, setSetting } from './tenancy/organisations/organisations.ts'
-import { setMappings } from './workforce/credential-types/credential-types.ts'
+import { catalogueOf, setMappings } from './workforce/credential-types/credential-types.ts'
 import { listCredentials } from './workforce/credentials/credentials.ts'
 import { listWorkers } from './workforce/workers/workers.ts'
 
@@ -26,22 +27,41 @@ const positions = 'HRMS-POS-20260201_060500.csv'
 const operator: Caller = { actor: { kind: 'OPERATOR', id: null }, channel: 'CLI', requestId: null }
 const patienceMs = 60_000
 
-/** Loads the example and prints what to look at. */
-export async function startDemo(house: House, doors: FrontDoors): Promise<void> {
+/**
+ * Loads the example and prints what to look at.
+ * @returns what ends its registers
+ */
+export async function startDemo(house: House, doors: FrontDoors): Promise<() => Promise<void>> {
   const { runtime } = house
   const folder = join(runtime.config.dataDir, 'demo')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const registers = await startDemoRegisters(folder)
+  try {
+    await show(house, doors, folder, registers.url)
+  } catch (error) {
+    await registers.close()
+    throw error
+  }
+  return () => registers.close()
+}
+
+async function show(house: House, doors: FrontDoors, folder: string, registersUrl: string): Promise<void> {
+  const { runtime } = house
   const existing = (await listOrganisations(runtime)).find((one) => one.name === name)
-  const organisation = existing ?? (await load(house, doors, folder))
+  if (existing) await connectDemoRegisters(runtime, existing.id, operator, registersUrl)
+  const organisation = existing ?? (await load(house, doors, folder, registersUrl))
   const token = await readFile(join(folder, 'token'), 'utf8').catch(() => '')
   process.stdout.write(
     [
       '',
       `The example organisation "${organisation.name}" is ${existing ? 'there' : 'loaded'}: ${await countsOf(house, organisation.id)}.`,
+      `Its registers are a simulator, which listens on ${registersUrl}: their answers turn what HR says into what is known.`,
       ...(doors.url === null
         ? []
         : [
             `  curl -H "Authorization: Bearer ${token.trim()}" "${doors.url}/openapi/v1/workers?licenceStatus=red"`,
             `  curl -H "Authorization: Bearer ${token.trim()}" "${doors.url}/openapi/v1/imports"`,
+            `  curl -H "Authorization: Bearer ${token.trim()}" "${doors.url}/openapi/v1/registers?isConnected=true"`,
           ]),
       ...(doors.sftpPort === null
         ? []
@@ -65,11 +85,15 @@ async function countsOf({ runtime }: House, organisationId: string): Promise<str
   })
 }
 
-async function load(house: House, doors: FrontDoors, folder: string): Promise<{ id: string; name: string }> {
+async function load(
+  house: House,
+  doors: FrontDoors,
+  folder: string,
+  registersUrl: string,
+): Promise<{ id: string; name: string }> {
   const { runtime } = house
   if (doors.sftpPort === null)
     throw new Error('the demo comes in by SFTP, and this node has no SFTP (--roles)')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
   const organisation = await createOrganisation(runtime, { name }, operator)
   const key = await newKeyPair(`demo-${randomBytes(4).toString('hex')}`)
   await writeFile(join(folder, 'key'), key.privateKey, { mode: 0o600 })
@@ -84,17 +108,20 @@ async function load(house: House, doors: FrontDoors, folder: string): Promise<{ 
       ctx,
       mappings.map(([code = '', target = '']) => ({ code, target })),
     )
-    // As an organisation without registers would: what HR says is enough for everything that it names.
+    // Where no register could be asked, what HR says is enough here; the others wait for their register's answer.
+    const { types } = await catalogueOf(ctx)
+    const named = new Set(mappings.map(([, target = '']) => target))
     await setSetting(
       ctx,
       'import.acceptDeclared',
-      [...new Set(mappings.map(([, target = '']) => target))].join(','),
+      [...named].filter((code) => !types.get(code)?.register).join(','),
     )
     await setSetting(ctx, 'import.quietSeconds', '0')
     await addAccount(ctx, { username: 'demo', publicKeys: [key.publicKey] })
     const { token } = await createToken(ctx, { name: 'demo', grants: allGrants })
     await writeFile(join(folder, 'token'), `${token}\n`, { mode: 0o600 })
   })
+  await connectDemoRegisters(runtime, organisation.id, operator, registersUrl)
   for (const file of [positions, people]) {
     await uploadBySftp(
       { host: '127.0.0.1', port: doors.sftpPort, username: 'demo', privateKey: key.privateKey },

@@ -132,10 +132,13 @@ async function serve(config: Config, input: CommandInput): Promise<CommandAnswer
     const { httpPort, sftpPort, metricsPort } = doors
     log.info({ httpPort, sftpPort, metricsPort, roles: [...roles], version }, 'ready')
     if (input['demo'] === true) {
-      await startDemo(house, doors).catch((error: unknown) => {
-        log.error({ err: error }, 'the demo could not be loaded')
-        process.stdout.write(`The demo could not be loaded: ${(error as Error).message}\n`)
-      })
+      await startDemo(house, doors).then(
+        (end) => close.push(end),
+        (error: unknown) => {
+          log.error({ err: error }, 'the demo could not be loaded')
+          process.stdout.write(`The demo could not be loaded: ${(error as Error).message}\n`)
+        },
+      )
     }
     const reason = await Promise.race([stopped, house.lost])
     if (reason instanceof Error) {
