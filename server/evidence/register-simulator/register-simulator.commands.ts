@@ -31,6 +31,8 @@ async function simulate(input: CommandInput): Promise<CommandAnswer | undefined>
     if (input['untilStdinEnds'] === true) process.stdin.once('end', () => resolve()).resume()
   })
   await simulator.close()
+  // An input that is open would keep the process.
+  process.stdin.destroy()
   return undefined
 }
 

@@ -193,7 +193,7 @@ export async function emitChanges(ctx: WriteContext, runId: string): Promise<voi
 /** One line per planned change for the plan's hash. */
 export const planLines = sql`
   select 'credential|' || external_id || '|' || credential_type || '|' || number_normalised || '|' || action || '|' ||
-    case when action = 'CREATE' then '' else credential_id || '@' || base_version end || '|' ||
+    case action when 'CREATE' then '' when 'UNCHANGED' then credential_id else credential_id || '@' || base_version end || '|' ||
     concat_ws(E'\\x1f', "number", coalesce(issue_date::text, E'\\x1e'), coalesce(expiry_date::text, E'\\x1e')) as line
   from planned_credentials
   union all

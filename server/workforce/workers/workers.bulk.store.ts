@@ -267,10 +267,13 @@ export async function emitChanges(ctx: WriteContext, runId: string): Promise<voi
     group by type, lot order by type, lot`)
 }
 
-/** One line per planned change for the plan's hash: who, what, on which version, to what. */
+/**
+ * One line per row for the plan's hash: who, what, on which version, to what (spec 50, A run, 4). What stays as it is has no
+ * version: whatever changes there meanwhile either makes it another action, or is nothing to the plan.
+ */
 export const planLines = sql`
   select 'worker|' || external_id || '|' || action || '|' || coalesce(worker_base, '') || '|' || new_values as line from (
-    select p.external_id, p.action, case when p.action = 'CREATE' then '' else p.worker_id || '@' || p.base_version end as worker_base,
+    select p.external_id, p.action, case p.action when 'CREATE' then '' when 'UNCHANGED' then p.worker_id else p.worker_id || '@' || p.base_version end as worker_base,
       concat_ws(E'\\x1f', coalesce(p.first_name, E'\\x1e'), coalesce(p.middle_name, E'\\x1e'), coalesce(p.last_name, E'\\x1e'),
         coalesce(p.birth_date::text, E'\\x1e'), coalesce(p.work_email, E'\\x1e'), coalesce(p.mobile, E'\\x1e'), coalesce(p.job_title, E'\\x1e'),
         coalesce(p.position_code, E'\\x1e'), coalesce(p.state, E'\\x1e'), coalesce(p.worker_type, E'\\x1e')) as new_values
