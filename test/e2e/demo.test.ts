@@ -114,6 +114,61 @@ describe('the demo', () => {
     expect(listing.stdout).toContain('/upload/archive/HRMS-POS-20260201_060500.csv')
   })
 
+  test('its registers answer over HTTP, and what they say decides', async () => {
+    const registers = await call<{ data: { id: string; attributes: { connector: { kind: string } } }[] }>(
+      'GET',
+      '/registers?isConnected=true&pageSize=200',
+    )
+    expect(registers.body.data.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['AHPRA', 'SERVICE_VICTORIA_WWC', 'VEVO']),
+    )
+    expect(new Set(registers.body.data.map(({ attributes }) => attributes.connector.kind))).toEqual(
+      new Set(['simulator']),
+    )
+    type Shown = { id: string; attributes: Record<string, unknown> }
+    const held = async (externalId: string, type: string): Promise<Shown | undefined> =>
+      (
+        await call<{ data: Shown[] }>(
+          'GET',
+          `/credentials?ownerExternalId=${externalId}&credentialType=${type}`,
+        )
+      ).body.data[0]
+    await vi.waitFor(
+      async () => {
+        // Suspended; conditions; not found; renewed, as HR does not know yet; five seconds late; rubbish.
+        expect(await held('BCC-0015', 'NDIS_WORKER_SCREENING')).toMatchObject({
+          attributes: { eligibility: 'MAY_NOT_ENGAGE', assurance: 'VERIFIED', licenceStatus: 'red' },
+        })
+        expect(await held('BCC-0020', 'NDIS_WORKER_SCREENING')).toMatchObject({
+          attributes: { eligibility: 'MAY_ENGAGE', assurance: 'VERIFIED', statusReasons: ['CONDITIONS'] },
+        })
+        expect(await held('BCC-0030', 'WWCC_NSW')).toMatchObject({
+          attributes: { eligibility: 'REVIEW_REQUIRED', licenceStatus: 'yellow' },
+        })
+        expect(await held('BCC-0056', 'AHPRA')).toMatchObject({
+          attributes: {
+            assurance: 'VERIFIED',
+            declared: { expiryDate: '2026-05-31' },
+            verified: { expiryDate: expect.stringMatching(/^20(?:2[7-9]|[3-9]\d)-/) },
+          },
+        })
+        expect(await held('BCC-0013', 'WWCC_NSW')).toMatchObject({ attributes: { assurance: 'VERIFIED' } })
+        expect(await held('BCC-0033', 'NDIS_WORKER_SCREENING')).toMatchObject({
+          attributes: { assurance: 'DECLARED', statusReasons: expect.arrayContaining(['NOT_YET_CHECKED']) },
+        })
+      },
+      { timeout: 60_000, interval: 500 },
+    )
+    const suspended = await held('BCC-0015', 'NDIS_WORKER_SCREENING')
+    const checks = await call<{ data: { attributes: object }[] }>(
+      'GET',
+      `/credentials/${suspended?.id}/checks`,
+    )
+    expect(checks.body.data[0]).toMatchObject({
+      attributes: { source: 'REGISTER', eligibility: 'MAY_NOT_ENGAGE' },
+    })
+  })
+
   test('a file without 40 % of the people is held; the approved hash applies exactly that plan', async () => {
     const held = await put('HRMS-20260202_060000.csv', without)
     expect(held.attributes).toMatchObject({ status: 'HELD', counts: { workersDeactivated: peopleLeftOut } })
