@@ -44,7 +44,7 @@ const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|tex
 const entries = ['^server/main\\.ts$']
 
 /** The roof: what lists, opens, serves and shows the whole house, and may therefore import all of it. */
-const composition = '^server/(app|house|front-doors|serve|demo|operator\\.commands)\\.ts$'
+const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|operator\\.commands)\\.ts$'
 const vague = '([/.-](utils?|helpers?|common|manager|service)|[/.](core|types))[/.]'
 const test = '\\.(test|contract)\\.ts$'
 const pure = '\\.(schema|rules)\\.ts$'

@@ -165,7 +165,7 @@ describe('the demo', () => {
       `/credentials/${suspended?.id}/checks`,
     )
     expect(checks.body.data[0]).toMatchObject({
-      attributes: { source: 'REGISTER', eligibility: 'MAY_NOT_ENGAGE' },
+      attributes: { source: 'REGISTER', outcome: 'MAY_NOT_ENGAGE', connector: 'simulator' },
     })
   })
 
