@@ -127,7 +127,8 @@ export interface CredentialApplication {
 
 /**
  * Writes the plan. What is new or changed is due for its licence status at once, and so is what a worker holds whose kind
- * of work changed (`changed_workers`, a volunteer's card does not serve paid work). Fills changed_credentials.
+ * of work changed (`changed_workers`, a volunteer's card does not serve paid work). Another spelling of a number is the same
+ * card: the normal form is its key, so what a check said about it stands. Fills changed_credentials.
  */
 export async function applyPlan(
   ctx: WriteContext,
@@ -142,7 +143,6 @@ export async function applyPlan(
   await tx.run(sql`update credentials c set
       declared_number = p."number", declared_issue_date = p.issue_date, declared_expiry_date = p.expiry_date,
       declared_channel = ${channel}, declared_by = ${runId}, declared_at = ${now},
-      assurance = case when 'number' = any (p.changes) then 'DECLARED' else c.assurance end,
       lifecycle = case when c.lifecycle = 'INACTIVE' then 'ACTIVE' else c.lifecycle end,
       status_due_on = '-infinity', version = c.version + 1, updated_at = ${now}
     from planned_credentials p
