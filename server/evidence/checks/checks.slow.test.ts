@@ -311,8 +311,10 @@ describe('checks against the simulator', () => {
       'select assurance from credential_versions where organisation_id = $1 order by version',
       [organisationId],
     )
-    // Declared, verified, spelled otherwise: at no time was it known less well again.
-    expect(versions).toEqual(['DECLARED', 'VERIFIED', 'VERIFIED'].map((assurance) => ({ assurance })))
+    // Declared, verified, spelled otherwise, confirmed: at no time was it known less well again.
+    expect(versions).toEqual(
+      ['DECLARED', 'VERIFIED', 'VERIFIED', 'VERIFIED'].map((assurance) => ({ assurance })),
+    )
     expect((await exported())[0]).toContain(`"${spelled}"`)
   })
 
