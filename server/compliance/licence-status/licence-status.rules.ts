@@ -39,7 +39,7 @@ export interface LicenceStatusInput {
   /** The day in the organisation's zone. */
   readonly today: LocalDate
   readonly issueDate: LocalDate | null
-  /** Null = none is known or it does not expire. */
+  /** Null = none is known or it does not expire. See `lastDayOf` for types on which none is printed. */
   readonly expiryDate: LocalDate | null
   readonly number: string | null
   /** What the deciding check said; null = never asked. */
@@ -68,22 +68,48 @@ function graceEnd(expiry: LocalDate, months: number): LocalDate {
   return months === 0 ? expiry : addMonths(expiry, months)
 }
 
-function isVolunteerCard(type: CredentialTypeEntry, number: string | null): boolean {
-  return (
-    type.noPaidWork !== null &&
-    number !== null &&
-    new RegExp(type.noPaidWork, 'u').test(normaliseCredentialNumber(number))
-  )
+const patterns = new Map<string, RegExp>()
+
+/** Whether the number, in its normal form, is of the kind that the catalogue describes. */
+function matches(pattern: string | null, number: string | null): boolean {
+  if (pattern === null || number === null) return false
+  let expression = patterns.get(pattern)
+  if (!expression) patterns.set(pattern, (expression = new RegExp(pattern, 'u')))
+  return expression.test(normaliseCredentialNumber(number))
+}
+
+/** The same months after its issue, where the type counts so. */
+function monthsFromIssue({ type, issueDate }: LicenceStatusInput): LocalDate | null {
+  const months = type.validity?.months
+  return months === undefined || issueDate === null ? null : addMonths(issueDate, months)
+}
+
+/** The last day: the one that is known, else the one that its issue gives where none is printed. */
+function lastDayOf(input: LicenceStatusInput): LocalDate | null {
+  if (input.expiryDate !== null) return input.expiryDate
+  return input.type.validity?.countsFromIssue === true ? monthsFromIssue(input) : null
+}
+
+/**
+ * What says how things stood on one day and has no end grows old: the first day beyond its usual time. Undefined where that
+ * does not apply; null where the day itself is not known.
+ */
+function tooOldFrom(input: LicenceStatusInput): LocalDate | null | undefined {
+  const { type, expiryDate } = input
+  if (!type.mayLackExpiry || expiryDate !== null || type.validity?.months === undefined) return undefined
+  const last = monthsFromIssue(input)
+  return last === null ? null : addDays(last, 1)
 }
 
 /** A volunteer's card in paid work is red; where the kind of work is not known, nobody can tell. */
 function roleOf(input: LicenceStatusInput): 'right' | 'wrong' | 'unknown' {
-  if (!isVolunteerCard(input.type, input.number)) return 'right'
+  if (!matches(input.type.noPaidWork, input.number)) return 'right'
   if (input.workerType === null) return 'unknown'
   return input.workerType === 'EMPLOYEE' || input.workerType === 'CONTRACTOR' ? 'wrong' : 'right'
 }
 
-export function licenceStatusOf(input: LicenceStatusInput): LicenceStatus {
+export function licenceStatusOf(given: LicenceStatusInput): LicenceStatus {
+  const input = { ...given, expiryDate: lastDayOf(given) }
   const red = redReasons(input)
   if (red.length > 0) return { status: 'red', reasons: red, nextChangeOn: nextChangeOn(input) }
   const yellow = yellowReasons(input)
@@ -94,34 +120,45 @@ export function licenceStatusOf(input: LicenceStatusInput): LicenceStatus {
   }
 }
 
-function redReasons({ type, today, expiryDate, eligibility, ...input }: LicenceStatusInput): StatusReason[] {
+function redReasons(input: LicenceStatusInput): StatusReason[] {
+  const { type, today, expiryDate, eligibility } = input
   const reasons: StatusReason[] = []
   if (eligibility === 'MAY_NOT_ENGAGE') reasons.push('MAY_NOT_ENGAGE')
   if (expiryDate !== null && today > graceEnd(expiryDate, type.graceMonths)) reasons.push('EXPIRED')
-  if (roleOf({ type, today, expiryDate, eligibility, ...input }) === 'wrong') reasons.push('WRONG_ROLE')
+  if (roleOf(input) === 'wrong') reasons.push('WRONG_ROLE')
   return reasons
 }
 
+/** Whether somebody has to look: the source could not tell, or what is known does not suffice to tell. */
+function isToBeReviewed(input: LicenceStatusInput): boolean {
+  const { type, today, issueDate, expiryDate, eligibility, number } = input
+  const tooOld = tooOldFrom(input)
+  return (
+    eligibility === 'REVIEW_REQUIRED' ||
+    // A type that always expires, without the day, or one that has not begun.
+    (expiryDate === null && !type.mayLackExpiry) ||
+    (issueDate !== null && issueDate > today) ||
+    (tooOld !== undefined && (tooOld === null || today >= tooOld)) ||
+    matches(type.isApplication, number) ||
+    roleOf(input) === 'unknown'
+  )
+}
+
 function yellowReasons(input: LicenceStatusInput): StatusReason[] {
-  const { type, today, issueDate, expiryDate, eligibility, details } = input
-  const reasons = new Set<StatusReason>()
-  if (eligibility === 'REVIEW_REQUIRED') reasons.add('REVIEW_REQUIRED')
-  // A type that always expires, without the day, or one that has not begun: somebody has to look.
-  if (expiryDate === null && !type.mayLackExpiry) reasons.add('REVIEW_REQUIRED')
-  if (issueDate !== null && issueDate > today) reasons.add('REVIEW_REQUIRED')
-  if (roleOf(input) === 'unknown') reasons.add('REVIEW_REQUIRED')
+  const { type, today, expiryDate, details } = input
+  const reasons: StatusReason[] = []
+  if (isToBeReviewed(input)) reasons.push('REVIEW_REQUIRED')
   for (const detail of ['CONDITIONS', 'NON_PRACTISING', 'RENEWAL_PENDING'] as const)
-    if (details.includes(detail)) reasons.add(detail)
-  if (expiryDate !== null && today > expiryDate) reasons.add('IN_GRACE')
+    if (details.includes(detail)) reasons.push(detail)
+  if (expiryDate !== null && today > expiryDate) reasons.push('IN_GRACE')
   else if (expiryDate !== null && today >= addDays(expiryDate, -type.expiringWindowDays))
-    reasons.add('EXPIRING')
-  for (const reason of assuranceReasons(input)) reasons.add(reason)
-  return [...reasons]
+    reasons.push('EXPIRING')
+  return [...reasons, ...assuranceReasons(input)]
 }
 
 /** A register's answer is demanded only where VERIFIED is needed; for the others assurance and dates decide. */
 function assuranceReasons(input: LicenceStatusInput): StatusReason[] {
-  const needed = input.acceptDeclared ? 'DECLARED' : assuranceNeededOf(input.type)
+  const needed = input.acceptDeclared ? 'DECLARED' : assuranceNeededOf(input.type, input.expiryDate !== null)
   const hasAnswer =
     input.eligibility !== null && input.eligibility !== 'IN_PROGRESS' && input.eligibility !== 'ERROR'
   const reasons: StatusReason[] = []
@@ -149,6 +186,8 @@ function nextChangeOn(input: LicenceStatusInput): LocalDate | null {
       addDays(graceEnd(expiryDate, type.graceMonths), 1),
     )
   }
+  const tooOld = tooOldFrom(input)
+  if (tooOld) days.push(tooOld)
   const staleFrom = staleFromDay(input)
   if (staleFrom !== null) days.push(staleFrom)
   return days.filter((day) => day > today).sort()[0] ?? null

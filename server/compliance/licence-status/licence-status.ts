@@ -30,9 +30,6 @@ import { noteInputs } from './licence-status.store.ts'
 
 const batchSize = 5_000
 
-/** Registers are asked weekly unless their type says otherwise (spec 60, Checks). */
-const checkCadenceDays = 7
-
 export interface RecomputeResult {
   readonly computed: number
   readonly changed: number
@@ -139,7 +136,7 @@ function compute(
       details: credential.details as never,
       assurance: credential.assurance,
       lastGoodAnswerOn: credential.answeredAt ? localDateOf(credential.answeredAt, timeZone) : null,
-      checkCadenceDays,
+      checkCadenceDays: type.checkEveryDays,
       acceptDeclared: accepted.has(credential.credentialType),
       workerType: credential.workerType,
     })

@@ -34,6 +34,7 @@ describe('checks against the simulator', () => {
   let token: string
   let ask: Ask<Attributes>
   let files: number
+  let lastRun: string
 
   beforeAll(async () => {
     house = await openTestHouse()
@@ -78,6 +79,7 @@ describe('checks against the simulator', () => {
     const { id } = await house.runtime.write(organisationId, { ...operator, channel: 'SFTP' }, (ctx) =>
       receiveFile(ctx, { fileName: `HRMS-${stamp}.csv`, blob, fileId: `fil_${organisationId}_${files}` }),
     )
+    lastRun = id
     await house.drain()
     const run = await house.runtime.read(organisationId, operator, (ctx) => runById(ctx, id))
     expect(run.status, JSON.stringify(run)).toBe('COMPLETED')
@@ -209,19 +211,39 @@ describe('checks against the simulator', () => {
     ])
   })
 
+  /** Rules of the warnings of the last import, by row. */
+  const warnings = async (): Promise<string[]> =>
+    (
+      await house.owner<{ row: number; messages: readonly { rule: string; detail: string }[] }>(
+        'select "row", messages from import_rows where organisation_id = $1 and run_id = $2 order by "row"',
+        [organisationId, lastRun],
+      )
+    ).flatMap(({ row: n, messages }) => messages.map(({ rule, detail }) => `${n} ${rule} ${detail}`))
+
+  /** All that a night could leave of these credentials: versions, what is told of them, what they say. */
+  const traces = async (): Promise<unknown> => ({
+    versions: await house.owner(
+      'select credential_id, version, verified_expiry_date from credential_versions where organisation_id = $1 order by 1, 2',
+      [organisationId],
+    ),
+    events: await house.owner(
+      "select type, data from events where organisation_id = $1 and type like 'credential.%' order by id",
+      [organisationId],
+    ),
+    audit: await house.owner(
+      "select entity_id, action from audit_entries where organisation_id = $1 and entity_type = 'credential' order by id",
+      [organisationId],
+    ),
+  })
+
   test('HR says one day, the register another: the register stands, night after night', async () => {
     await connect()
     // The register knows of a renewal; the file names the old end each night.
     const rows = [row(1, magic('0008')), row(2, magic('0001'), '2026-12-31')]
     await importRows(rows)
-    const before = await byNumber()
-    expect(before.get(magic('0008'))).toMatchObject({ expiryDate: '2027-11-30', licenceStatus: 'green' })
-    const versions = (): Promise<unknown[]> =>
-      house.owner(
-        'select credential_id, version, verified_expiry_date from credential_versions where organisation_id = $1 order by 1, 2',
-        [organisationId],
-      )
-    const kept = await versions()
+    const told = `"EMP1","AHPRA","${magic('0008')}","2026-02-01","2027-11-30","green"`
+    expect(await exported()).toContain(told)
+    const kept = await traces()
     for (let night = 0; night < 3; night += 1) {
       house.clock.advance('1d')
       await importRows(rows)
@@ -229,8 +251,71 @@ describe('checks against the simulator', () => {
         expiryDate: '2027-11-30',
         licenceStatus: 'green',
       })
+      expect(await warnings()).toContain(
+        '1 DIFFERS_FROM_REGISTER The register says that it expires on 2027-11-30; that date stands.',
+      )
+      expect(await exported()).toContain(told)
     }
-    expect(await versions()).toEqual(kept)
+    expect(await traces()).toEqual(kept)
+  })
+
+  test('HR says 2028, the register 2027: status and export follow the register', async () => {
+    await connect()
+    // First the register confirms 2027, then HR makes 2028 of it.
+    await importRows([row(1, magic('0001'), '2027-11-30')])
+    expect((await byNumber()).get(magic('0001'))).toMatchObject({ assurance: 'VERIFIED' })
+    const rows = [row(1, magic('0001'), '2028-11-30')]
+    // The simulator echoes what it is asked about; the real one does not know what HR wrote.
+    await connect('AHPRA', { url: 'http://127.0.0.1:9', timeoutMs: 200 })
+    await importRows(rows)
+    const stands = {
+      assurance: 'VERIFIED',
+      expiryDate: '2027-11-30',
+      verified: { expiryDate: '2027-11-30' },
+      declared: { expiryDate: '2028-11-30' },
+    }
+    expect((await byNumber()).get(magic('0001'))).toMatchObject({ ...stands, licenceStatus: 'green' })
+    expect(await warnings()).toContain(
+      '1 DIFFERS_FROM_REGISTER The register says that it expires on 2027-11-30; that date stands.',
+    )
+    const kept = await traces()
+    for (let night = 0; night < 2; night += 1) {
+      house.clock.advance('1d')
+      await importRows(rows)
+      expect((await byNumber()).get(magic('0001'))).toMatchObject(stands)
+    }
+    expect(await traces()).toEqual(kept)
+    // Beyond the register's end and its month, whatever HR says.
+    house.clock.set('2028-01-02T00:00:00Z')
+    await importRows(rows)
+    await house.drain()
+    house.clock.advance('2h')
+    await house.drain()
+    expect((await byNumber()).get(magic('0001'))).toMatchObject({
+      ...stands,
+      licenceStatus: 'red',
+      statusReasons: ['EXPIRED'],
+    })
+    expect((await exported()).at(-1)).toMatch(/"2027-11-30","red"$/)
+    expect(await traces()).toEqual(kept)
+  })
+
+  test('another spelling of a number is the same card, and what the register said stands', async () => {
+    await connect()
+    await importRows([row(1, magic('0001'))])
+    const spelled = `nmw 000${series} 0001`
+    await importRows([row(1, spelled)])
+    const found = [...(await byNumber()).values()]
+    expect(found).toMatchObject([{ assurance: 'VERIFIED', licenceStatus: 'green' }])
+    const versions = await house.owner(
+      'select assurance from credential_versions where organisation_id = $1 order by version',
+      [organisationId],
+    )
+    // Declared, verified, spelled otherwise, confirmed: at no time was it known less well again.
+    expect(versions).toEqual(
+      ['DECLARED', 'VERIFIED', 'VERIFIED', 'VERIFIED'].map((assurance) => ({ assurance })),
+    )
+    expect((await exported())[0]).toContain(`"${spelled}"`)
   })
 
   test('a register that falls silent changes nothing that is known, and heals by itself', async () => {

@@ -166,7 +166,7 @@ async function planEmployees(
   await judgement.fillPlannedCredentials(ctx)
   await credentials.planCredentials(ctx, {
     sourceFolded: source,
-    silenceDeactivates: isSnapshot && given.settings['import.missingCredentials'] === 'deactivate',
+    silence: isSnapshot ? given.settings['import.missingCredentials'] : null,
   })
   await judgement.noteWarningsOfCredentials(ctx)
   await judgement.keepRows(ctx, run.id)

@@ -218,7 +218,8 @@ function readCredential(judgement: RowJudgement, context: RowContext): Credentia
   }
   const type = code === null ? undefined : readType(judgement, context, code)
   const numberNormalised = number === null ? null : readNumber(judgement, number, type)
-  if (type && !type.mayLackExpiry && judgement.received('expiry_date').trim() === '') {
+  const isComputed = type?.validity?.countsFromIssue === true && issueDate !== null
+  if (type && !type.mayLackExpiry && !isComputed && judgement.received('expiry_date').trim() === '') {
     judgement.warn(
       'expiry_date',
       '',

@@ -44,12 +44,16 @@ export const credentialTypeEntry = z.strictObject({
   jurisdiction: z.enum(jurisdictions).nullable().default(null),
   register: code.nullable().default(null),
   assuranceNeeded: z.enum(assurances).nullable().default(null),
+  /** For those that have no end, where the register knows only those that have one. */
+  assuranceNeededWithoutExpiry: z.enum(assurances).nullable().default(null),
   number: z.strictObject({ pattern, example: z.string().min(1), firmness }),
   validity: z
     .strictObject({
       months: z.int().positive().optional(),
       yearEnds: z.array(yearEnd).optional(),
       yearEndOfPrefix: z.record(z.string().regex(/^[A-Z]+$/), yearEnd).optional(),
+      /** No end is printed on it: without one, it ends so many months after its issue. */
+      countsFromIssue: z.boolean().optional(),
       firmness,
     })
     .nullable()
@@ -59,6 +63,7 @@ export const credentialTypeEntry = z.strictObject({
   expiringWindowDays: z.int().min(0).default(30),
   renewal: z.enum(['replaces', 'keeps']).default('keeps'),
   noPaidWork: pattern.nullable().default(null),
+  isApplication: pattern.nullable().default(null),
   suppliedBy: z.enum(['number', 'document', 'both']),
   checkInputs: z.array(z.string()).default([]),
   checkEveryDays: z.int().min(1).max(366).default(7),
@@ -165,7 +170,11 @@ export interface Catalogue {
   readonly registers: ReadonlyMap<string, RegisterEntry>
 }
 
-/** VERIFIED where a register can be asked, else REVIEWED, unless the entry says otherwise (spec 60, Licence status). */
-export function assuranceNeededOf(type: CredentialTypeEntry): Assurance {
+/**
+ * VERIFIED where a register can be asked, else REVIEWED, unless the entry says otherwise (spec 60, Licence status).
+ * @param hasExpiry whether this one is known to end
+ */
+export function assuranceNeededOf(type: CredentialTypeEntry, hasExpiry = true): Assurance {
+  if (!hasExpiry && type.assuranceNeededWithoutExpiry !== null) return type.assuranceNeededWithoutExpiry
   return type.assuranceNeeded ?? (type.register === null ? 'REVIEWED' : 'VERIFIED')
 }

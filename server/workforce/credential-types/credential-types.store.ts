@@ -1,7 +1,7 @@
 /** The tables `licence_type_mappings`, `licence_type_mapping_versions` and `own_credential_types`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
-import type { CredentialTypeEntry } from './credential-types.schema.ts'
+import { credentialTypeEntry, type CredentialTypeEntry } from './credential-types.schema.ts'
 
 export interface MappingRow {
   readonly code: string
@@ -62,9 +62,11 @@ export interface OwnTypeRow {
   readonly createdAt: Date
 }
 
-export function ownTypes({ tx, organisationId }: ReadContext): Promise<OwnTypeRow[]> {
-  return tx.rows<OwnTypeRow>(sql`select entry, created_at as "createdAt" from own_credential_types
+/** What an older release kept of one gets what it did not know yet. */
+export async function ownTypes({ tx, organisationId }: ReadContext): Promise<OwnTypeRow[]> {
+  const rows = await tx.rows<OwnTypeRow>(sql`select entry, created_at as "createdAt" from own_credential_types
     where organisation_id = ${organisationId} order by code`)
+  return rows.map((row) => ({ ...row, entry: credentialTypeEntry.parse(row.entry) }))
 }
 
 export async function insertOwnType(ctx: WriteContext, entry: CredentialTypeEntry): Promise<void> {

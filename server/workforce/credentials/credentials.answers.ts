@@ -9,6 +9,7 @@ import { sql } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { AnsweredCredential, AskedCredential, CredentialAnswer } from './credentials.answers.schema.ts'
 import * as store from './credentials.answers.store.ts'
+import { settleCredentials } from './credentials.succession.ts'
 import { insertVersions } from './credentials.versions.store.ts'
 
 export { activeCredentialsOfTypes, credentialsOfWorkers } from './credentials.answers.store.ts'
@@ -50,5 +51,7 @@ export async function applyAnswers(
     type: 'credential.verified',
     data: { credentialIds: ids, workerIds: [...new Set(changed.map(({ workerId }) => workerId))] },
   })
+  // A later end than was declared, or better known: another may be succeeded by it now, or no longer.
+  await settleCredentials(ctx, ids)
   return answered
 }

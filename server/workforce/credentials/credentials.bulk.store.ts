@@ -5,7 +5,7 @@
  *   planned_credentials       one row per credential (worker, type, normalised number), made here
  *   planned_credential_keys   the given keys with their credential and what becomes of the key: ADD, MOVE or KEEP
  *   planned_credential_absences, absent_credential_keys   what the file no longer names
- *   changed_credentials       what was done, for versions, audit and events
+ *   changed_credentials       what was done, for versions, audit and events; who succeeded whom comes last
  *
  * They have no keys or indexes: large ones are joined by hashing, and every row would pay for them.
  */
@@ -31,7 +31,7 @@ export async function createStage({ tx }: ReadContext): Promise<void> {
   await tx.run(sql`create temp table planned_credential_absences (credential_id text collate "C" not null, base_version integer not null)
     on commit drop`)
   await tx.run(sql`create temp table absent_credential_keys (external_id text collate "C" not null, licence_type text collate "C" not null,
-    licence_number text collate "C" not null, credential_id text collate "C" not null) on commit drop`)
+    licence_number text collate "C" not null, credential_id text collate "C" not null, is_kept boolean not null) on commit drop`)
   await tx.run(sql`create temp table changed_credentials (credential_id text collate "C" not null, action text not null,
     changes text[] not null) on commit drop`)
 }
@@ -64,7 +64,8 @@ export async function planActions({ tx, organisationId }: ReadContext, sourceFol
       credential_id, credential_action, key_action, expiry_date, is_shared, differs_from_register)
     select g."row", g.external_id, g.external_id_received, g.licence_type, g.licence_number, g.worker_id, p.credential_id, p.action,
       case when s.credential_id is null then 'ADD'
-        when s.credential_id <> p.credential_id or s.worker_id <> g.worker_id or s.external_id_received <> g.external_id_received then 'MOVE'
+        when s.credential_id <> p.credential_id or s.worker_id <> g.worker_id or s.external_id_received <> g.external_id_received
+          or not s.is_named then 'MOVE'
         else 'KEEP' end,
       g.expiry_date, p.rows_sharing > 1, p.differs_from_register
     from given_credential_keys g
@@ -75,15 +76,24 @@ export async function planActions({ tx, organisationId }: ReadContext, sourceFol
 
 /**
  * What the source's named people no longer have in it. `complete_people` (external_id) are those none of whose rows was
- * rejected: only of them is silence taken as an answer.
+ * rejected: only of them is silence taken as an answer. Where what goes missing is kept, its key stays, as one not named.
  */
-export async function findAbsences({ tx, organisationId }: ReadContext, sourceFolded: string): Promise<void> {
-  await tx.run(sql`insert into absent_credential_keys (external_id, licence_type, licence_number, credential_id)
-    select s.external_id, s.licence_type, s.licence_number, s.credential_id
+export async function findAbsentKeys(
+  { tx, organisationId }: ReadContext,
+  sourceFolded: string,
+  silence: 'deactivate' | 'keep',
+): Promise<void> {
+  const isKept = silence === 'keep'
+  await tx.run(sql`insert into absent_credential_keys (external_id, licence_type, licence_number, credential_id, is_kept)
+    select s.external_id, s.licence_type, s.licence_number, s.credential_id, ${isKept}::boolean
     from credential_source_keys s join complete_people n on n.external_id = s.external_id
-    where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded}
+    where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and (s.is_named or not ${isKept}::boolean)
       and not exists (select from planned_credential_keys k where k.external_id = s.external_id
         and k.licence_type = s.licence_type and k.licence_number = s.licence_number)`)
+}
+
+/** The credentials that no source names any more. */
+export async function findAbsences({ tx, organisationId }: ReadContext, sourceFolded: string): Promise<void> {
   await tx.run(sql`insert into planned_credential_absences (credential_id, base_version)
     select c.id, c.version
     from (select distinct credential_id from absent_credential_keys) a
@@ -127,7 +137,8 @@ export interface CredentialApplication {
 
 /**
  * Writes the plan. What is new or changed is due for its licence status at once, and so is what a worker holds whose kind
- * of work changed (`changed_workers`, a volunteer's card does not serve paid work). Fills changed_credentials.
+ * of work changed (`changed_workers`, a volunteer's card does not serve paid work). Another spelling of a number is the same
+ * card: the normal form is its key, so what a check said about it stands. Fills changed_credentials.
  */
 export async function applyPlan(
   ctx: WriteContext,
@@ -142,7 +153,6 @@ export async function applyPlan(
   await tx.run(sql`update credentials c set
       declared_number = p."number", declared_issue_date = p.issue_date, declared_expiry_date = p.expiry_date,
       declared_channel = ${channel}, declared_by = ${runId}, declared_at = ${now},
-      assurance = case when 'number' = any (p.changes) then 'DECLARED' else c.assurance end,
       lifecycle = case when c.lifecycle = 'INACTIVE' then 'ACTIVE' else c.lifecycle end,
       status_due_on = '-infinity', version = c.version + 1, updated_at = ${now}
     from planned_credentials p
@@ -156,37 +166,51 @@ export async function applyPlan(
     from planned_credentials p where p.action = 'CREATE'`)
   await tx.run(sql`update credentials c set status_due_on = '-infinity' from changed_workers w
     where c.organisation_id = ${organisationId} and c.worker_id = w.worker_id and 'workerType' = any (w.changes)`)
-  await tx.run(sql`delete from credential_source_keys s using absent_credential_keys a
-    where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and s.external_id = a.external_id
-      and s.licence_type = a.licence_type and s.licence_number = a.licence_number`)
+  const isAbsent = sql`s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and s.external_id = a.external_id
+      and s.licence_type = a.licence_type and s.licence_number = a.licence_number`
+  await tx.run(
+    sql`delete from credential_source_keys s using absent_credential_keys a where not a.is_kept and ${isAbsent}`,
+  )
+  await tx.run(
+    sql`update credential_source_keys s set is_named = false from absent_credential_keys a where a.is_kept and ${isAbsent}`,
+  )
   await tx.run(sql`insert into credential_source_keys (organisation_id, source_folded, external_id, licence_type, licence_number,
       external_id_received, source_system, worker_id, credential_id)
     select ${organisationId}, ${sourceFolded}, k.external_id, k.licence_type, k.licence_number, k.external_id_received, ${sourceSystem},
       k.worker_id, k.credential_id
     from planned_credential_keys k where k.key_action = 'ADD'`)
   await tx.run(sql`update credential_source_keys s
-    set credential_id = k.credential_id, worker_id = k.worker_id, external_id_received = k.external_id_received
+    set credential_id = k.credential_id, worker_id = k.worker_id, external_id_received = k.external_id_received, is_named = true
     from planned_credential_keys k
     where s.organisation_id = ${organisationId} and s.source_folded = ${sourceFolded} and s.external_id = k.external_id
       and s.licence_type = k.licence_type and s.licence_number = k.licence_number and k.key_action = 'MOVE'`)
 }
 
-/** The versions and audit entries of everything in changed_credentials. */
-export async function recordChanges(ctx: WriteContext, runId: string): Promise<void> {
+const successionActions = sql`('SUPERSEDE', 'REINSTATE')`
+
+/**
+ * The versions and audit entries of what is in changed_credentials.
+ * @param isSuccession of who succeeded whom, which is settled after all else: a credential may have a version of each
+ */
+export async function recordChanges(ctx: WriteContext, runId: string, isSuccession: boolean): Promise<void> {
   const { tx, organisationId, now, actor, channel } = ctx
-  await insertVersions(ctx, sql`select credential_id from changed_credentials`, runId)
+  const which = isSuccession ? sql`action in ${successionActions}` : sql`true`
+  await insertVersions(ctx, sql`select credential_id from changed_credentials where ${which}`, runId)
   await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
       action, changes, run_id)
     select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${ctx.requestId}, 'credential', d.credential_id,
       lower(d.action), jsonb_build_object('fields', to_jsonb(d.changes)), ${runId}
-    from changed_credentials d`)
+    from changed_credentials d where ${which}`)
 }
 
-/** An event for each thousand of ids that one action changed (spec 90, Audit). */
+/** An event for each thousand of ids that one action changed (spec 90, Audit). What was changed and then succeeded is told once. */
 export async function emitChanges(ctx: WriteContext, runId: string): Promise<void> {
   await ctx.emitSelected(sql`select type, jsonb_build_object('importId', ${runId}::text, 'credentialIds', jsonb_agg(credential_id)) as data
     from (select type, credential_id, (row_number() over (partition by type) - 1) / 1000 as lot
-      from (select credential_id, case when action = 'CREATE' then 'credential.added' else 'credential.updated' end as type from changed_credentials) typed) t
+      from (select credential_id, case when action = 'CREATE' then 'credential.added' else 'credential.updated' end as type
+        from changed_credentials d where action not in ${successionActions}
+          or not exists (select from changed_credentials e where e.credential_id = d.credential_id and e.action in ('UPDATE', 'REACTIVATE')))
+        typed) t
     group by type, lot order by type, lot`)
 }
 

@@ -87,35 +87,3 @@ export async function holderOfNumber(
       and number_normalised = ${numberNormalised} and deleted_at is null and id <> ${exceptId}`)
   return row?.id
 }
-
-/**
- * Settles who succeeds whom among a worker's credentials of one type (spec 10, Credentials): one is SUPERSEDED while
- * another of the same jurisdiction expires later and is known at least as well. Two that one system names side by side
- * both stand. Returns those whose lifecycle changed; they get a new version and are due for their status.
- */
-export function settleSuccession(
-  { tx, organisationId, now }: WriteContext,
-  workerId: string,
-  credentialType: string,
-): Promise<{ id: string; lifecycle: 'ACTIVE' | 'SUPERSEDED' }[]> {
-  const rank = sql`array_position(array['DECLARED', 'REVIEWED', 'VERIFIED'], `
-  return tx.rows(sql`with held as (
-      select c.id, c.lifecycle, c.jurisdiction, c.assurance,
-        case when c.verified_never_expires then 'infinity'::date
-          else coalesce(c.verified_expiry_date, c.declared_expiry_date, 'infinity'::date) end as expires
-      from credentials c
-      where c.organisation_id = ${organisationId} and c.worker_id = ${workerId} and c.credential_type = ${credentialType}
-        and c.deleted_at is null and c.lifecycle <> 'INACTIVE'),
-    settled as (
-      select h.id, h.lifecycle as before, case when exists (
-          select from held s where s.id <> h.id and s.jurisdiction is not distinct from h.jurisdiction and s.expires > h.expires
-            and ${rank} s.assurance) >= ${rank} h.assurance)
-            and not exists (select from credential_source_keys a join credential_source_keys b
-              on b.organisation_id = a.organisation_id and b.source_folded = a.source_folded and b.credential_id = s.id
-              where a.organisation_id = ${organisationId} and a.credential_id = h.id))
-        then 'SUPERSEDED' else 'ACTIVE' end as lifecycle
-      from held h)
-    update credentials c set lifecycle = s.lifecycle, version = c.version + 1, updated_at = ${now}, status_due_on = '-infinity'
-    from settled s where c.organisation_id = ${organisationId} and c.id = s.id and s.lifecycle <> s.before
-    returning c.id, c.lifecycle`)
-}

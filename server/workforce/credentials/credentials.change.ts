@@ -18,6 +18,7 @@ import { heldWorkerId, referredWorkerId } from '../workers/workers.ts'
 import * as store from './credentials.change.store.ts'
 import { withAuthority, type Credential, type CredentialInput } from './credentials.schema.ts'
 import { findCredential } from './credentials.store.ts'
+import { settleTypes } from './credentials.succession.ts'
 import { insertVersions } from './credentials.versions.store.ts'
 
 function refused(faults: readonly Fault[]): AppError {
@@ -136,25 +137,6 @@ async function record(
   await ctx.audit({ entityType: 'credential', entityId: id, action, changes: { fields } })
 }
 
-/** After every change: who succeeds whom may be otherwise now. */
-async function settle(
-  ctx: WriteContext,
-  workerId: string,
-  credentialTypes: readonly string[],
-): Promise<void> {
-  const { types } = await catalogueOf(ctx)
-  for (const credentialType of new Set(credentialTypes)) {
-    if (types.get(credentialType)?.renewal !== 'replaces') continue
-    for (const { id, lifecycle } of await store.settleSuccession(ctx, workerId, credentialType)) {
-      await record(ctx, id, lifecycle === 'SUPERSEDED' ? 'supersede' : 'reinstate', ['lifecycle'])
-      await ctx.emit({
-        type: 'credential.updated',
-        data: { credentialIds: [id], workerIds: [workerId], changed: ['lifecycle'] },
-      })
-    }
-  }
-}
-
 /** Refuses a worker or type that is not there, a number that cannot be, and CREDENTIAL_EXISTS naming the other. */
 export async function createCredential(ctx: WriteContext, input: CredentialInput): Promise<Credential> {
   const id = ctx.newId('credential')
@@ -164,7 +146,7 @@ export async function createCredential(ctx: WriteContext, input: CredentialInput
   await toldWhenTaken(() => store.insertCredential(ctx, id, workerId, values))
   await record(ctx, id, 'create', [])
   await ctx.emit({ type: 'credential.added', data: { credentialIds: [id], workerIds: [workerId] } })
-  await settle(ctx, workerId, [values.credentialType])
+  await settleTypes(ctx, workerId, [values.credentialType])
   return shown(ctx, id)
 }
 
@@ -226,7 +208,7 @@ export async function replaceCredential(
       'A credential stays with its worker. Delete it and create it for the other.',
     )
   const values = await valuesOf(ctx, id, input)
-  // What was superseded stays so until its successor goes: see settleSuccession.
+  // What was superseded stays so until its successor goes: see credentials.succession.ts.
   const after: store.DeclaredValues =
     before.lifecycle === 'SUPERSEDED' && values.lifecycle === 'ACTIVE'
       ? { ...values, lifecycle: 'SUPERSEDED' }
@@ -240,7 +222,7 @@ export async function replaceCredential(
     type: 'credential.updated',
     data: { credentialIds: [id], workerIds: [before.workerId], changed: fields },
   })
-  await settle(ctx, before.workerId, [before.credentialType, after.credentialType])
+  await settleTypes(ctx, before.workerId, [before.credentialType, after.credentialType])
   return shown(ctx, id)
 }
 
@@ -250,7 +232,7 @@ export async function deleteCredential(ctx: WriteContext, id: string): Promise<v
   await store.setDeleted(ctx, id, ctx.now)
   await record(ctx, id, 'delete', [])
   await ctx.emit({ type: 'credential.deleted', data: { credentialIds: [id], workerIds: [workerId] } })
-  await settle(ctx, workerId, [credentialType])
+  await settleTypes(ctx, workerId, [credentialType])
 }
 
 /** NOT_FOUND for one that was never there; one that is not deleted stays as it is. Refuses CREDENTIAL_EXISTS. */
@@ -265,6 +247,6 @@ export async function restoreCredential(ctx: WriteContext, id: string): Promise<
     type: 'credential.updated',
     data: { credentialIds: [id], workerIds: [row.workerId], changed: ['deletedAt'] },
   })
-  await settle(ctx, row.workerId, [row.credentialType])
+  await settleTypes(ctx, row.workerId, [row.credentialType])
   return shown(ctx, id)
 }
