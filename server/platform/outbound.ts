@@ -259,7 +259,7 @@ async function call(
     // The agent heeds the signal only once it is connected.
     const response = await Promise.race([answer, abortOf(signal)])
     const body = await limitedBody(response.body, request.responseBytesMax, url.hostname)
-    return { status: response.statusCode, headers: response.headers, body }
+    return { status: response.statusCode, headers: foldedHeaders(response.headers), body }
   } catch (error) {
     if (error instanceof AppError) throw error
     if (timeout.aborted) throw failed(`${url.hostname} did not answer within ${request.timeoutMs} ms.`, error)
@@ -267,6 +267,18 @@ async function call(
     const { code, message } = error as NodeJS.ErrnoException
     throw failed(`${url.hostname} could not be called (${code ?? message}).`, error)
   }
+}
+
+/** One that came several times is one list (RFC 9110, 5.3); cookies alone cannot be joined. */
+function foldedHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): IncomingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) && name !== 'set-cookie' ? value.join(', ') : value,
+    ]),
+  )
 }
 
 function abortOf(signal: AbortSignal): Promise<never> {
