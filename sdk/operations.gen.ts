@@ -1436,11 +1436,14 @@ export interface CredentialPatch {
 export interface RegisterInput {
   readonly kind: 'http' | 'simulator'
   readonly settings: {
-    /** Whom to call. Placeholders in it are percent-encoded. */
+    /** Whom to call. Placeholders in its path and query are percent-encoded. */
     readonly url: string
     /** "POST" when absent. */
     readonly method?: 'GET' | 'POST' | undefined
-    /** {} when absent. */
+    /**
+     * Sent with each question, and shown to whoever may see the connector.
+     * {} when absent.
+     */
     readonly headers?: Readonly<Record<string, string>> | undefined
     /**
      * How we say who we are. The secret that belongs to it (password, token, value, client secret) is sent beside it.

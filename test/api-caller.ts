@@ -16,7 +16,7 @@ export interface ApiAnswer<Attributes = Readonly<Record<string, unknown>>> {
   /** Empty where the answer is not JSON. */
   readonly body: {
     readonly data?: ApiResource<Attributes>
-    readonly errors?: readonly { readonly pointer: string; readonly code: string }[]
+    readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[]
     readonly [name: string]: unknown
   }
 }

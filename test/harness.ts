@@ -17,7 +17,7 @@ import { openJobQueue } from '../server/platform/jobs/job-queue.ts'
 import { startWorkers } from '../server/platform/jobs/due-work.ts'
 import { silentLog, type Log } from '../server/platform/log.ts'
 import { outboxSender, smtpSender } from '../server/platform/mail/mail-sender.ts'
-import { openOutbound } from '../server/platform/outbound.ts'
+import { openOutbound, type Outbound } from '../server/platform/outbound.ts'
 import { createRuntime, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
 import { createOrganisation, organisationKey } from '../server/tenancy/organisations/organisations.ts'
@@ -54,9 +54,12 @@ export interface TestHouse {
   close(): Promise<void>
 }
 
-/** @param options.now where the clock stands at first (default 2026-02-01 in the morning, Sydney) */
+/**
+ * @param options.now where the clock stands at first (default 2026-02-01 in the morning, Sydney)
+ * @param options.outbound the way out (default one that may call any address); whoever opened it closes it
+ */
 export async function openTestHouse(
-  options: { now?: string; settings?: Record<string, string>; log?: Log } = {},
+  options: { now?: string; settings?: Record<string, string>; log?: Log; outbound?: Outbound } = {},
 ): Promise<TestHouse> {
   const server = inject('server')
   const database = `${server.template}_${randomCharacters(10).toLowerCase()}`
@@ -99,7 +102,7 @@ export async function openTestHouse(
   const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
   const runtime: Runtime = createRuntime({
     mail,
-    outbound: openOutbound({ allowPrivate: true, allowHttp: true }),
+    outbound: options.outbound ?? openOutbound({ allowPrivate: true, allowHttp: true }),
     config,
     clock,
     log,

@@ -17,7 +17,7 @@ import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
-import { setConnector } from '../server/evidence/registers/registers.ts'
+import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
 import { releaseBlobs } from '../server/platform/storage/sweeper.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken } from '../server/tenancy/access/access.ts'
@@ -80,15 +80,12 @@ async function furnish(organisationId: string): Promise<void> {
     await confirmTotp(ctx, key, { userId, code })
   })
   // A register that does not answer: its checks are recorded, and the export after the import waits.
-  await write((ctx) =>
-    setConnector(
-      ctx,
-      key,
-      'AHPRA',
-      connectorInput.parse({ kind: 'simulator', settings: { url: 'http://127.0.0.1:9', timeoutMs: 500 } }),
-      { isSandbox: true },
-    ),
+  const simulator = await prepareConnector(
+    house.runtime,
+    organisationId,
+    connectorInput.parse({ kind: 'simulator', settings: { url: 'http://127.0.0.1:9', timeoutMs: 500 } }),
   )
+  await write((ctx) => setConnector(ctx, simulator, 'AHPRA', { isSandbox: true }))
   await upload('HRMS-POS-20260201_060000.csv', requirements)
   await upload('HRMS-20260201_060500.csv', people)
   await upload('people.csv', people)

@@ -20,12 +20,15 @@ export function faultsOf(error: z.ZodError, noun = 'field'): Fault[] {
         detail: `There is no ${noun} "${key}" here.`,
       }))
     }
+    // Of a name that may not be one, its own schema says why.
+    const message =
+      issue.code === 'invalid_key' ? issue.issues.map((inner) => inner.message).join('; ') : issue.message
     const isMissing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
     return [
       {
         pointer,
         code: isMissing ? 'REQUIRED' : issue.code.toUpperCase(),
-        detail: `${issue.path.join('.') || 'The body'}: ${isMissing ? 'is missing' : issue.message}.`,
+        detail: `${issue.path.join('.') || 'The body'}: ${isMissing ? 'is missing' : message}.`,
       },
     ]
   })

@@ -9,9 +9,11 @@
 import { lookup as systemLookup } from 'node:dns/promises'
 import { validateHeaderName, validateHeaderValue, type IncomingHttpHeaders } from 'node:http'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { AppError } from './errors.ts'
 import { whyNotPublic } from './outbound-addresses.ts'
+import { ownHeaders } from './outbound-headers.rules.ts'
 
 export interface OutboundPolicy {
   /** Also private addresses, and any port. */
@@ -59,6 +61,11 @@ export interface Outbound {
    * path and query may hold secrets.
    */
   request(request: OutboundRequest): Promise<OutboundResponse>
+  /**
+   * Why a URL would be refused, so that whoever sets it hears of it at once; null = it would not be, as things are. It is
+   * judged again at each call: a name may change its addresses. One that cannot be looked up now is not refused for that.
+   */
+  refusalOf(url: string, options?: { readonly allowLoopback?: boolean }): Promise<string | null>
   /** Ends open connections. */
   close(): Promise<void>
 }
@@ -67,20 +74,8 @@ const ports = new Set(['443', '8443'])
 /** A call waits no longer than its own time limit; this ends what nobody waits for any more. */
 const connectTimeoutMs = 10_000
 const requestBytesMax = 16 * 2 ** 20
-/** They belong to the connection or are made from the call (RFC 9110, 7.6.1). */
-const ownHeaders = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+/** To learn the addresses of a name before it is ever called; who cannot be asked in that time is judged when called. */
+const lookupMs = 3_000
 
 const resolveBySystem: Resolve = (hostname) => systemLookup(hostname, { all: true, order: 'verbatim' })
 
@@ -105,6 +100,7 @@ export function openOutbound(policy: OutboundPolicy, resolve: Resolve = resolveB
       request.allowLoopback === true && isLoopback(request.url)
         ? call(loopback, loopbackPolicy, request)
         : call(agent, policy, request),
+    refusalOf: (url, { allowLoopback = false } = {}) => whyRefused(url, policy, resolve, allowLoopback),
     close: async () => {
       const closed = Promise.all([agent.destroy(), loopback.destroy()])
       // The agent would wait for them.
@@ -126,6 +122,32 @@ const resolveLoopback: Resolve = () =>
 function isLoopback(text: string): boolean {
   const hostname = URL.parse(text)?.hostname ?? ''
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
+}
+
+async function whyRefused(
+  text: string,
+  policy: OutboundPolicy,
+  resolve: Resolve,
+  allowLoopback: boolean,
+): Promise<string | null> {
+  const giveUp = new AbortController()
+  try {
+    if (allowLoopback && isLoopback(text)) {
+      checkedUrl(text, loopbackPolicy)
+      return null
+    }
+    const { hostname } = checkedUrl(text, policy)
+    if (policy.allowPrivate || isIP(hostname.replace(/^\[|\]$/g, '')) !== 0) return null
+    await Promise.race([
+      checkedAddresses(hostname, policy, resolve),
+      sleep(lookupMs, undefined, { signal: giveUp.signal }),
+    ])
+    return null
+  } catch (error) {
+    return error instanceof AppError && error.code === 'OUTBOUND_REFUSED' ? error.message : null
+  } finally {
+    giveUp.abort()
+  }
 }
 
 /** One call on a connection of its own: see `Outbound.request`. */
@@ -259,7 +281,7 @@ async function call(
     // The agent heeds the signal only once it is connected.
     const response = await Promise.race([answer, abortOf(signal)])
     const body = await limitedBody(response.body, request.responseBytesMax, url.hostname)
-    return { status: response.statusCode, headers: response.headers, body }
+    return { status: response.statusCode, headers: foldedHeaders(response.headers), body }
   } catch (error) {
     if (error instanceof AppError) throw error
     if (timeout.aborted) throw failed(`${url.hostname} did not answer within ${request.timeoutMs} ms.`, error)
@@ -267,6 +289,18 @@ async function call(
     const { code, message } = error as NodeJS.ErrnoException
     throw failed(`${url.hostname} could not be called (${code ?? message}).`, error)
   }
+}
+
+/** One that came several times is one list (RFC 9110, 5.3); cookies alone cannot be joined. */
+function foldedHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): IncomingHttpHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) && name !== 'set-cookie' ? value.join(', ') : value,
+    ]),
+  )
 }
 
 function abortOf(signal: AbortSignal): Promise<never> {

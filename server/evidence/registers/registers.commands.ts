@@ -9,7 +9,7 @@ import {
 } from '../../platform/cli/command.ts'
 import { findOrganisation } from '../../tenancy/organisations/organisations.ts'
 import { connectorInput, connectorKinds, type ConnectorInput } from './registers.schema.ts'
-import { listRegisters, removeConnector, sealingKey, setConnector } from './registers.ts'
+import { listRegisters, prepareConnector, removeConnector, setConnector } from './registers.ts'
 
 const org = { flags: '--org <org>', description: 'id or name of the organisation', isRequired: true }
 const register = {
@@ -62,9 +62,9 @@ export const registerCommands: readonly CommandDefinition[] = [
       const organisation = await findOrganisation(runtime, requiredText(input, 'org'))
       const code = requiredText(input, 'register')
       const connector = connectorOf(input)
-      const key = await sealingKey(runtime, organisation.id)
+      const prepared = await prepareConnector(runtime, organisation.id, connector)
       const made = await runtime.write(organisation.id, caller, (ctx) =>
-        setConnector(ctx, key, code, connector, { isSandbox: true }),
+        setConnector(ctx, prepared, code, { isSandbox: true }),
       )
       const { name, credentialTypes } = made.attributes
       return {

@@ -8,7 +8,12 @@ import { AppError } from '../../platform/errors.ts'
 import type { Outbound, OutboundResponse } from '../../platform/outbound.ts'
 import type { CheckAnswer, CheckQuestion, Connector, FaultCode } from './connectors.schema.ts'
 import { answerIn, notFound, Unreadable } from './registers.answers.rules.ts'
-import type { ConnectorKind, HttpSettings, QuestionField } from './registers.schema.ts'
+import {
+  questionFields,
+  type ConnectorKind,
+  type HttpSettings,
+  type QuestionField,
+} from './registers.schema.ts'
 import { openTokens, TokenRefused } from './registers.oauth-tokens.ts'
 
 const bytesMax = 65_536
@@ -96,18 +101,22 @@ export function httpConnector(parts: HttpConnectorParts): Connector {
   return {
     kind,
     canCheck: (question) => {
+      const torn = whatIsTorn(question)
+      if (torn !== null) return torn
       const lacking = settings.inputs.filter((field) => (question[field] ?? '') === '')
       if (lacking.length === 0) return null
       return `The register needs what is not known of this credential: ${lacking.map((field) => labels[field]).join(', ')}.`
     },
     check: async (question, signal) => {
+      const torn = whatIsTorn(question)
+      if (torn !== null) return fault('REJECTED', torn)
       let response: OutboundResponse
       try {
         response = await call(question, signal)
       } catch (error) {
         return faultOf(error)
       }
-      return read(response, settings, question)
+      return read(response, settings, question, parts.now())
     },
     health: async () => {
       const url =
@@ -134,6 +143,13 @@ export function httpConnector(parts: HttpConnectorParts): Connector {
       }
     },
   }
+}
+
+/** Half a character cannot be sent; asked with another in its place, a source would answer about somebody else. */
+function whatIsTorn(question: CheckQuestion): string | null {
+  const torn = questionFields.filter((field) => !(question[field] ?? '').isWellFormed())
+  if (torn.length === 0) return null
+  return `The register cannot be asked with half a character in it: ${torn.map((field) => labels[field]).join(', ')}.`
 }
 
 const placeholder = /\{([^{}]*)\}/g
@@ -192,38 +208,62 @@ function faultOf(error: unknown): CheckAnswer {
   if (error instanceof TokenRefused) return fault('UNAUTHORISED', error.message)
   if (error instanceof AppError) {
     if (error.code === 'OUTBOUND_REFUSED') return fault('REFUSED', error.message)
+    if (/answered with more than/.test(error.message)) return fault('UNREADABLE', error.message)
     const isLate = /did not answer within|given up/.test(error.message)
     return fault(isLate ? 'TIMEOUT' : 'UNREACHABLE', error.message)
   }
   return fault('UNREACHABLE', 'It could not be called.')
 }
 
-/** Seconds until it wants to be asked again (RFC 9110, 10.2.3); dates are read by its own clock. */
-function retryAfterOf({ headers }: OutboundResponse): number | null {
-  const text = headers['retry-after']
-  if (text === undefined) return null
-  const seconds = /^\d{1,9}$/.test(text)
-    ? Number(text)
-    : Math.ceil((Date.parse(text) - Date.parse(headers['date'] ?? '')) / 1_000)
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, retryAfterSecondsMax) : null
+/** The three forms of a date in HTTP (RFC 9110, 5.6.7) begin with the day of the week; the last one names no zone. */
+const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .{5,40}$/i
+
+/** NaN for what is no date. */
+function instantOf(text: string | undefined): number {
+  if (text === undefined || !httpDate.test(text)) return Number.NaN
+  return Date.parse(/ GMT$/i.test(text) ? text : `${text} GMT`)
 }
 
-function read(response: OutboundResponse, settings: HttpSettings, question: CheckQuestion): CheckAnswer {
+/** Seconds until it wants to be asked again (RFC 9110, 10.2.3). A date is read by its own clock, else by ours. */
+function retryAfterOf({ headers }: OutboundResponse, now: Date): number | null {
+  const text = headers['retry-after']?.trim()
+  if (text === undefined) return null
+  const itsNow = instantOf(headers['date'])
+  const seconds = /^\d+$/.test(text)
+    ? Number(text)
+    : Math.ceil((instantOf(text) - (Number.isNaN(itsNow) ? now.getTime() : itsNow)) / 1_000)
+  // Anything but a whole number above nothing is none.
+  return seconds > 0 ? Math.min(seconds, retryAfterSecondsMax) : null
+}
+
+const mediaTypeMax = 200
+
+/** As it is named; what a line of text does not have is left out of it. */
+const mediaTypeOf = ({ headers }: OutboundResponse): string =>
+  (headers['content-type'] ?? 'application/octet-stream')
+    .replaceAll(/[^\t\x20-\x7e]/g, '')
+    .slice(0, mediaTypeMax)
+
+function read(
+  response: OutboundResponse,
+  settings: HttpSettings,
+  question: CheckQuestion,
+  now: Date,
+): CheckAnswer {
   const { status } = response
-  const evidence = {
-    mediaType: (response.headers['content-type'] ?? 'application/octet-stream').slice(0, 200),
-    body: response.body,
-  }
+  const evidence = { mediaType: mediaTypeOf(response), body: response.body }
   const withEvidence = (answer: CheckAnswer): CheckAnswer => ({ ...answer, evidence })
   if (settings.notFoundStatuses.includes(status)) return withEvidence(notFound(question, `HTTP ${status}`))
   if (status === 401 || status === 403)
     return withEvidence(fault('UNAUTHORISED', `It does not let us in (HTTP ${status}).`))
   if (status === 429)
     return withEvidence(
-      fault('TOO_MANY', 'It wants to be asked less often (HTTP 429).', retryAfterOf(response)),
+      fault('TOO_MANY', 'It wants to be asked less often (HTTP 429).', retryAfterOf(response, now)),
     )
   if (status >= 500)
-    return withEvidence(fault('SERVER_ERROR', `It is out of order (HTTP ${status}).`, retryAfterOf(response)))
+    return withEvidence(
+      fault('SERVER_ERROR', `It is out of order (HTTP ${status}).`, retryAfterOf(response, now)),
+    )
   if (status >= 400) return withEvidence(fault('REJECTED', `It does not take the question (HTTP ${status}).`))
   if (status >= 300)
     return withEvidence(

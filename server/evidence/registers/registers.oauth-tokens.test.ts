@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import type { Outbound } from '../../platform/outbound.ts'
+import type { Outbound, OutboundRequest } from '../../platform/outbound.ts'
 import { openTokens, TokenRefused } from './registers.oauth-tokens.ts'
 
-function endpoint(status = 200) {
-  const state = { asked: 0, at: Date.UTC(2027, 0, 1) }
+function endpoint(status = 200, clientId = 'us', secret = 'kept-secret') {
+  const state = { asked: 0, at: Date.UTC(2027, 0, 1), authorization: '' }
   const outbound = {
-    request: async () => {
+    request: async ({ headers }: OutboundRequest) => {
       state.asked += 1
+      state.authorization = headers?.['authorization'] ?? ''
       const body = JSON.stringify({ access_token: `t${state.asked}`, token_type: 'Bearer', expires_in: 100 })
       return { status, headers: {}, body: Buffer.from(body) }
     },
   } as unknown as Outbound
-  const settings = { kind: 'oauth2', tokenUrl: 'https://id.example/token', clientId: 'us' } as Parameters<
+  const settings = { kind: 'oauth2', tokenUrl: 'https://id.example/token', clientId } as Parameters<
     typeof openTokens
   >[0]
-  return { state, tokens: openTokens(settings, 'kept-secret', outbound, () => new Date(state.at)) }
+  return { state, tokens: openTokens(settings, secret, outbound, () => new Date(state.at)) }
 }
 
 describe('access tokens', () => {
@@ -35,6 +36,14 @@ describe('access tokens', () => {
     tokens.forget(refused)
     expect(await tokens.current()).toBe('t2')
     expect(state.asked).toBe(2)
+  })
+
+  it('are asked for as RFC 6749 says: id and secret as in a form, before they are joined', async () => {
+    // With these, joined as they are, the source would see another id and another secret.
+    const { state, tokens } = endpoint(200, 'a:b c', "p%w+d!'()~*é/")
+    await tokens.current()
+    const sent = Buffer.from(state.authorization.slice('Basic '.length), 'base64').toString()
+    expect(sent).toBe('a%3Ab+c:p%25w%2Bd%21%27%28%29%7E*%C3%A9%2F')
   })
 
   it('are refused in words without the secret', async () => {

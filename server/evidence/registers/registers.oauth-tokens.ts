@@ -26,6 +26,9 @@ const lifeSeconds = 300
 /** A token is not used in its last moments: it would end on the way. */
 const marginSeconds = 30
 
+/** As a value stands in a form: not as in a path, where a space is %20 and ! ' ( ) ~ stand for themselves. */
+const formEncoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1)
+
 export function openTokens(
   settings: OauthSettings,
   secret: string,
@@ -40,7 +43,7 @@ export function openTokens(
       ...(settings.audience === undefined ? {} : { audience: settings.audience }),
     })
     // RFC 6749, 2.3.1: both halves are form-encoded before they are joined.
-    const basic = [settings.clientId, secret].map((part) => encodeURIComponent(part)).join(':')
+    const basic = [settings.clientId, secret].map(formEncoded).join(':')
     const response = await outbound.request({
       url: settings.tokenUrl,
       method: 'POST',

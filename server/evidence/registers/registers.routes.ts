@@ -9,9 +9,9 @@ import {
   getRegister,
   listRegisters,
   lockedRegister,
+  prepareConnector,
   registerHealth,
   removeConnector,
-  sealingKey,
   setConnector,
 } from './registers.ts'
 import { isDegraded } from './registers.breaker.rules.ts'
@@ -107,9 +107,9 @@ export function registerRoutes(
       find: ({ read, params }) => read((ctx) => getRegister(ctx, params['id'] ?? '')),
       current: (ctx, params) => lockedRegister(ctx, params['id'] ?? ''),
       run: async ({ runtime, organisationId, write, params, body }) => {
-        const key = await sealingKey(runtime, organisationId)
+        const prepared = await prepareConnector(runtime, organisationId, body)
         return write((ctx) =>
-          setConnector(ctx, key, params['id'] ?? '', body, { isSandbox: runtime.config.sandbox }),
+          setConnector(ctx, prepared, params['id'] ?? '', { isSandbox: runtime.config.sandbox }),
         )
       },
     }),

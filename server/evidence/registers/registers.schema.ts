@@ -1,5 +1,6 @@
 /** Registers, and how they are reached: settings of connectors as data. */
 import { z } from 'zod'
+import { ownHeaders } from '../../platform/outbound-headers.rules.ts'
 import { jurisdictions } from '../../workforce/credential-types/credential-types.schema.ts'
 
 export const connectorKinds = ['http', 'simulator'] as const
@@ -40,6 +41,12 @@ const url = z
   .refine((text) => URL.canParse(text.replaceAll(placeholder, 'x')), 'must be a complete URL')
   .refine((text) => /^https?:/i.test(text), 'must begin with https://')
 
+/** Whose address is asked, and with it who gets the secret, is not for the data of a credential to say. */
+function hasOneOrigin(text: string): boolean {
+  const [one, other] = ['x', 'y'].map((value) => URL.parse(text.replaceAll(placeholder, value))?.origin)
+  return one === other
+}
+
 const pointer = z
   .string()
   .max(200)
@@ -55,6 +62,18 @@ const headerValue = z
   .max(2_000)
   .regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII')
 
+const secretHeaders = new Set(['authorization', 'cookie'])
+
+const settableHeader = headerName.refine(
+  (name) => !ownHeaders.has(name.toLowerCase()),
+  'belongs to the connection and cannot be set',
+)
+/** What is set by name is shown to everybody who may see the connector. */
+const shownHeader = settableHeader.refine(
+  (name) => !secretHeaders.has(name.toLowerCase()),
+  'would show a secret: say it by auth and secret',
+)
+
 const leafTexts = (value: unknown): string[] =>
   typeof value === 'string'
     ? [value]
@@ -67,7 +86,7 @@ const auth = z
     z.strictObject({ kind: z.literal('none') }),
     z.strictObject({ kind: z.literal('basic'), username: z.string().min(1).max(200) }),
     z.strictObject({ kind: z.literal('bearer') }),
-    z.strictObject({ kind: z.literal('header'), name: headerName }),
+    z.strictObject({ kind: z.literal('header'), name: settableHeader }),
     z.strictObject({
       kind: z.literal('oauth2'),
       tokenUrl: url,
@@ -136,16 +155,20 @@ const response = z.strictObject({
   message: pointer.nullable().default('/message'),
 })
 
+const neverNotFound = new Set([401, 403, 407, 408, 429])
+
 /** An HTTP connector: everything about it is data. */
 export const httpSettings = z.strictObject({
   url: url
     .refine(withKnownPlaceholders, knownPlaceholders)
-    .describe('Whom to call. Placeholders in it are percent-encoded.'),
+    .refine(hasOneOrigin, 'may hold placeholders in its path and query only')
+    .describe('Whom to call. Placeholders in its path and query are percent-encoded.'),
   method: z.enum(['GET', 'POST']).default('POST'),
   headers: z
-    .record(headerName, headerValue)
+    .record(shownHeader, headerValue)
     .refine((headers) => Object.keys(headers).length <= 20, 'may be 20 at most')
-    .default({}),
+    .default({})
+    .describe('Sent with each question, and shown to whoever may see the connector.'),
   auth: auth.default({ kind: 'none' }),
   body: z
     .union([z.record(z.string(), z.unknown()), z.array(z.unknown())])
@@ -160,7 +183,17 @@ export const httpSettings = z.strictObject({
     .default(['number'])
     .describe('What must be known of a credential before the source can be asked.'),
   response: response.prefault({}),
-  notFoundStatuses: z.array(z.int().min(400).max(499)).max(10).default([404]),
+  notFoundStatuses: z
+    .array(
+      z
+        .int()
+        .min(400)
+        .max(499)
+        // Else whoever is shut out, late or too fast would hear that nobody is registered.
+        .refine((status) => !neverNotFound.has(status), 'says something else than that nobody was found'),
+    )
+    .max(10)
+    .default([404]),
   healthUrl: url.nullable().default(null).describe('What to call to see whether it is there.'),
   timeoutMs: z.int().min(100).max(60_000).default(10_000),
   perSecond: z.number().min(0.01).max(1_000).default(10).describe('Questions in a second, at most.'),

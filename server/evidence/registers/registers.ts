@@ -19,8 +19,9 @@ import {
   type Fault,
   type RegisterHealth,
 } from './registers.breaker.rules.ts'
+import { secretFaults, simulatorFaults, type PreparedConnector } from './registers.connector-faults.ts'
 import { httpConnector } from './registers.http-connector.ts'
-import { httpSettings, type ConnectorInput, type Register } from './registers.schema.ts'
+import { httpSettings, type Register } from './registers.schema.ts'
 import * as store from './registers.store.ts'
 
 /** A register as it can be asked now. */
@@ -85,8 +86,7 @@ async function openSource(
   return { connector, pace: { perSecond, atOnce, timeoutMs }, kind, version }
 }
 
-/** What the secrets of an organisation's connectors are wrapped with: for `setConnector`, whose transaction must not wait. */
-export const sealingKey = organisationKey
+export { prepareConnector } from './registers.connector-faults.ts'
 
 export async function connectedRegisters(
   ctx: ReadContext,
@@ -98,55 +98,34 @@ function assertKnown(register: string): void {
   if (!loadCatalogue().registers.has(register)) throw new AppError('NOT_FOUND', 'There is no such register.')
 }
 
-/** Whether the simulator's addresses are allowed: the operator says so, or the installation is a sandbox. */
-function mayUseSimulator(ctx: WriteContext, isSandbox: boolean): boolean {
-  return isSandbox || ctx.actor.kind === 'OPERATOR'
-}
-
 /**
  * Connects a register, or changes how it is asked; all that it knows is asked about from now on. A secret that is left out
- * stays, as long as it goes to where it went. Refuses (VALIDATION_FAILED) a simulator from whoever is not the operator,
- * outside a sandbox: it reaches into this machine.
- * @param key the organisation's
+ * stays, as long as it goes to where it went. Refuses (VALIDATION_FAILED) addresses that may not be called, and a simulator
+ * from whoever is not the operator, outside a sandbox: it reaches into this machine.
  */
 export async function setConnector(
   ctx: WriteContext,
-  key: Buffer,
+  prepared: PreparedConnector,
   register: string,
-  input: ConnectorInput,
   options: { readonly isSandbox: boolean },
 ): Promise<Register> {
   assertKnown(register)
+  const { input, key } = prepared
   const { kind, settings, secret } = input
-  const refuse = (pointer: string, code: string, detail: string): AppError =>
-    new AppError('VALIDATION_FAILED', detail, { errors: [{ pointer, code, detail }] })
-  if (kind === 'simulator' && !mayUseSimulator(ctx, options.isSandbox))
-    throw refuse(
-      '/kind',
-      'SIMULATOR',
-      'The simulator is for sandboxes; its operator connects it with `vouchsafe connector set`.',
-    )
-  if (kind === 'simulator' && new URL(settings.url).pathname !== '/')
-    throw refuse(
-      '/settings/url',
-      'SIMULATOR_URL',
-      'Say where the simulator listens, like http://127.0.0.1:8095.',
-    )
   await store.lockRegister(ctx, register)
   const before = await store.connectorRow(ctx, register)
+  const errors = [
+    ...prepared.faults,
+    ...simulatorFaults(input, options.isSandbox || ctx.actor.kind === 'OPERATOR'),
+    ...secretFaults(before, input),
+  ]
+  if (errors.length > 0)
+    throw new AppError('VALIDATION_FAILED', errors.map(({ detail }) => detail).join(' '), { errors })
   const kept = secret === undefined && before ? before.wrappedSecret : null
-  if (kept !== null && before !== undefined && !goesWhereItWent(before, input))
-    throw refuse(
-      '/secret',
-      'SECRET_NEEDED',
-      'Send the secret again: it would go to another address, or in another way, than it was given for.',
-    )
   const wrappedSecret =
     typeof secret === 'string'
       ? wrapKey(key, secretPurpose(ctx.organisationId, register), Buffer.from(secret))
       : kept
-  if (wrappedSecret === null && settings.auth.kind !== 'none')
-    throw refuse('/secret', 'SECRET_NEEDED', `Authentication by ${settings.auth.kind} needs its secret.`)
   const version = await store.writeConnector(ctx, register, {
     kind,
     settings: { ...settings },
@@ -161,19 +140,6 @@ export async function setConnector(
   })
   await ctx.emit({ type: 'register.connected', data: { register } })
   return getRegister(ctx, register)
-}
-
-/** A secret is not sent to an address that it was not given for. */
-function goesWhereItWent(before: store.ConnectorRow, { settings }: ConnectorInput): boolean {
-  const earlier = httpSettings.safeParse(before.settings)
-  if (!earlier.success) return false
-  const place = ({ url, auth, healthUrl }: typeof settings): string =>
-    JSON.stringify([
-      new URL(url.replaceAll(/[{}]/g, '')).origin,
-      healthUrl === null ? null : new URL(healthUrl).origin,
-      auth,
-    ])
-  return place(earlier.data) === place(settings)
 }
 
 /** The register is asked no more; what it said stays. NOT_FOUND when it was not connected. */
