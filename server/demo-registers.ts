@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { connectorInput } from './evidence/registers/registers.schema.ts'
-import { listRegisters, sealingKey, setConnector } from './evidence/registers/registers.ts'
+import { listRegisters, prepareConnector, setConnector } from './evidence/registers/registers.ts'
 import type { Caller } from './platform/context.ts'
 import type { Runtime } from './platform/runtime.ts'
 
@@ -71,13 +71,13 @@ export async function connectDemoRegisters(
   caller: Caller,
   url: string,
 ): Promise<void> {
-  const key = await sealingKey(runtime, organisationId)
   const connector = connectorInput.parse({ kind: 'simulator', settings: { url, ...pace } })
+  const prepared = await prepareConnector(runtime, organisationId, connector)
   await runtime.write(organisationId, caller, async (ctx) => {
     for (const { attributes } of await listRegisters(ctx)) {
       const asks = attributes.connector?.settings['url']
       if (attributes.kind === 'register' && asks !== url)
-        await setConnector(ctx, key, attributes.code, connector, { isSandbox: true })
+        await setConnector(ctx, prepared, attributes.code, { isSandbox: true })
     }
   })
 }
