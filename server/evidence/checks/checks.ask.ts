@@ -38,7 +38,12 @@ const faultsInARowMax = 5
 const slicesAtOnceMax = 2
 const busyMs = 1_000
 
+/** How long a place that was taken is handed on from register to register before its worker does something else. */
+const turnsMs = 15_000
+
 let slicesRunning = 0
+/** Registers that found no place free, in the order in which they came; a timer stands behind each, for when this ends. */
+const waiting = new Map<string, { runtime: Runtime; organisationId: string; register: string }>()
 
 /** Something that may be asked. */
 interface Question {
@@ -50,20 +55,34 @@ interface Question {
 
 /** Asks what is due at the register, and sees to it that the rest is asked in its time. */
 export async function askDue(runtime: Runtime, organisationId: string, register: string): Promise<void> {
-  const isFree = slicesRunning < slicesAtOnceMax
-  if (isFree) slicesRunning += 1
-  try {
-    const done = isFree
-      ? await runtime.db.withLock(`checks:${organisationId}:${register}`, async () => {
-          await slice(runtime, organisationId, register)
-          return true
-        })
-      : undefined
-    // Another slice is at it. It may have looked for the last time before what we were called for was there.
-    if (done === undefined) await askAgainAt(runtime, organisationId, register, busyMs)
-  } finally {
-    if (isFree) slicesRunning -= 1
+  if (slicesRunning >= slicesAtOnceMax) {
+    waiting.set(`${organisationId}:${register}`, { runtime, organisationId, register })
+    await askAgainAt(runtime, organisationId, register, busyMs)
+    return
   }
+  slicesRunning += 1
+  try {
+    await takeTurn(runtime, organisationId, register)
+    // Whoever found no place has this one now, not when a timer happens to see it free.
+    for (const started = performance.now(); performance.now() - started < turnsMs;) {
+      const [next] = waiting
+      if (next === undefined || next[1].runtime !== runtime) break
+      waiting.delete(next[0])
+      await takeTurn(runtime, next[1].organisationId, next[1].register)
+    }
+  } finally {
+    slicesRunning -= 1
+  }
+}
+
+async function takeTurn(runtime: Runtime, organisationId: string, register: string): Promise<void> {
+  waiting.delete(`${organisationId}:${register}`)
+  const done = await runtime.db.withLock(`checks:${organisationId}:${register}`, async () => {
+    await slice(runtime, organisationId, register)
+    return true
+  })
+  // Another slice is at it. It may have looked for the last time before what we were called for was there.
+  if (done === undefined) await askAgainAt(runtime, organisationId, register, busyMs)
 }
 
 async function askAgainAt(
