@@ -23,6 +23,8 @@ export interface SimulatorAnswer {
 const slowMs = 5_000
 const failuresOfSeven = 2
 const rememberedMax = 100_000
+/** A year later has still four digits. */
+const lastRenewable = '9998-12-31'
 
 /** The last four digits before any trailing letters: `1230004E` is 0004, `12345678/9` is 6789. Null = fewer than four. */
 export function magicOf(number: string): string | null {
@@ -87,7 +89,8 @@ export function openSimulator(): (question: SimulatorQuestion) => SimulatorAnswe
           ? { status: 500, afterMs: 0, body: JSON.stringify({ error: 'out of order' }) }
           : say()
       case '0008': {
-        const from = expiryDate ?? today
+        // A card that never ends cannot end later.
+        const from = expiryDate === null || expiryDate > lastRenewable ? today : expiryDate
         return say({
           issueDate: today ?? issueDate,
           expiryDate: from === null ? null : addMonths(later(from, today), 12),

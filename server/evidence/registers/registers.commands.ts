@@ -30,11 +30,13 @@ function connectorOf(input: CommandInput): ConnectorInput {
   } catch (error) {
     throw new AppError('COMMAND_INVALID', `The file of --settings is no JSON: ${(error as Error).message}`)
   }
+  if (settings === null || typeof settings !== 'object' || Array.isArray(settings))
+    throw new AppError('COMMAND_INVALID', 'The file of --settings is no JSON object.')
   const url = text(input, 'url')
   const secret = text(input, 'secretStdin')
   const given = connectorInput.safeParse({
     kind,
-    settings: { ...(settings as object), ...(url === undefined ? {} : { url }) },
+    settings: { ...settings, ...(url === undefined ? {} : { url }) },
     ...(secret === undefined ? {} : { secret: secret.replace(/\r?\n$/, '') }),
   })
   if (given.success) return given.data

@@ -186,10 +186,12 @@ async function readLocalText(
   for (const name of definition.textFiles ?? []) {
     const paths = input[name]
     if (paths === undefined) continue
-    const list = Array.isArray(paths) ? (paths as string[]) : [paths as string]
-    input[name] = await Promise.all(
-      list.map((path) => readFile(path, 'utf8').catch((cause: unknown) => unreadable(path, cause))),
-    )
+    const textOf = (path: string): Promise<string> =>
+      readFile(path, 'utf8').catch((cause: unknown) => unreadable(path, cause))
+    // One path is one text; an option that may stand several times stays a list.
+    input[name] = Array.isArray(paths)
+      ? await Promise.all((paths as string[]).map(textOf))
+      : await textOf(paths as string)
   }
   if (definition.stdinOption !== undefined && input[definition.stdinOption] === true) {
     input[definition.stdinOption] = (await readText(process.stdin)).replace(/\r?\n$/, '')
