@@ -12,6 +12,7 @@ export interface StatusFigures {
   /** Nothing due: what the nightly sweep costs by itself. */
   readonly idleMs: number
   readonly bareMs: number
+  readonly loopDelayP999Ms: number
   readonly loopDelayMaxMs: number
   readonly rssMb: number
 }
@@ -51,12 +52,14 @@ export async function measureStatuses(rows: number, repeats: number): Promise<St
     const loop = house.loopDelay()
     let rssMb = 0
     let loopDelayMaxMs = 0
+    let loopDelayP999Ms = 0
     const watched = async (work: () => Promise<unknown>): Promise<number> => {
       loop.reset()
       const watch = setInterval(() => (rssMb = Math.max(rssMb, process.memoryUsage.rss() / 2 ** 20)), 100)
       const ms = await timed(work)
       clearInterval(watch)
       loopDelayMaxMs = Math.max(loopDelayMaxMs, loop.maxMs())
+      loopDelayP999Ms = Math.max(loopDelayP999Ms, loop.p999Ms())
       return ms
     }
     const recompute = async (): Promise<void> => {
@@ -93,6 +96,7 @@ export async function measureStatuses(rows: number, repeats: number): Promise<St
       anewMs: median(figures.anew),
       idleMs: median(figures.idle),
       bareMs: median(figures.bare),
+      loopDelayP999Ms,
       loopDelayMaxMs,
       rssMb: Math.round(rssMb),
     }

@@ -30,9 +30,9 @@ import { licenceStatusOf, type LicenceStatus } from './licence-status.rules.ts'
 import { noteInputs } from './licence-status.store.ts'
 
 /** Rows of one transaction: enough that its own cost does not count, few enough to lie in memory. */
-const batchSize = 10_000
+const batchSize = 4_000
 /** Rows judged in one go, before others get their turn. */
-const goSize = 500
+const goSize = 250
 
 export interface RecomputeResult {
   readonly computed: number
