@@ -13,17 +13,20 @@ import { measureImport } from './import.ts'
 import { median } from './house.ts'
 import { measureLists, type ListFigures } from './lists.ts'
 import { measureSftp } from './sftp.ts'
+import { measureStatuses } from './statuses.ts'
 
 const repeats = Number(process.env['BENCH_REPEATS'] ?? 5)
 /** Workers in the large organisation whose lists are measured; 0 leaves them out (a million take some minutes to fill). */
 const listWorkers = Number(process.env['BENCH_LIST_WORKERS'] ?? 1_000_000)
+/** Credentials whose statuses are computed anew; 0 leaves them out. */
+const statusRows = Number(process.env['BENCH_STATUS_ROWS'] ?? 1_000_000)
 const sizes = (process.env['BENCH_ROWS'] ?? '10000,100000,1000000').split(',').map(Number)
 /** A million rows take minutes each time; what noise there is averages out within one run. */
 const repeatsOf = (rows: number): number =>
   rows >= 1_000_000 ? 1 : rows >= 100_000 ? Math.min(3, repeats) : repeats
 
 /** `npm run bench sftp` measures that alone, and leaves the results as they are. */
-const parts = ['import', 'sftp', 'get', 'batch', 'lists'] as const
+const parts = ['import', 'sftp', 'get', 'batch', 'lists', 'statuses'] as const
 const asked = process.argv.slice(2)
 const unknown = asked.filter((part) => !parts.some((known) => known === part))
 if (unknown.length > 0)
@@ -184,6 +187,43 @@ if (isAsked('lists') && listWorkers > 0) {
       isMet: within === pairs.length,
     })
   }
+}
+if (isAsked('statuses') && statusRows > 0) {
+  const runs = repeatsOf(statusRows)
+  const found = await measureStatuses(statusRows, runs)
+  const n = statusRows.toLocaleString('en')
+  const beside = `one bare UPDATE of the same rows and columns ${ms(found.bareMs)}`
+  for (const [what, taken] of [
+    ['all changed', found.changedMs],
+    ['all anew after a change of settings, marking included', found.anewMs],
+  ] as const) {
+    lines.push({
+      path: `${n} licence statuses, ${what}${runs === repeats ? '' : ` (${runs} times)`}`,
+      ours: ms(taken),
+      beside,
+      ratio: times(taken / found.bareMs),
+      target: '≤ 5x',
+      isMet: taken / found.bareMs <= 5,
+    })
+  }
+  lines.push(
+    {
+      path: 'event loop delay during both, p99.9',
+      ours: ms(found.loopDelayP999Ms),
+      beside: `most of all ${ms(found.loopDelayMaxMs)}`,
+      ratio: '',
+      target: '≤ 50 ms',
+      isMet: found.loopDelayP999Ms <= 50,
+    },
+    {
+      path: 'most memory of the Node process during them',
+      ours: `${found.rssMb} MB`,
+      beside: `nothing due: ${ms(found.idleMs)}`,
+      ratio: '',
+      target: '< 512 MB',
+      isMet: found.rssMb < 512,
+    },
+  )
 }
 
 const table = [

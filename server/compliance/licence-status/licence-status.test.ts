@@ -137,6 +137,47 @@ describe('licence status over the books', () => {
     ).toEqual([{ data: { cause: 'SETTINGS', credentials: 1 } }])
   })
 
+  test('a type of its own that an older release kept is judged by all that a type has now', async () => {
+    await write((ctx) =>
+      ctx.tx.run(
+        sql`insert into own_credential_types (organisation_id, code, entry, created_at) values (${organisationId}, 'DANCE', ${JSON.stringify(
+          {
+            code: 'DANCE',
+            name: 'Dance',
+            category: 'CUSTOM',
+            number: { pattern: '^.+$', example: 'D', firmness: 'advisory' },
+            suppliedBy: 'document',
+          },
+        )}::jsonb, ${ctx.now})`,
+      ),
+    )
+    await addWorker('wkr_o')
+    await addCredential('cred_o', 'wkr_o', { type: 'DANCE' })
+    await recomputeDue(house.runtime, organisationId)
+    expect(await statusOf('wkr_o')).toBe('green')
+    await write((ctx) =>
+      ctx.tx.run(
+        sql`update credentials set assurance = 'DECLARED', status_due_on = '-infinity' where organisation_id = ${organisationId}`,
+      ),
+    )
+    await recomputeDue(house.runtime, organisationId)
+    expect(await statusOf('wkr_o')).toBe('yellow')
+  })
+
+  test('what changed in itself rolls up even where its colour is the same', async () => {
+    await addWorker('wkr_e')
+    await addCredential('cred_e1', 'wkr_e', { expires: '2026-01-01' })
+    await addCredential('cred_e2', 'wkr_e', { type: 'CPR' })
+    await recomputeDue(house.runtime, organisationId)
+    expect(await statusOf('wkr_e')).toBe('red')
+    await write((ctx) =>
+      ctx.tx.run(sql`update credentials set lifecycle = 'SUPERSEDED', status_due_on = '-infinity'
+        where organisation_id = ${organisationId} and id = 'cred_e1'`),
+    )
+    expect(await recomputeDue(house.runtime, organisationId)).toEqual({ computed: 1, changed: 0 })
+    expect(await statusOf('wkr_e')).toBe('green')
+  })
+
   test('two nodes at once compute each credential once', async () => {
     await addWorker('wkr_c')
     for (let n = 0; n < 20; n += 1) await addCredential(`cred_c${n}`, 'wkr_c')

@@ -17,6 +17,7 @@ import {
 } from '../../workforce/credential-types/credential-types.ts'
 import {
   dueForStatus,
+  dueMarks,
   earliestStatusDue,
   markAllDue,
   markWorkersDue,
@@ -25,10 +26,13 @@ import {
   type ComputedStatus,
   type DueCredential,
 } from '../../workforce/credentials/credentials.ts'
-import { licenceStatusOf } from './licence-status.rules.ts'
+import { licenceStatusOf, type LicenceStatus } from './licence-status.rules.ts'
 import { noteInputs } from './licence-status.store.ts'
 
-const batchSize = 5_000
+/** Rows of one transaction: enough that its own cost does not count, few enough to lie in memory. */
+const batchSize = 4_000
+/** Rows judged in one go, before others get their turn. */
+const goSize = 250
 
 export interface RecomputeResult {
   readonly computed: number
@@ -43,9 +47,11 @@ export interface RecomputeResult {
 export async function recomputeDue(runtime: Runtime, organisationId: string): Promise<RecomputeResult> {
   const result = { computed: 0, changed: 0 }
   let isAnew = false
+  let after: DueCredential | null = null
   for (;;) {
-    const batch = await runtime.db.withLock(`statuses:${organisationId}`, () =>
-      recomputeBatch(runtime, organisationId),
+    const from: DueCredential | null = after
+    const batch: Batch | undefined = await runtime.db.withLock(`statuses:${organisationId}`, () =>
+      recomputeBatch(runtime, organisationId, from),
     )
     if (batch === undefined) {
       // Somebody else is at it: what they leave is ours, so that our caller may rely on all being computed.
@@ -55,7 +61,9 @@ export async function recomputeDue(runtime: Runtime, organisationId: string): Pr
     result.computed += batch.computed
     result.changed += batch.changed
     isAnew ||= batch.isAnew
-    if (batch.computed === batchSize) continue
+    after = batch.last
+    // What became due meanwhile may lie before where we are: the last look begins at the beginning.
+    if (after !== null || from !== null) continue
     if (isAnew && result.changed > 0) {
       await runtime.write(organisationId, systemCaller, (ctx) =>
         ctx.emit({ type: 'compliance.changed', data: { cause: 'SETTINGS', credentials: result.changed } }),
@@ -65,10 +73,17 @@ export async function recomputeDue(runtime: Runtime, organisationId: string): Pr
   }
 }
 
+interface Batch extends RecomputeResult {
+  readonly isAnew: boolean
+  /** Where the next one begins; null when there was no more. */
+  readonly last: DueCredential | null
+}
+
 async function recomputeBatch(
   runtime: Runtime,
   organisationId: string,
-): Promise<RecomputeResult & { readonly isAnew: boolean }> {
+  after: DueCredential | null,
+): Promise<Batch> {
   return runtime.write(organisationId, systemCaller, async (ctx) => {
     const settings = await settingsOf(ctx)
     const catalogue = await catalogueOf(ctx)
@@ -78,27 +93,26 @@ async function recomputeBatch(
       // A type of the organisation's own is only ever added: nothing that is there rests on it.
       catalogue: loadCatalogue().version,
     })
-    const noted = await noteInputs(ctx, inputs)
     // Here and not only where a setting is changed: whoever needs the statuses next must not be earlier than the news.
-    if (noted === 'CHANGED') await markAllDue(ctx)
-    const isAnew = noted === 'CHANGED'
+    const isAnew = (await noteInputs(ctx, inputs)) === 'CHANGED'
+    if (isAnew) await markAllDue(ctx)
     const today = localDateOf(ctx.now, settings['timeZone'])
-    const due = await dueForStatus(ctx, today, batchSize)
-    if (due.length > 0) {
-      const computed = compute(catalogue, due, today, settings)
-      await saveStatuses(ctx, computed)
-      await rollUpWorkers(ctx, [...new Set(due.map((credential) => credential.workerId))])
-      const changed = computed.filter((row, index) => {
-        const before = due[index] as DueCredential
-        return row.status !== before.status || row.reasons.join() !== before.reasons.join()
-      }).length
-      if (due.length === batchSize) return { computed: due.length, changed, isAnew }
-      await setNextTimer(ctx, settings['timeZone'])
-      return { computed: due.length, changed, isAnew }
-    }
-    await setNextTimer(ctx, settings['timeZone'])
-    return { computed: 0, changed: 0, isAnew }
+    const due = await dueForStatus(ctx, today, isAnew ? null : after, batchSize)
+    const computed = await compute(catalogue, due, today, settings)
+    await saveStatuses(ctx, computed)
+    await rollUpWorkers(ctx, workersToRollUp(due, computed))
+    const last = due.length === batchSize ? (due.at(-1) ?? null) : null
+    if (last === null) await setNextTimer(ctx, settings['timeZone'])
+    return { computed: due.length, changed: computed.filter((row) => row.isChanged).length, isAnew, last }
   })
+}
+
+/** Whose roll-up may be another: of what changed in itself (it may be over, or new), and of what has another colour. */
+function workersToRollUp(due: readonly DueCredential[], computed: readonly ComputedStatus[]): string[] {
+  const ids = due.flatMap((before, index) =>
+    before.dueOn === dueMarks.changed || computed[index]?.status !== before.status ? [before.workerId] : [],
+  )
+  return [...new Set(ids)]
 }
 
 async function setNextTimer(ctx: WriteContext, timeZone: string): Promise<void> {
@@ -113,35 +127,62 @@ async function setNextTimer(ctx: WriteContext, timeZone: string): Promise<void> 
   }
 }
 
-/** The rules over rows as they lie in the books. Pure. */
-function compute(
+/** The rules over rows as they lie in the books, some at a time, in the same order. */
+async function compute(
   catalogue: Catalogue,
   due: readonly DueCredential[],
   today: LocalDate,
   settings: OrganisationSettings,
-): ComputedStatus[] {
+): Promise<ComputedStatus[]> {
   const accepted = new Set(settings['import.acceptDeclared'])
-  const { timeZone } = settings
-  return due.map((credential) => {
-    const type = catalogue.types.get(credential.credentialType)
+  const dayOf = dayFinder(settings['timeZone'])
+  const computed: ComputedStatus[] = []
+  for (const [index, credential] of due.entries()) {
+    if (index % goSize === goSize - 1) await new Promise((resolve) => setImmediate(resolve))
+    const { status, reasons, nextChangeOn } = judge(catalogue, credential, today, accepted, dayOf)
+    const isChanged = status !== credential.status || reasons.join() !== credential.reasons.join()
     const { id, rowVersion } = credential
-    if (!type) return { id, rowVersion, status: 'yellow', reasons: ['REVIEW_REQUIRED'], dueOn: null }
-    const answer = licenceStatusOf({
-      type,
-      today,
-      issueDate: credential.issueDate,
-      expiryDate: credential.expiryDate,
-      number: credential.number,
-      eligibility: credential.eligibility,
-      details: credential.details as never,
-      assurance: credential.assurance,
-      lastGoodAnswerOn: credential.answeredAt ? localDateOf(credential.answeredAt, timeZone) : null,
-      checkCadenceDays: type.checkEveryDays,
-      acceptDeclared: accepted.has(credential.credentialType),
-      workerType: credential.workerType,
-    })
-    return { id, rowVersion, status: answer.status, reasons: answer.reasons, dueOn: answer.nextChangeOn }
+    computed.push({ id, rowVersion, isChanged, status, reasons, dueOn: nextChangeOn })
+  }
+  return computed
+}
+
+function judge(
+  catalogue: Catalogue,
+  credential: DueCredential,
+  today: LocalDate,
+  accepted: ReadonlySet<string>,
+  dayOf: (instant: Date) => LocalDate,
+): LicenceStatus {
+  const type = catalogue.types.get(credential.credentialType)
+  if (!type) return { status: 'yellow', reasons: ['REVIEW_REQUIRED'], nextChangeOn: null }
+  return licenceStatusOf({
+    type,
+    today,
+    issueDate: credential.issueDate,
+    expiryDate: credential.expiryDate,
+    number: credential.number,
+    eligibility: credential.eligibility,
+    details: credential.details as never,
+    assurance: credential.assurance,
+    lastGoodAnswerOn: credential.answeredAt ? dayOf(credential.answeredAt) : null,
+    checkCadenceDays: type.checkEveryDays,
+    acceptDeclared: accepted.has(credential.credentialType),
+    workerType: credential.workerType,
   })
+}
+
+const quarterHourMs = 900_000
+
+/** The day of an instant in a zone. Clocks differ by quarters of an hour: what was answered in one has one day. */
+function dayFinder(timeZone: string): (instant: Date) => LocalDate {
+  const days = new Map<number, LocalDate>()
+  return (instant) => {
+    const quarter = Math.floor(instant.getTime() / quarterHourMs)
+    let day = days.get(quarter)
+    if (day === undefined) days.set(quarter, (day = localDateOf(instant, timeZone)))
+    return day
+  }
 }
 
 /** A volunteer's card does not serve paid work: with the kind of work, the status may change. */

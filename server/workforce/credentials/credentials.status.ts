@@ -10,4 +10,5 @@ export {
   rollUpWorkers,
   saveStatuses,
 } from './credentials.status.store.ts'
+export { dueMarks } from './credentials.status.schema.ts'
 export type { ComputedStatus, DueCredential } from './credentials.status.schema.ts'

@@ -20,6 +20,7 @@ export { applyCredentials, createStage, planCounts, planCredentials, planLines }
 export type { CredentialPlanCounts } from './credentials.bulk.ts'
 export {
   dueForStatus,
+  dueMarks,
   earliestStatusDue,
   markAllDue,
   markWorkersDue,
