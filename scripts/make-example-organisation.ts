@@ -9,6 +9,7 @@ import { addFaults, choiceFrom } from './example-organisation/faults.ts'
 import { licences } from './example-organisation/licences.ts'
 import { cutOff, nextDay } from './example-organisation/next-days.ts'
 import { positions } from './example-organisation/positions.ts'
+import { letRegistersSpeak } from './example-organisation/registers.ts'
 import { columns, csv, rowsOf } from './example-organisation/rows.ts'
 import { seeded } from './example-organisation/seeded.ts'
 import { recruiterWith, workforce } from './example-organisation/workforce.ts'
@@ -44,6 +45,7 @@ export function exampleOrganisation(): ReadonlyMap<string, string> {
   const rows = workforce(recruiter, chance).flatMap(rowsOf)
   const choice = choiceFrom(rows, chance)
   addFaults(rows, choice)
+  letRegistersSpeak(rows)
   const secondDay = nextDay(rows, choice, recruiter)
   return new Map([
     ['mappings.csv', mappings()],
