@@ -21,6 +21,7 @@ import { importJobs, importListeners } from './exchange/imports/imports.jobs.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
+import type { MailDefinition, MailParts } from './platform/mail/mail-definition.ts'
 import { mailJobs } from './platform/mail/mail.jobs.ts'
 import { storageJobs } from './platform/storage/sweeper.jobs.ts'
 import type { BlobOwner } from './platform/storage/sweeper.ts'
@@ -32,6 +33,7 @@ import { eventFeedRoutes } from './tenancy/event-feed/event-feed.routes.ts'
 import { outboxCommands } from './tenancy/outbox/outbox.commands.ts'
 import { outboxRoutes } from './tenancy/outbox/outbox.routes.ts'
 import { organisationRoutes } from './tenancy/organisations/organisations.routes.ts'
+import { mailIdentity } from './tenancy/organisations/organisations.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
 import { userCommands } from './tenancy/users/users.commands.ts'
 import { singleSignOnRoutes } from './tenancy/users/users.oidc.routes.ts'
@@ -51,9 +53,14 @@ import { credentialTypeRoutes } from './workforce/credential-types/credential-ty
 /** Everything that names files in the storage: what none of them names is cleared away. */
 export const blobOwners: readonly BlobOwner[] = [importBlobs, exportBlobs, fileExchangeBlobs]
 
+/** The kinds of mail that are rendered when they are sent. */
+export const mailDefinitions: readonly MailDefinition[] = []
+
+const mailParts: MailParts = { definitions: mailDefinitions, identityOf: mailIdentity }
+
 export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
-  ...mailJobs,
+  ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
   ...checkJobs,
   ...licenceStatusJobs,

@@ -22,7 +22,11 @@ import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { fileBlobStore } from './platform/storage/storage.ts'
-import { listOrganisations, organisationKey } from './tenancy/organisations/organisations.ts'
+import {
+  listOrganisations,
+  organisationKey,
+  organisationKeyWithin,
+} from './tenancy/organisations/organisations.ts'
 import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
 
 export interface House {
@@ -210,6 +214,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       storage,
       jobs: queue,
       masterKey,
+      keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
       listeners,
     })
     await assertSameInstallation(runtime)

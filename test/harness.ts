@@ -20,7 +20,11 @@ import { outboxSender, smtpSender } from '../server/platform/mail/mail-sender.ts
 import { openOutbound, type Outbound } from '../server/platform/outbound.ts'
 import { createRuntime, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
-import { createOrganisation, organisationKey } from '../server/tenancy/organisations/organisations.ts'
+import {
+  createOrganisation,
+  organisationKey,
+  organisationKeyWithin,
+} from '../server/tenancy/organisations/organisations.ts'
 
 /** Stands still until moved. */
 export class TestClock implements Clock {
@@ -110,6 +114,7 @@ export async function openTestHouse(
     storage,
     jobs: queue,
     masterKey,
+    keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
     listeners,
   })
   const workers = startWorkers(runtime, { jobs, listeners, runsJobs: false, runsTimers: false })

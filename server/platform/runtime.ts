@@ -28,6 +28,8 @@ export interface Runtime {
   readonly outbound: Outbound
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
+  /** The data key of the context's organisation: what `ctx.key()` gives. */
+  readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   write<T>(
     organisationId: string,
     caller: Caller,
@@ -68,6 +70,8 @@ export interface RuntimeParts {
   /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
   readonly outbound: Outbound
   readonly masterKey: Buffer
+  /** The data key of the context's organisation. */
+  readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   readonly listeners: readonly ListenerDefinition[]
 }
 
@@ -75,13 +79,17 @@ export interface RuntimeParts {
 export function createRuntime(parts: RuntimeParts): Runtime {
   const { clock, db, jobs, listeners } = parts
 
-  const readContext = (organisationId: string, caller: Caller, tx: Tx): ReadContext => ({
-    ...caller,
-    organisationId,
-    tx,
-    now: clock.now(),
-    log: parts.log,
-  })
+  const readContext = (organisationId: string, caller: Caller, tx: Tx): ReadContext => {
+    const ctx: ReadContext = {
+      ...caller,
+      organisationId,
+      tx,
+      now: clock.now(),
+      log: parts.log,
+      key: () => parts.keyWithin(ctx),
+    }
+    return ctx
+  }
 
   return {
     config: parts.config,
@@ -93,6 +101,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     mail: parts.mail,
     outbound: parts.outbound,
     masterKey: parts.masterKey,
+    keyWithin: parts.keyWithin,
     read: (organisationId, caller, work, options = {}) =>
       db.scoped(organisationId, (tx) => work(readContext(organisationId, caller, tx)), {
         ...options,

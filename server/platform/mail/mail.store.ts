@@ -16,8 +16,8 @@ export async function insertMail(
     readonly id: string
     readonly kind: string
     readonly to: string
-    readonly subject: string
-    readonly text: string
+    readonly subject: string | null
+    readonly text: string | null
     readonly html: string | null
     readonly isSecret: boolean
     readonly about: { readonly type: string; readonly id: string } | null

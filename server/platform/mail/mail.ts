@@ -9,7 +9,8 @@ import { systemCaller, type WriteContext } from '../context.ts'
 import type { Runtime } from '../runtime.ts'
 import * as store from './mail.store.ts'
 
-export interface NewMail {
+/** A mail whose text is known now. */
+export interface WrittenMail {
   /** What it is for, like `user.invitation`. */
   readonly kind: string
   /** One address. */
@@ -19,9 +20,24 @@ export interface NewMail {
   readonly text: string
   readonly html?: string
   readonly about?: { readonly type: string; readonly id: string }
+  /** See `RenderedMail`. */
+  readonly cause?: string
   /** Its text opens something: it is kept only until the mail server took it. Without a mail server it stays readable. */
   readonly isSecret?: boolean
 }
+
+/** A mail of a kind that has a `MailDefinition`: it has no text until it is sent. */
+export interface RenderedMail {
+  readonly kind: string
+  /** One address. */
+  readonly to: string
+  readonly about: { readonly type: string; readonly id: string }
+  /** What it is sent for, like `cap_…:g2:invitation`: a second mail of this kind for the same cause is not made. */
+  readonly cause: string
+}
+
+export type { MailContent, MailDefinition, MailOfKind } from './mail-definition.ts'
+export type NewMail = WrittenMail | RenderedMail
 
 const address = /^[^\s@,;<>"()\\]+@[^\s@,;<>"()\\]+$/
 const subjectCharactersMax = 200
@@ -30,10 +46,12 @@ const subjectCharactersMax = 200
 export async function queueMail(ctx: WriteContext, mail: NewMail): Promise<string> {
   if (!address.test(mail.to) || mail.to.length > 320 || /\p{Cc}/u.test(mail.to))
     throw new AppError('VALIDATION_FAILED', 'The e-mail address cannot be written to.')
+  const content = 'text' in mail ? { subject: mail.subject, text: mail.text, html: mail.html ?? null } : null
   if (
-    /\p{Cc}/u.test(mail.subject) ||
-    mail.subject.trim() === '' ||
-    mail.subject.length > subjectCharactersMax
+    content &&
+    (/\p{Cc}/u.test(content.subject) ||
+      content.subject.trim() === '' ||
+      content.subject.length > subjectCharactersMax)
   )
     throw new AppError('VALIDATION_FAILED', 'A mail needs a subject of one line.')
   const id = ctx.newId('mail')
@@ -41,10 +59,10 @@ export async function queueMail(ctx: WriteContext, mail: NewMail): Promise<strin
     id,
     kind: mail.kind,
     to: mail.to,
-    subject: mail.subject,
-    text: mail.text,
-    html: mail.html ?? null,
-    isSecret: mail.isSecret ?? false,
+    subject: content?.subject ?? null,
+    text: content?.text ?? null,
+    html: content?.html ?? null,
+    isSecret: 'isSecret' in mail && mail.isSecret === true,
     about: mail.about ?? null,
   })
   await ctx.enqueue('mail.send', id)
