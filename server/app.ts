@@ -1,4 +1,5 @@
 /** The composition: what the house is made of, in one explicit list each. */
+import { attachmentBlobs } from './evidence/attachments/attachments.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
@@ -51,7 +52,7 @@ import { credentialTypeCommands } from './workforce/credential-types/credential-
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
 /** Everything that names files in the storage: what none of them names is cleared away. */
-export const blobOwners: readonly BlobOwner[] = [importBlobs, exportBlobs, fileExchangeBlobs]
+export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
 
 /** The kinds of mail that are rendered when they are sent. */
 export const mailDefinitions: readonly MailDefinition[] = []

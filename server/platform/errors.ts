@@ -213,6 +213,16 @@ export const errorCatalogue = {
     title: 'No source can be asked about this credential',
     help: 'See `GET /registers` for the registers and which of them are connected.',
   },
+  ATTACHMENTS_FULL: {
+    kind: 'conflict',
+    title: 'The credential has as many attachments as it may have',
+    help: 'Delete one that is no longer needed, then send the file again.',
+  },
+  FILE_INFECTED: {
+    kind: 'unprocessable',
+    title: 'The virus scanner found something in the file',
+    help: 'Nothing of it was kept. Scan the computer that it comes from, and send a clean copy.',
+  },
   POSITION_IN_USE: {
     kind: 'conflict',
     title: 'People hold the position',
