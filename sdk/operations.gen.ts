@@ -1540,8 +1540,16 @@ export interface RegisterInput {
           readonly message?: string | null | undefined
         }
       | undefined
-    /** [404] when absent. */
+    /**
+     * What the source answers when it does not know whom it is asked about.
+     * [404] when absent.
+     */
     readonly notFoundStatuses?: readonly number[] | undefined
+    /**
+     * Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.
+     * true when absent.
+     */
+    readonly notFoundNeedsProof?: boolean | undefined
     /**
      * What to call to see whether it is there.
      * null when absent.
