@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { jobs, listeners } from './app.ts'
+import { countBuffersWithHeap } from './platform/buffers-memory.ts'
 import { MovableClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { acquireDataDirLock, createDataDir } from './platform/data-dir-lock.ts'
@@ -167,6 +168,7 @@ function storageFolder(config: Config): string {
  */
 export async function openHouse(config: Config, options: HouseOptions): Promise<House> {
   const { log } = options
+  countBuffersWithHeap()
   loadCatalogue()
   await createDataDir(config.dataDir)
   const undo: (() => Promise<unknown>)[] = []
