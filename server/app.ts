@@ -102,7 +102,7 @@ export const routes: readonly Route[] = [
   ...organisationRoutes,
   ...accessRoutes,
   ...eventFeedRoutes,
-  ...outboxRoutes,
+  ...outboxRoutes(mailParts),
 ]
 
 /** What the routes of each tag are about, for the API's documentation. */

@@ -21,6 +21,7 @@ import {
   type Resource,
   type ResourceRoute,
   type Route,
+  type Sent,
 } from './route.ts'
 import { assertLength, isUpload, takeUpload } from './upload.ts'
 
@@ -116,6 +117,7 @@ export function addRoute(
           'MEDIA_TYPE_UNSUPPORTED',
           upload ? 'Send the file as multipart/form-data.' : 'Send the body as application/json.',
         )
+      if (route.kind === 'action') route.proof?.judge(sentAs(runtime, request))
       const caller = principal?.caller(request.id) ?? anybody(request.id)
       const organisationId = principal?.organisationId ?? ''
       // PostgreSQL has no NUL in texts: an id with one is unknown, a filter with one is a fault.
@@ -235,6 +237,17 @@ async function answerUpload(
     if (error instanceof AppError && !['unavailable', 'internal'].includes(error.kind))
       await discard(file.blob)
     throw error
+  }
+}
+
+function sentAs(runtime: Runtime, request: FastifyRequest): Sent {
+  return {
+    runtime,
+    header: (name) => {
+      const value = request.headers[name.toLowerCase()]
+      return typeof value === 'string' ? value : undefined
+    },
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
   }
 }
 
