@@ -1,6 +1,5 @@
 /** `/credentials/{id}/attachments` */
 import { z } from 'zod'
-import { documentTypes } from '../../platform/documents/media-types.rules.ts'
 import { basePath } from '../../platform/http/http-server.ts'
 import { pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
 import {
@@ -15,6 +14,7 @@ import {
 import {
   attachmentAttributes,
   attachmentBytesMax,
+  attachmentTypes,
   type AttachmentAttributes,
   type AttachmentOwner,
   type AttachmentRecord,
@@ -205,7 +205,7 @@ export const attachmentRoutes: readonly Route[] = [
     grant: read,
     params: one.params,
     errors: ['STORAGE_FAULT'],
-    mediaType: documentTypes,
+    mediaType: attachmentTypes,
     isRanged: true,
     run: ({ runtime, organisationId, caller, params }) =>
       openAttachment(runtime, organisationId, caller, ownerOf(params), idOf(params)),
