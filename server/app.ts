@@ -1,5 +1,6 @@
 /** The composition: what the house is made of, in one explicit list each. */
 import { attachmentBlobs } from './evidence/attachments/attachments.ts'
+import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
@@ -87,6 +88,7 @@ export const routes: readonly Route[] = [
     },
   }),
   ...credentialRoutes,
+  ...attachmentRoutes,
   ...checkRoutes,
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),

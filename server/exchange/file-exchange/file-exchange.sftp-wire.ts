@@ -27,6 +27,7 @@ const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   conflict: status.failure,
   stale: status.failure,
   tooLarge: status.failure,
+  unsatisfiable: status.failure,
   unprocessable: status.failure,
   unsupported: status.opUnsupported,
   methodNotAllowed: status.opUnsupported,
