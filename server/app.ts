@@ -7,6 +7,7 @@ import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
+import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
@@ -27,6 +28,7 @@ import type { MailDefinition, MailParts } from './platform/mail/mail-definition.
 import { mailJobs } from './platform/mail/mail.jobs.ts'
 import { storageJobs } from './platform/storage/sweeper.jobs.ts'
 import type { BlobOwner } from './platform/storage/sweeper.ts'
+import type { PageRoute } from './platform/http/pages.ts'
 import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessRoutes } from './tenancy/access/access.routes.ts'
@@ -105,6 +107,12 @@ export const routes: readonly Route[] = [
   ...accessRoutes,
   ...eventFeedRoutes,
   ...outboxRoutes(mailParts),
+]
+
+/** What people open in a browser, outside the API. Throws where an installation lacks its bundles. */
+export const pages = (): readonly PageRoute[] => [
+  // No link has been given out yet: every one is unknown.
+  ...workerPageFiles(() => Promise.resolve(false)),
 ]
 
 /** What the routes of each tag are about, for the API's documentation. */

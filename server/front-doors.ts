@@ -1,5 +1,5 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
-import { routes, tags } from './app.ts'
+import { pages, routes, tags } from './app.ts'
 import { degradedRegisters } from './evidence/registers/registers.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import {
@@ -33,6 +33,7 @@ export function buildHttpServer(runtime: Runtime, version: string, metrics?: Met
   return createHttpServer({
     runtime,
     routes,
+    pages: pages(),
     tags,
     version,
     ...(metrics ? { metrics } : {}),
