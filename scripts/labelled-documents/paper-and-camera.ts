@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import type { Seeded } from '../example-organisation/seeded.ts'
 
 const run = promisify(execFile)
@@ -50,12 +50,12 @@ interface Pixels {
   readonly channels: number
 }
 
-async function pixelsOf(image: sharp.Sharp): Promise<Pixels> {
+async function pixelsOf(image: Sharp): Promise<Pixels> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true })
   return { data, width: info.width, height: info.height, channels: info.channels }
 }
 
-const encoded = ({ data, width, height, channels }: Pixels): sharp.Sharp =>
+const encoded = ({ data, width, height, channels }: Pixels): Sharp =>
   sharp(data, { raw: { width, height, channels: channels as 1 | 3 } })
 
 /** Grain of a sensor: each value moves by up to `strength`. */

@@ -49,7 +49,7 @@ export async function inspectUpload(
   const name = plainNameOf(file.name)
   if (typeof name !== 'string') throw refused('FILE_NAME', name.fault, '/fileName')
   if (blob.bytes === 0) throw refused('EMPTY', 'The file is empty: it has 0 bytes.')
-  const head = await headOf(runtime, organisationId, blob.key)
+  const head = await bytesOf(runtime, organisationId, blob.key, signatureBytes)
   const declared = file.declaredType === null ? null : declaredTypeOf(file.declaredType)
   const mediaType = signatureOf(head)
   if (mediaType === undefined) {
@@ -67,6 +67,8 @@ export async function inspectUpload(
       `The file was declared as ${shown(declared)}, but its bytes are ${documentTypeNames[mediaType]} (${mediaType}). Declare it as ${mediaType}, or send the file that was meant.`,
       '/mimeType',
     )
+  const { fault } = await runtime.documents.open(mediaType, () => bytesOf(runtime, organisationId, blob.key))
+  if (fault) throw refused(fault.code, fault.detail)
   return { name, mediaType, blob, scan: 'OFF' }
 }
 
@@ -75,10 +77,16 @@ function shown(declared: string): string {
   return `"${declared.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100)}"`
 }
 
-async function headOf(runtime: Runtime, organisationId: string, key: string): Promise<Buffer> {
+/** Few are held at once: each is asked for when its turn to be opened comes. */
+async function bytesOf(
+  runtime: Runtime,
+  organisationId: string,
+  key: string,
+  length?: number,
+): Promise<Buffer> {
   const reader = await runtime.storage.open(organisationId, key)
   try {
-    return await reader.read(0, signatureBytes)
+    return await reader.read(0, length ?? reader.bytes)
   } finally {
     await reader.close()
   }

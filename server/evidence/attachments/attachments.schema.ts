@@ -7,6 +7,8 @@ export const attachmentBytesMax = 10_485_760
 /** Of one credential, and of one answer that waits to become one. */
 export const attachmentsMax = 20
 
+export const attachmentTypes = documentTypes
+
 export const attachmentSources = ['api', 'upload_link', 'console', 'passport', 'sftp'] as const
 export type AttachmentSource = (typeof attachmentSources)[number]
 
@@ -44,7 +46,7 @@ export type AttachmentVerification = z.infer<typeof verificationAttributes>
 
 export const attachmentAttributes = z.object({
   fileName: z.string(),
-  mimeType: z.enum(documentTypes).describe('As the bytes say.'),
+  mimeType: z.enum(attachmentTypes).describe('As the bytes say.'),
   sizeBytes: z.int(),
   sha256: z.string().describe('Of the bytes, in hexadecimal digits.'),
   source: z.enum(attachmentSources),

@@ -17,6 +17,8 @@ alter table mails
   add column message_id text collate "C",
   -- An attempt ended without a word from the mail server, or has not ended.
   add column may_have_arrived boolean not null default false,
+  -- The mail server has it, but what follows from that could not be noted: it is not handed over again.
+  add column taken_at timestamptz,
   -- Taken by the mail server and given back later.
   add column bounced_at timestamptz,
   drop constraint mails_status_check,
@@ -41,6 +43,7 @@ insert into timers (organisation_id, kind, subject_id, due_at)
 -- When the mailbox of bounces was looked at last, whichever node did.
 create table installation_bounces (
   only_row boolean primary key default true check (only_row),
-  looked_at timestamptz not null
+  looked_at timestamptz not null,
+  fault text
 );
 grant select, insert, update on installation_bounces to vouchsafe_app;
