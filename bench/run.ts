@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { systemClock } from '../server/platform/clock.ts'
 import { measureBatch } from './batch.ts'
 import { measureExport, type ExportFigures } from './export.ts'
+import { measureFuzz } from './fuzz.ts'
 import { measureGet } from './get.ts'
 import { measureImport } from './import.ts'
 import { median } from './house.ts'
@@ -22,6 +23,8 @@ const listWorkers = Number(process.env['BENCH_LIST_WORKERS'] ?? 1_000_000)
 const statusRows = Number(process.env['BENCH_STATUS_ROWS'] ?? 1_000_000)
 /** A page takes milliseconds: many more of them cost nothing and steady what is compared. */
 const listRepeats = repeats * 5
+/** Inputs for each operation of the API. */
+const fuzzRuns = Number(process.env['BENCH_FUZZ_RUNS'] ?? 100)
 const sizes = (process.env['BENCH_ROWS'] ?? '10000,100000,1000000').split(',').map(Number)
 /** A million rows take minutes each time; what noise there is averages out within one run. */
 const repeatsOf = (rows: number): number =>
@@ -227,6 +230,18 @@ if (isAsked('statuses') && statusRows > 0) {
       isMet: found.rssMb < 512,
     },
   )
+}
+if (isAsked('fuzz') && fuzzRuns > 0) {
+  const found = await measureFuzz(fuzzRuns)
+  const count = (value: number): string => value.toLocaleString('en')
+  lines.push({
+    path: `fuzz: ${found.operations} operations of the API, ${found.runsPerOperation} inputs each (seed ${found.seed})`,
+    ours: `${count(found.serverFaults)} of ${count(found.answers)} answers 5xx; ${Math.round((found.answers * 1_000) / found.takenMs)} inputs/s, slowest answer ${ms(found.slowestMs)}`,
+    beside: found.isSound ? 'every answer as documented' : 'an answer was not as documented',
+    ratio: '',
+    target: 'no 5xx',
+    isMet: found.isSound && found.serverFaults === 0,
+  })
 }
 
 const table = [

@@ -2,6 +2,7 @@
  * Lists of a large organisation are read in other ways than those of an ordinary one (docs/adr/0010). Whatever the way, the
  * pages are the same: here every filter is asked in every way, on rows few enough to be quick.
  */
+import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fill, listQueries } from '../bench/lists.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
@@ -175,6 +176,27 @@ test('what a system’s people hold comes in the order of their keys there, each
       expect(found).toEqual(expected)
     }
   }
+})
+
+test('the longest name and e-mail fit into the indexes that lists walk', async () => {
+  const { id } = await house.newOrganisation()
+  const ask = apiCaller(() => server, await tokenFor(house, id).then((token) => () => token))
+  // Of three bytes each, and scattered, so that nothing is won by packing them.
+  const scattered = (salt: string, length: number): string =>
+    Array.from({ length }, (_, n) => {
+      const hash = createHash('sha256').update(`${salt}${n}`).digest().readUInt32LE()
+      return String.fromCodePoint(0x4e00 + (hash % 20_000))
+    }).join('')
+  for (const [n, status] of (['ACTIVE', 'INACTIVE'] as const).entries()) {
+    const { status: code, payload } = await ask('POST', '/workers', {
+      identity: { displayName: scattered(`name${n}`, 300), lastName: scattered(`family${n}`, 200) },
+      contact: { workEmail: `${scattered(`mail${n}`, 308)}@example.com` },
+      employment: { status },
+    })
+    expect(code, payload).toBe(201)
+  }
+  const found = await ask('GET', `/workers?query=${encodeURIComponent(scattered('mail1', 3))}`)
+  expect(found.body['data']).toMatchObject([{ attributes: { employment: { status: 'INACTIVE' } } }])
 })
 
 describe('of what it leaves out, a page reads the index alone', () => {
