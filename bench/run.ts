@@ -22,7 +22,7 @@ const listWorkers = Number(process.env['BENCH_LIST_WORKERS'] ?? 1_000_000)
 /** Credentials whose statuses are computed anew; 0 leaves them out. */
 const statusRows = Number(process.env['BENCH_STATUS_ROWS'] ?? 1_000_000)
 /** A page takes milliseconds: many more of them cost nothing and steady what is compared. */
-const listRepeats = repeats * 5
+const listRepeats = repeats * 15
 /** Inputs for each operation of the API. */
 const fuzzRuns = Number(process.env['BENCH_FUZZ_RUNS'] ?? 100)
 const sizes = (process.env['BENCH_ROWS'] ?? '10000,100000,1000000').split(',').map(Number)
