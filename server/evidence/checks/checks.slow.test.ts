@@ -171,6 +171,29 @@ describe('checks against the simulator', () => {
     expect((await byNumber()).get(magic('0008'))).toMatchObject({ expiryDate: '2027-11-30' })
   })
 
+  test('one number that only gets rubbish does not make the register a bad one', async () => {
+    const fine = (n: number): string => row(n + 1, `NMW000${series}1${n}00`)
+    await connect()
+    await importRows([row(1, magic('0009')), fine(1), fine(2)])
+    // Others are answered while it fails.
+    house.clock.advance('1m')
+    await importRows([row(1, magic('0009')), fine(1), fine(2), fine(3)])
+    for (let n = 0; n < 24; n += 1) {
+      house.clock.advance('1h')
+      await house.drain()
+    }
+    const { length: tries } = await house.owner(
+      "select from checks where organisation_id = $1 and outcome = 'ERROR'",
+      [organisationId],
+    )
+    expect(tries).toBeGreaterThan(5)
+    expect((await byNumber()).get(magic('0009'))).toMatchObject({ eligibility: 'ERROR' })
+    expect((await ask('GET', '/registers/AHPRA')).body.data?.attributes).toMatchObject({
+      isDegraded: false,
+      lastFault: { code: 'UNREADABLE' },
+    })
+  })
+
   test('the export after an import waits for first answers, and not without a register', async () => {
     await importRows([row(1, magic('0001'))])
     expect(await exported()).toEqual([`"EMP1","AHPRA","${magic('0001')}","2025-12-01","2026-11-30","yellow"`])
