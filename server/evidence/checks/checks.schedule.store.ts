@@ -132,7 +132,8 @@ export async function settle(
       update check_schedule s set
         turn_at = case when g."isStale" or s.turn_at <> g."askedTurnAt" then s.turn_at else g."turnAt" end,
         "trigger" = case when g."isStale" or s.turn_at <> g."askedTurnAt" then s."trigger" else g."trigger" end,
-        correlation_id = case when g."isStale" or s.turn_at <> g."askedTurnAt" then s.correlation_id end,
+        -- Who wished for it follows it until an answer has come.
+        correlation_id = case when g."isStale" or s.turn_at <> g."askedTurnAt" or g.failures > 0 then s.correlation_id end,
         failures = case when g."isStale" then s.failures else g.failures end,
         failing_since = case when g."isStale" then s.failing_since else g."failingSince" end,
         awaited_by = case when g."isAnswered" and not g."isStale" then null else s.awaited_by end,

@@ -234,6 +234,54 @@ describe('checks against the simulator', () => {
     ])
   })
 
+  test('its correlation id stands in each attempt until an answer has come', async () => {
+    await connect()
+    await importRows([row(1, magic('0001'))])
+    const { id } = [...(await byNumber()).values()][0] as { id: string }
+    house.clock.advance('1m')
+    await ask('PATCH', `/credentials/${id}`, { number: magic('0007') })
+    const wish = async (): Promise<unknown> =>
+      (
+        (await ask('POST', `/credentials/${id}/verify`)).body.data?.attributes as unknown as {
+          correlationId: string
+        }
+      ).correlationId
+    const correlationId = await wish()
+    await house.drain()
+    // Out of order twice: who asks again meanwhile is told the same.
+    expect(await wish()).toBe(correlationId)
+    for (let n = 0; n < 3; n += 1) {
+      house.clock.advance('10m')
+      await house.drain()
+    }
+    const { body } = await ask('GET', `/credentials/${id}/checks`)
+    const checks = (
+      body['data'] as unknown as { attributes: { outcome: string; correlationId: string } }[]
+    ).map(({ attributes: { outcome, correlationId: of } }) => `${outcome} ${of === correlationId}`)
+    expect(checks).toEqual(['MAY_ENGAGE true', 'ERROR true', 'ERROR true', 'MAY_ENGAGE false'])
+    expect(await wish()).not.toBe(correlationId)
+  })
+
+  test('what somebody holds who has left cannot be asked about, and is asked about again when they are back', async () => {
+    await connect()
+    await importRows([row(1, magic('0001'))])
+    const [first] = (await byNumber()).values()
+    const { body } = await ask('GET', `/credentials/${first?.id}`)
+    const { worker } = body.data?.attributes as unknown as { worker: { id: string } }
+    await ask('PATCH', `/workers/${worker.id}`, { employment: { status: 'INACTIVE' } })
+    await house.drain()
+    expect(await ask('POST', `/credentials/${first?.id}/verify`)).toMatchObject({
+      status: 409,
+      body: { code: 'NOT_CHECKABLE' },
+    })
+    await ask('PATCH', `/workers/${worker.id}`, { employment: { status: 'ACTIVE' } })
+    house.clock.advance('1m')
+    await house.drain()
+    expect((await ask('POST', `/credentials/${first?.id}/verify`)).status).toBe(200)
+    const checks = (await ask('GET', `/credentials/${first?.id}/checks`)).body['data'] as unknown as object[]
+    expect(checks.length).toBeGreaterThan(1)
+  })
+
   /** Rules of the warnings of the last import, by row. */
   const warnings = async (): Promise<string[]> =>
     (
