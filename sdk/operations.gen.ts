@@ -31,6 +31,7 @@ export interface Problem {
     | 'TOKEN_INVALID'
     | 'SESSION_INVALID'
     | 'SIGN_IN_FAILED'
+    | 'SIGNATURE_INVALID'
     | 'SECOND_FACTOR_REQUIRED'
     | 'GRANT_MISSING'
     | 'SESSION_REQUIRED'
@@ -42,6 +43,7 @@ export interface Problem {
     | 'METHOD_NOT_ALLOWED'
     | 'MEDIA_TYPE_UNSUPPORTED'
     | 'BODY_TOO_LARGE'
+    | 'RANGE_UNSATISFIABLE'
     | 'STORAGE_FULL'
     | 'CONFLICT'
     | 'NAME_TAKEN'
@@ -56,6 +58,8 @@ export interface Problem {
     | 'EMAIL_TAKEN'
     | 'CREDENTIAL_EXISTS'
     | 'NOT_CHECKABLE'
+    | 'ATTACHMENTS_FULL'
+    | 'FILE_INFECTED'
     | 'POSITION_IN_USE'
     | 'IDEMPOTENCY_MISMATCH'
     | 'SECRET_SHOWN_ONCE'
@@ -293,6 +297,120 @@ export interface CredentialPage {
 
 export interface CredentialAnswer {
   readonly data: Credential
+  readonly meta: Meta
+}
+
+export interface CredentialAttachmentAttributes {
+  readonly fileName: string
+  /** As the bytes say. */
+  readonly mimeType:
+    'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic' | 'image/heif' | 'application/pdf'
+  readonly sizeBytes: number
+  /** Of the bytes, in hexadecimal digits. */
+  readonly sha256: string
+  readonly source: 'api' | 'upload_link' | 'console' | 'passport' | 'sftp'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly uploadedAt: string
+  /** Where the bytes are; asked for like every other address, with a token. */
+  readonly contentUrl: string
+  /** The credential had these bytes already: this is that attachment, and nothing was added. */
+  readonly deduplicated?: true
+  /** What the automatic check found; absent until it is ready. */
+  readonly verification?: {
+    readonly matchesExpectedType: boolean
+    readonly confidencePercent: number
+    /** A code of the catalogue; null when none fits. */
+    readonly detectedType: string | null
+    /** One or two sentences for a person. */
+    readonly reasoning: string
+    readonly concerns: readonly {
+      readonly code: string
+      readonly message: string
+    }[]
+    readonly extracted: {
+      readonly holderName: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly number: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly issueDate: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly expiryDate: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly issuer: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+    }
+    readonly engine: string
+    readonly engineVersion: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly checkedAt: string
+  }
+}
+
+export interface CredentialAttachment {
+  readonly id: string
+  readonly type: 'credentialAttachment'
+  readonly attributes: CredentialAttachmentAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface CredentialAttachmentPage {
+  readonly data: readonly CredentialAttachment[]
+  readonly meta: PageMeta
+}
+
+export interface CredentialAttachmentAnswer {
+  readonly data: CredentialAttachment
   readonly meta: Meta
 }
 
@@ -1135,9 +1253,10 @@ export interface MailAttributes {
   /** What it is for, like `user.invitation`. */
   readonly kind: string
   readonly to: string
-  readonly subject: string
-  /** OUTBOX = there is no mail server: it is read here. */
-  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX'
+  /** Null before a mail is rendered, which is when it is sent. */
+  readonly subject: string | null
+  /** OUTBOX = there is no mail server: it is read here. CANCELLED = its reason had gone before it was sent. FAILED = refused for good, given up, or given back later. */
+  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | 'CANCELLED'
   readonly attempts: number
   readonly lastError: string | null
   readonly about: {
@@ -1146,9 +1265,19 @@ export interface MailAttributes {
   } | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly createdAt: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
+  /**
+   * When the mail server took it.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
   readonly sentAt: string | null
-  /** Of a mail by itself. Null once a mail that opens something was handed to the mail server. */
+  /**
+   * When it became known that it had been given back.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly bouncedAt: string | null
+  /** The header Message-ID with which it was sent. */
+  readonly messageId: string | null
+  /** Of a mail by itself. Null before it is rendered, after 14 days, and once a mail that opens an account was handed to the mail server. */
   readonly text?: string | null
   readonly html?: string | null
 }
@@ -1431,6 +1560,11 @@ export interface CredentialPatch {
   readonly lastCheck?: unknown
   /** Read only: what is sent here changes nothing. */
   readonly deletedAt?: unknown
+}
+
+export interface CredentialAttachmentInput {
+  /** The document. */
+  readonly file: string
 }
 
 export interface RegisterInput {
@@ -2037,6 +2171,21 @@ export interface AccessTokenInput {
   readonly expiresAt?: string | null | undefined
 }
 
+export interface TakeMailEventsInput {
+  readonly events: readonly {
+    readonly type: 'bounced'
+    /** The header Message-ID of the mail, with or without angle brackets. */
+    readonly messageId: string
+    /**
+     * What the receiving server said.
+     * "" when absent.
+     */
+    readonly detail?: string | undefined
+    /** Whether it will not arrive any more; else nothing changes yet. */
+    readonly permanent: boolean
+  }[]
+}
+
 /** Of an operation without any parameter. */
 export type NoParameters = Readonly<Record<string, never>>
 
@@ -2192,6 +2341,50 @@ export interface DeleteCredentialParameters {
 /** What `restoreCredential` takes. */
 export interface RestoreCredentialParameters {
   readonly id: string
+}
+
+/** What `listAttachments` takes. */
+export interface ListAttachmentsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createAttachment` takes. */
+export interface CreateAttachmentParameters {
+  readonly id: string
+  readonly body: FormData
+}
+
+/** What `getAttachment` takes. */
+export interface GetAttachmentParameters {
+  readonly id: string
+  readonly attachmentId: string
+}
+
+/** What `deleteAttachment` takes. */
+export interface DeleteAttachmentParameters {
+  readonly id: string
+  readonly attachmentId: string
+}
+
+/** What `getAttachmentContent` takes. */
+export interface GetAttachmentContentParameters {
+  readonly id: string
+  readonly attachmentId: string
+  /** The part that is wanted (RFC 9110, section 14.2); several at once are answered with the whole. */
+  readonly range?: string | undefined
 }
 
 /** What `verifyCredential` takes. */
@@ -2789,7 +2982,7 @@ export interface ListMailsParameters {
   /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly kind?: string | undefined
-  readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | undefined
+  readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | 'CANCELLED' | undefined
   /** The address, without case. */
   readonly to?: string | undefined
   /**
@@ -2802,6 +2995,15 @@ export interface ListMailsParameters {
 /** What `readMail` takes. */
 export interface ReadMailParameters {
   readonly id: string
+}
+
+/** What `takeMailEvents` takes. */
+export interface TakeMailEventsParameters {
+  /** When it was signed, in seconds since 1970. */
+  readonly xVouchsafeTimestamp: string
+  /** HMAC-SHA-256 with MAIL_EVENTS_KEY over the timestamp, a dot and the body byte for byte, in hexadecimal digits. */
+  readonly xVouchsafeSignature: string
+  readonly body: TakeMailEventsInput
 }
 
 /** The people whose credentials are watched: staff, contractors, volunteers, students. */
@@ -2929,6 +3131,45 @@ export interface CredentialsOperations {
     parameters: RestoreCredentialParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<Credential>>
+  /** List the attachments of a credential. Needs the grant `credential:READ`. */
+  listAttachments(
+    parameters: ListAttachmentsParameters,
+    options?: CallOptions,
+  ): Promise<Page<CredentialAttachment, PageMeta>>
+  /** All that `listAttachments` gives, page after page. */
+  iterateAttachments(
+    parameters: Omit<ListAttachmentsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<CredentialAttachment, void, undefined>
+  /**
+   * Attach a document to a credential.
+   * A JPEG, PNG, WebP, HEIC/HEIF or PDF file of up to 10 MB, as a form with the part `file`, or as JSON with its bytes in base64. The bytes decide what it is: a declared type that disagrees, a document that is encrypted, damaged, or larger than can be opened safely is refused with 400, and nothing of it is kept. The same bytes again give the attachment that is there, with `deduplicated: true`. A credential has at most 20. `verification` is absent until the automatic check is ready. Needs the grant `credential:CREATE`.
+   */
+  createAttachment(
+    parameters: CreateAttachmentParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<CredentialAttachment>>
+  /**
+   * Get what is known about an attachment.
+   * Without its bytes: those are at `contentUrl`. Needs the grant `credential:READ`.
+   */
+  getAttachment(
+    parameters: GetAttachmentParameters,
+    options?: CallOptions,
+  ): Promise<Answer<CredentialAttachment>>
+  /**
+   * Delete an attachment for good.
+   * Its bytes are removed and cannot be brought back; the audit entry stays. Needs the grant `credential:DELETE`.
+   */
+  deleteAttachment(
+    parameters: DeleteAttachmentParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Download an attachment.
+   * The bytes as they came, under the type that they are of and the name that they had. Needs the grant `credential:READ`.
+   */
+  getAttachmentContent(parameters: GetAttachmentContentParameters, options?: CallOptions): Promise<FileAnswer>
   /**
    * Ask the register about a credential now.
    * The answer comes within moments of the register’s own: `correlationId` stands on its check (`GET …/checks`) and `credential.verified` tells of what changed. Asked twice before the answer, it is asked once. 409 when no register is connected that knows the type. Needs the grant `credential:UPDATE`.
@@ -3484,7 +3725,7 @@ export interface EventsOperations {
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -3505,6 +3746,14 @@ export interface OutboxOperations {
   ): AsyncGenerator<Mail, void, undefined>
   /** Read a mail. That it was read is recorded. Needs the grant `settings:READ`. */
   readMail(parameters: ReadMailParameters, options?: CallOptions): Promise<Answer<Mail>>
+  /**
+   * Take what a mail provider tells about mail that it took.
+   * For providers that report over HTTP what did not arrive, by themselves or by a script between; an alternative to BOUNCE_IMAP_URL. A mail that is told as `bounced` and `permanent` has failed, once, however often it is told. What is not about a mail of ours is left aside. There is nothing at this address without MAIL_EVENTS_KEY. Needs no access token.
+   */
+  takeMailEvents(
+    parameters: TakeMailEventsParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<undefined>>
 }
 
 /** One method per operation, and an iterator per list. */
@@ -3594,6 +3843,32 @@ export const operations = {
   },
   deleteCredential: { method: 'DELETE', path: '/credentials/{id}', answer: 'nothing' },
   restoreCredential: { method: 'POST', path: '/credentials/{id}/restore', answer: 'envelope', isKeyed: true },
+  listAttachments: {
+    method: 'GET',
+    path: '/credentials/{id}/attachments',
+    answer: 'page',
+    iterator: 'iterateAttachments',
+    pageSizeMax: 200,
+  },
+  createAttachment: {
+    method: 'POST',
+    path: '/credentials/{id}/attachments',
+    answer: 'envelope',
+    body: 'multipart/form-data',
+    isKeyed: true,
+  },
+  getAttachment: { method: 'GET', path: '/credentials/{id}/attachments/{attachmentId}', answer: 'envelope' },
+  deleteAttachment: {
+    method: 'DELETE',
+    path: '/credentials/{id}/attachments/{attachmentId}',
+    answer: 'nothing',
+  },
+  getAttachmentContent: {
+    method: 'GET',
+    path: '/credentials/{id}/attachments/{attachmentId}/content',
+    answer: 'file',
+    named: { range: { in: 'header', name: 'Range' } },
+  },
   verifyCredential: { method: 'POST', path: '/credentials/{id}/verify', answer: 'envelope', isKeyed: true },
   listChecks: {
     method: 'GET',
@@ -3880,4 +4155,15 @@ export const operations = {
   listEvents: { method: 'GET', path: '/events', answer: 'page', iterator: 'iterateEvents', pageSizeMax: 200 },
   listMails: { method: 'GET', path: '/outbox', answer: 'page', iterator: 'iterateMails', pageSizeMax: 200 },
   readMail: { method: 'GET', path: '/outbox/{id}', answer: 'envelope' },
+  takeMailEvents: {
+    method: 'POST',
+    path: '/mail-events',
+    answer: 'nothing',
+    body: 'application/json',
+    named: {
+      xVouchsafeTimestamp: { in: 'header', name: 'X-Vouchsafe-Timestamp' },
+      xVouchsafeSignature: { in: 'header', name: 'X-Vouchsafe-Signature' },
+    },
+    isPublic: true,
+  },
 } as const satisfies Readonly<Record<string, Operation>>

@@ -1,5 +1,5 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
-import { routes, tags } from './app.ts'
+import { pages, routes, tags } from './app.ts'
 import { degradedRegisters } from './evidence/registers/registers.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import {
@@ -11,6 +11,7 @@ import {
 import type { Readiness } from './platform/http/http-server-options.ts'
 import { createHttpServer, type HttpServer } from './platform/http/http-server.ts'
 import type { HttpPrincipal } from './platform/http/route.ts'
+import { bounceFault } from './platform/mail/mail-bounces.ts'
 import { noteHttpPort } from './platform/public-url.ts'
 import type { Runtime } from './platform/runtime.ts'
 import { authenticate, callerOf, requireGrant } from './tenancy/access/access.ts'
@@ -32,6 +33,7 @@ export function buildHttpServer(runtime: Runtime, version: string, metrics?: Met
   return createHttpServer({
     runtime,
     routes,
+    pages: pages(),
     tags,
     version,
     ...(metrics ? { metrics } : {}),
@@ -103,6 +105,7 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
     .health()
     .catch(() => ({ ok: false as const, detail: 'the storage does not answer' }))
   const fault = await mailFault(runtime)
+  const bounces = database.ok ? await bounceFault(runtime) : undefined
   return {
     parts: {
       database: { ...database, isRequired: true },
@@ -112,6 +115,14 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
           ? { ok: true, isRequired: false }
           : { ok: false, isRequired: false, detail: `the mail server does not take mail: ${fault}` },
       registers: { ...(await registersState(runtime)), isRequired: false },
+      ...(runtime.config.bounceImapUrl === null
+        ? {}
+        : {
+            bounces:
+              bounces === undefined
+                ? { ok: true, isRequired: false }
+                : { ok: false, isRequired: false, detail: `the mailbox cannot be read: ${bounces}` },
+          }),
     },
   }
 }
