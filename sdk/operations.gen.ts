@@ -1650,7 +1650,10 @@ export interface RegisterInput {
                   {
                     readonly outcome:
                       'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
-                    /** [] when absent. */
+                    /**
+                     * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
+                     * [] when absent.
+                     */
                     readonly details?: readonly string[] | undefined
                   }
                 >
