@@ -2,7 +2,7 @@
 
 /** Of an answer, by their names in small letters. */
 interface WithHeaders {
-  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly headers: { readonly 'retry-after'?: string | undefined; readonly date?: string | undefined }
 }
 
 const retryAfterSecondsMax = 86_400
@@ -20,7 +20,7 @@ function instantOf(text: string | undefined): number {
 export function retryAfterOf({ headers }: WithHeaders, now: Date): number | null {
   const text = headers['retry-after']?.trim()
   if (text === undefined) return null
-  const itsNow = instantOf(headers['date'])
+  const itsNow = instantOf(headers.date)
   const seconds = /^\d+$/.test(text)
     ? Number(text)
     : Math.ceil((instantOf(text) - (Number.isNaN(itsNow) ? now.getTime() : itsNow)) / 1_000)
