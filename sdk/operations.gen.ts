@@ -43,6 +43,7 @@ export interface Problem {
     | 'METHOD_NOT_ALLOWED'
     | 'MEDIA_TYPE_UNSUPPORTED'
     | 'BODY_TOO_LARGE'
+    | 'RANGE_UNSATISFIABLE'
     | 'STORAGE_FULL'
     | 'CONFLICT'
     | 'NAME_TAKEN'
@@ -57,6 +58,8 @@ export interface Problem {
     | 'EMAIL_TAKEN'
     | 'CREDENTIAL_EXISTS'
     | 'NOT_CHECKABLE'
+    | 'ATTACHMENTS_FULL'
+    | 'FILE_INFECTED'
     | 'POSITION_IN_USE'
     | 'IDEMPOTENCY_MISMATCH'
     | 'SECRET_SHOWN_ONCE'
@@ -294,6 +297,120 @@ export interface CredentialPage {
 
 export interface CredentialAnswer {
   readonly data: Credential
+  readonly meta: Meta
+}
+
+export interface CredentialAttachmentAttributes {
+  readonly fileName: string
+  /** As the bytes say. */
+  readonly mimeType:
+    'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic' | 'image/heif' | 'application/pdf'
+  readonly sizeBytes: number
+  /** Of the bytes, in hexadecimal digits. */
+  readonly sha256: string
+  readonly source: 'api' | 'upload_link' | 'console' | 'passport' | 'sftp'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly uploadedAt: string
+  /** Where the bytes are; asked for like every other address, with a token. */
+  readonly contentUrl: string
+  /** The credential had these bytes already: this is that attachment, and nothing was added. */
+  readonly deduplicated?: true
+  /** What the automatic check found; absent until it is ready. */
+  readonly verification?: {
+    readonly matchesExpectedType: boolean
+    readonly confidencePercent: number
+    /** A code of the catalogue; null when none fits. */
+    readonly detectedType: string | null
+    /** One or two sentences for a person. */
+    readonly reasoning: string
+    readonly concerns: readonly {
+      readonly code: string
+      readonly message: string
+    }[]
+    readonly extracted: {
+      readonly holderName: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly number: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly issueDate: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly expiryDate: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly issuer: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+    }
+    readonly engine: string
+    readonly engineVersion: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly checkedAt: string
+  }
+}
+
+export interface CredentialAttachment {
+  readonly id: string
+  readonly type: 'credentialAttachment'
+  readonly attributes: CredentialAttachmentAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface CredentialAttachmentPage {
+  readonly data: readonly CredentialAttachment[]
+  readonly meta: PageMeta
+}
+
+export interface CredentialAttachmentAnswer {
+  readonly data: CredentialAttachment
   readonly meta: Meta
 }
 
@@ -1445,6 +1562,11 @@ export interface CredentialPatch {
   readonly deletedAt?: unknown
 }
 
+export interface CredentialAttachmentInput {
+  /** The document. */
+  readonly file: string
+}
+
 export interface RegisterInput {
   readonly kind: 'http' | 'simulator'
   readonly settings: {
@@ -1528,7 +1650,10 @@ export interface RegisterInput {
                   {
                     readonly outcome:
                       'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
-                    /** [] when absent. */
+                    /**
+                     * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
+                     * [] when absent.
+                     */
                     readonly details?: readonly string[] | undefined
                   }
                 >
@@ -1550,8 +1675,16 @@ export interface RegisterInput {
           readonly message?: string | null | undefined
         }
       | undefined
-    /** [404] when absent. */
+    /**
+     * What the source answers when it does not know whom it is asked about.
+     * [404] when absent.
+     */
     readonly notFoundStatuses?: readonly number[] | undefined
+    /**
+     * Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.
+     * true when absent.
+     */
+    readonly notFoundNeedsProof?: boolean | undefined
     /**
      * What to call to see whether it is there.
      * null when absent.
@@ -2208,6 +2341,50 @@ export interface DeleteCredentialParameters {
 /** What `restoreCredential` takes. */
 export interface RestoreCredentialParameters {
   readonly id: string
+}
+
+/** What `listAttachments` takes. */
+export interface ListAttachmentsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createAttachment` takes. */
+export interface CreateAttachmentParameters {
+  readonly id: string
+  readonly body: FormData
+}
+
+/** What `getAttachment` takes. */
+export interface GetAttachmentParameters {
+  readonly id: string
+  readonly attachmentId: string
+}
+
+/** What `deleteAttachment` takes. */
+export interface DeleteAttachmentParameters {
+  readonly id: string
+  readonly attachmentId: string
+}
+
+/** What `getAttachmentContent` takes. */
+export interface GetAttachmentContentParameters {
+  readonly id: string
+  readonly attachmentId: string
+  /** The part that is wanted (RFC 9110, section 14.2); several at once are answered with the whole. */
+  readonly range?: string | undefined
 }
 
 /** What `verifyCredential` takes. */
@@ -2954,6 +3131,45 @@ export interface CredentialsOperations {
     parameters: RestoreCredentialParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<Credential>>
+  /** List the attachments of a credential. Needs the grant `credential:READ`. */
+  listAttachments(
+    parameters: ListAttachmentsParameters,
+    options?: CallOptions,
+  ): Promise<Page<CredentialAttachment, PageMeta>>
+  /** All that `listAttachments` gives, page after page. */
+  iterateAttachments(
+    parameters: Omit<ListAttachmentsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<CredentialAttachment, void, undefined>
+  /**
+   * Attach a document to a credential.
+   * A JPEG, PNG, WebP, HEIC/HEIF or PDF file of up to 10 MB, as a form with the part `file`, or as JSON with its bytes in base64. The bytes decide what it is: a declared type that disagrees, a document that is encrypted, damaged, or larger than can be opened safely is refused with 400, and nothing of it is kept. The same bytes again give the attachment that is there, with `deduplicated: true`. A credential has at most 20. `verification` is absent until the automatic check is ready. Needs the grant `credential:CREATE`.
+   */
+  createAttachment(
+    parameters: CreateAttachmentParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<CredentialAttachment>>
+  /**
+   * Get what is known about an attachment.
+   * Without its bytes: those are at `contentUrl`. Needs the grant `credential:READ`.
+   */
+  getAttachment(
+    parameters: GetAttachmentParameters,
+    options?: CallOptions,
+  ): Promise<Answer<CredentialAttachment>>
+  /**
+   * Delete an attachment for good.
+   * Its bytes are removed and cannot be brought back; the audit entry stays. Needs the grant `credential:DELETE`.
+   */
+  deleteAttachment(
+    parameters: DeleteAttachmentParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Download an attachment.
+   * The bytes as they came, under the type that they are of and the name that they had. Needs the grant `credential:READ`.
+   */
+  getAttachmentContent(parameters: GetAttachmentContentParameters, options?: CallOptions): Promise<FileAnswer>
   /**
    * Ask the register about a credential now.
    * The answer comes within moments of the register’s own: `correlationId` stands on its check (`GET …/checks`) and `credential.verified` tells of what changed. Asked twice before the answer, it is asked once. 409 when no register is connected that knows the type. Needs the grant `credential:UPDATE`.
@@ -3509,7 +3725,7 @@ export interface EventsOperations {
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -3627,6 +3843,32 @@ export const operations = {
   },
   deleteCredential: { method: 'DELETE', path: '/credentials/{id}', answer: 'nothing' },
   restoreCredential: { method: 'POST', path: '/credentials/{id}/restore', answer: 'envelope', isKeyed: true },
+  listAttachments: {
+    method: 'GET',
+    path: '/credentials/{id}/attachments',
+    answer: 'page',
+    iterator: 'iterateAttachments',
+    pageSizeMax: 200,
+  },
+  createAttachment: {
+    method: 'POST',
+    path: '/credentials/{id}/attachments',
+    answer: 'envelope',
+    body: 'multipart/form-data',
+    isKeyed: true,
+  },
+  getAttachment: { method: 'GET', path: '/credentials/{id}/attachments/{attachmentId}', answer: 'envelope' },
+  deleteAttachment: {
+    method: 'DELETE',
+    path: '/credentials/{id}/attachments/{attachmentId}',
+    answer: 'nothing',
+  },
+  getAttachmentContent: {
+    method: 'GET',
+    path: '/credentials/{id}/attachments/{attachmentId}/content',
+    answer: 'file',
+    named: { range: { in: 'header', name: 'Range' } },
+  },
   verifyCredential: { method: 'POST', path: '/credentials/{id}/verify', answer: 'envelope', isKeyed: true },
   listChecks: {
     method: 'GET',

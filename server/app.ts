@@ -1,10 +1,13 @@
 /** The composition: what the house is made of, in one explicit list each. */
+import { attachmentBlobs } from './evidence/attachments/attachments.ts'
+import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
+import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
@@ -25,6 +28,7 @@ import type { MailDefinition, MailParts } from './platform/mail/mail-definition.
 import { mailJobs } from './platform/mail/mail.jobs.ts'
 import { storageJobs } from './platform/storage/sweeper.jobs.ts'
 import type { BlobOwner } from './platform/storage/sweeper.ts'
+import type { PageRoute } from './platform/http/pages.ts'
 import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessRoutes } from './tenancy/access/access.routes.ts'
@@ -51,7 +55,7 @@ import { credentialTypeCommands } from './workforce/credential-types/credential-
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
 /** Everything that names files in the storage: what none of them names is cleared away. */
-export const blobOwners: readonly BlobOwner[] = [importBlobs, exportBlobs, fileExchangeBlobs]
+export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
 
 /** The kinds of mail that are rendered when they are sent. */
 export const mailDefinitions: readonly MailDefinition[] = []
@@ -86,6 +90,7 @@ export const routes: readonly Route[] = [
     },
   }),
   ...credentialRoutes,
+  ...attachmentRoutes,
   ...checkRoutes,
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
@@ -102,6 +107,12 @@ export const routes: readonly Route[] = [
   ...accessRoutes,
   ...eventFeedRoutes,
   ...outboxRoutes(mailParts),
+]
+
+/** What people open in a browser, outside the API. Throws where an installation lacks its bundles. */
+export const pages = (): readonly PageRoute[] => [
+  // No link has been given out yet: every one is unknown.
+  ...workerPageFiles(() => Promise.resolve(false)),
 ]
 
 /** What the routes of each tag are about, for the API's documentation. */

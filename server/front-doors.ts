@@ -1,5 +1,6 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
-import { routes, tags } from './app.ts'
+import { pages, routes, tags } from './app.ts'
+import { degradedRegisters } from './evidence/registers/registers.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import {
   createMetrics,
@@ -32,6 +33,7 @@ export function buildHttpServer(runtime: Runtime, version: string, metrics?: Met
   return createHttpServer({
     runtime,
     routes,
+    pages: pages(),
     tags,
     version,
     ...(metrics ? { metrics } : {}),
@@ -80,6 +82,19 @@ function sessionPrincipal(session: SignedIn): HttpPrincipal {
   }
 }
 
+/** Names registers only: who asks them is nobody's business here, where no token is needed. */
+async function registersState(runtime: Runtime): Promise<{ ok: boolean; detail?: string }> {
+  const late = await degradedRegisters(runtime).catch(() => undefined)
+  if (late === undefined) return { ok: false, detail: 'not known while the database does not answer' }
+  if (late.size === 0) return { ok: true }
+  const named = [...late]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([register, organisations]) =>
+      organisations === 1 ? register : `${register} (${organisations} times)`,
+    )
+  return { ok: false, detail: `answers are late from: ${named.join(', ')}` }
+}
+
 /** Only what the service cannot work without makes a node unready (spec 10, Shapes). */
 async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const database = await runtime.jobs.counts().then(
@@ -99,6 +114,7 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
         fault === undefined
           ? { ok: true, isRequired: false }
           : { ok: false, isRequired: false, detail: `the mail server does not take mail: ${fault}` },
+      registers: { ...(await registersState(runtime)), isRequired: false },
       ...(runtime.config.bounceImapUrl === null
         ? {}
         : {

@@ -12,6 +12,7 @@ import { parseDuration, type Clock } from '../server/platform/clock.ts'
 import { readConfig, type Config } from '../server/platform/config.ts'
 import type { Caller } from '../server/platform/context.ts'
 import { openDatabase } from '../server/platform/db/database.ts'
+import { openDocumentOpener } from '../server/platform/documents/document-opener.ts'
 import { randomCharacters } from '../server/platform/ids.ts'
 import { openJobQueue } from '../server/platform/jobs/job-queue.ts'
 import { startWorkers } from '../server/platform/jobs/due-work.ts'
@@ -114,8 +115,10 @@ export async function openTestHouse(
   })
   const mail =
     config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom, options.mailPatience)
+  const documents = openDocumentOpener({ log, processes: 1 })
   const runtime: Runtime = createRuntime({
     mail,
+    documents,
     outbound: options.outbound ?? openOutbound({ allowPrivate: true, allowHttp: true }),
     config,
     clock,
@@ -144,6 +147,7 @@ export async function openTestHouse(
     close: async () => {
       await workers.stop()
       mail.close()
+      documents.close()
       await queue.stop()
       await db.close()
       await owner.end()

@@ -37,6 +37,7 @@ export interface Config {
   readonly trustProxy: string | null
   readonly rateLimit: number
   readonly rateLimitBurst: number
+  readonly readingProcesses: number | null
   readonly outboundAllowPrivate: boolean
   readonly outboundAllowHttp: boolean
   readonly sandbox: boolean
@@ -68,6 +69,9 @@ function optionalPort(value: string): number | null {
 function count(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new Error('must be a whole number of at least 1')
   return Number(value)
+}
+function optionalCount(value: string): number | null {
+  return value === '' ? null : count(value)
 }
 function flag(value: string): boolean {
   if (value !== '0' && value !== '1') throw new Error('must be 1 or 0')
@@ -338,6 +342,13 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: '',
     parse: optional,
     description: 'Addresses of proxies whose X-Forwarded-For is believed, comma-separated. Default: none.',
+  },
+  readingProcesses: {
+    name: 'READING_PROCESSES',
+    fallback: '',
+    parse: optionalCount,
+    description:
+      'Processes that open and read documents at once, each of up to 1 GB. Default: one less than there are cores, and one at least.',
   },
   outboundAllowPrivate: {
     name: 'OUTBOUND_ALLOW_PRIVATE',

@@ -15,6 +15,7 @@ export type ErrorKind =
   | 'conflict' // right in itself, but not in the present state
   | 'stale' // a precondition (ETag, If-Match) named an older version
   | 'tooLarge'
+  | 'unsatisfiable' // a range of a file that has no byte of it
   | 'unprocessable' // understood, but it contradicts what was said before
   | 'unsupported'
   | 'methodNotAllowed'
@@ -148,6 +149,11 @@ export const errorCatalogue = {
     title: 'The body is too large',
     help: 'Send less at once; the limit is in `detail`.',
   },
+  RANGE_UNSATISFIABLE: {
+    kind: 'unsatisfiable',
+    title: 'The file has no byte in this range',
+    help: 'Ask for bytes below the size in `bytes`, or for the whole without `Range`.',
+  },
   STORAGE_FULL: {
     kind: 'tooLarge',
     title: 'The storage of this account is full',
@@ -217,6 +223,16 @@ export const errorCatalogue = {
     kind: 'conflict',
     title: 'No source can be asked about this credential',
     help: 'See `GET /registers` for the registers and which of them are connected.',
+  },
+  ATTACHMENTS_FULL: {
+    kind: 'conflict',
+    title: 'The credential has as many attachments as it may have',
+    help: 'Delete one that is no longer needed, then send the file again.',
+  },
+  FILE_INFECTED: {
+    kind: 'unprocessable',
+    title: 'The virus scanner found something in the file',
+    help: 'Nothing of it was kept. Scan the computer that it comes from, and send a clean copy.',
   },
   POSITION_IN_USE: {
     kind: 'conflict',

@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { AuditEntry, Caller, ReadContext, Timer, WriteContext } from './context.ts'
 import { sql, type Database, type Isolation, type Sql, type Tx } from './db/database.ts'
+import type { DocumentOpener } from './documents/document-opener.ts'
 import type { EventType, StoredEvent } from './events/event-types.ts'
 import { newId } from './ids.ts'
 import type { JobQueue } from './jobs/job-queue.ts'
@@ -26,6 +27,8 @@ export interface Runtime {
   readonly mail: MailSender
   /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
   readonly outbound: Outbound
+  /** Opens what strangers sent, in processes of its own. */
+  readonly documents: DocumentOpener
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
   /** The data key of the context's organisation: what `ctx.key()` gives. */
@@ -69,6 +72,7 @@ export interface RuntimeParts {
   readonly mail: MailSender
   /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
   readonly outbound: Outbound
+  readonly documents: DocumentOpener
   readonly masterKey: Buffer
   /** The data key of the context's organisation. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
@@ -100,6 +104,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     jobs,
     mail: parts.mail,
     outbound: parts.outbound,
+    documents: parts.documents,
     masterKey: parts.masterKey,
     keyWithin: parts.keyWithin,
     read: (organisationId, caller, work, options = {}) =>

@@ -7,7 +7,7 @@ import { receiveFile } from '../../server/exchange/imports/imports.ts'
 import { buildHttpServer } from '../../server/front-doors.ts'
 import { basePath, type HttpServer } from '../../server/platform/http/http-server.ts'
 import { buildDocument } from '../../server/platform/http/openapi.ts'
-import type { Route } from '../../server/platform/http/route.ts'
+import type { ResourceRoute, Route } from '../../server/platform/http/route.ts'
 import { allGrants } from '../../server/tenancy/access/access.schema.ts'
 import { createToken } from '../../server/tenancy/access/access.ts'
 import { readMail } from '../../server/tenancy/outbox/outbox.ts'
@@ -157,6 +157,14 @@ async function connected(organisation: Organisation, code: string): Promise<stri
   return code
 }
 
+/** A credential with a document. */
+async function attached(organisation: Organisation, key: string): Promise<Prepared> {
+  const id = await credentialOf(organisation, key)
+  const { upload } = routes.find(({ name }) => name === 'createAttachment') as ResourceRoute
+  const path = `/credentials/${id}/attachments`
+  return { params: { id, attachmentId: await organisation.make(path, upload?.asJson?.example) } }
+}
+
 const preparations: Readonly<Record<string, (organisation: Organisation, key: string) => Promise<Prepared>>> =
   {
     '/workers/{id}': async ({ make }, key) => ({ params: { id: await make('/workers', worker(key)) } }),
@@ -192,6 +200,11 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     '/credentials/{id}/checks': async (organisation, key) => ({
       params: { id: await credentialOf(organisation, key) },
     }),
+    '/credentials/{id}/attachments': async (organisation, key) => ({
+      params: { id: await credentialOf(organisation, key) },
+    }),
+    '/credentials/{id}/attachments/{attachmentId}': attached,
+    '/credentials/{id}/attachments/{attachmentId}/content': attached,
     '/registers/{id}': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     '/registers/{id}/health': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     setConnector: () => Promise.resolve({ params: { id: 'AHPRA' } }),
