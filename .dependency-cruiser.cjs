@@ -402,7 +402,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: anyNpm },
-    exclude: { path: '^(test/house/(fixtures|lint-fixtures|sound-house)|sdk/dist)/' },
+    exclude: { path: '^(test/house/(fixtures|lint-fixtures|sound-house)|sdk/dist|web/[^/]+/dist)/' },
     // Imports of types are imports.
     tsPreCompilationDeps: true,
     skipAnalysisNotInRules: true,

@@ -41,6 +41,7 @@ export default defineConfig(
     '.tmp/',
     'coverage/',
     'sdk/dist/',
+    'web/*/dist/',
     'test/house/fixtures/',
     'test/house/lint-fixtures/',
     'test/house/sound-house/',

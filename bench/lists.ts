@@ -123,6 +123,7 @@ const farKeys = {
   id: ['cred_e'],
   expiry: ['2026-01-07', 'cred_8'],
   change: ['2026-06-02T00:00:00.000Z', 'cred_8'],
+  owner: ['E6', ''],
 } as const
 
 export interface ListFigures {
@@ -191,9 +192,11 @@ export async function measureLists(workers: number, repeats: number): Promise<Li
               ? 'workers'
               : key.length === 1
                 ? 'id'
-                : key[0]?.length === 10
-                  ? 'expiry'
-                  : 'change'
+                : query.includes('ownerSourceSystem')
+                  ? 'owner'
+                  : key[0]?.length === 10
+                    ? 'expiry'
+                    : 'change'
           ]
         const cursor = Buffer.from(JSON.stringify([key.length === far.length ? far : key, ...rest])).toString(
           'base64url',

@@ -4,7 +4,7 @@
  * TEST_REPORT names a file for the test run's JSON report.
  */
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 interface Step {
@@ -21,6 +21,11 @@ const folders = ['server', 'web', 'sdk', 'test', 'bench', 'scripts'].filter((fol
   existsSync(join(root, folder)),
 )
 
+/** Each bundle of web/ has a browser's types and its own JSX. */
+const bundles = existsSync(join(root, 'web'))
+  ? readdirSync(join(root, 'web')).filter((name) => existsSync(join(root, 'web', name, 'tsconfig.json')))
+  : []
+
 /** What the steps remember from one run to the next. */
 const cache = 'node_modules/.cache'
 
@@ -29,6 +34,18 @@ const steps: readonly Step[] = [
     name: 'types',
     command: ['tsc', '--noEmit', '-p', '.', '--incremental', '--tsBuildInfoFile', `${cache}/tsc.json`],
   },
+  ...bundles.map((name): Step => ({
+    name: `types of ${name}`,
+    command: [
+      'tsc',
+      '--noEmit',
+      '-p',
+      `web/${name}`,
+      '--incremental',
+      '--tsBuildInfoFile',
+      `${cache}/tsc-${name}.json`,
+    ],
+  })),
   { name: 'lint', command: ['eslint', '.'] },
   {
     name: 'format',

@@ -11,6 +11,7 @@ import { basePath } from '../server/platform/http/http-server.ts'
 import { buildDocument } from '../server/platform/http/openapi.ts'
 import { apiCollection } from './api-clients/collection.ts'
 import { readDocument } from './api-clients/document.ts'
+import { buildRequestPage, requestPageFiles } from './build-web.ts'
 import { configPage, errorsPage } from './reference-pages.ts'
 import { operationsFile } from './api-clients/operations-file.ts'
 
@@ -64,6 +65,10 @@ const generatedFiles: readonly GeneratedFile[] = [
     path: 'docs/api-collection.json',
     make: async () => `${JSON.stringify(apiCollection(readDocument(apiDocument())), null, 2)}\n`,
   },
+  ...requestPageFiles.map((path) => ({
+    path,
+    make: async () => (await buildRequestPage()).get(path) ?? '',
+  })),
 ]
 
 const {

@@ -31,6 +31,7 @@ export interface Problem {
     | 'TOKEN_INVALID'
     | 'SESSION_INVALID'
     | 'SIGN_IN_FAILED'
+    | 'SIGNATURE_INVALID'
     | 'SECOND_FACTOR_REQUIRED'
     | 'GRANT_MISSING'
     | 'SESSION_REQUIRED'
@@ -1252,9 +1253,10 @@ export interface MailAttributes {
   /** What it is for, like `user.invitation`. */
   readonly kind: string
   readonly to: string
-  readonly subject: string
-  /** OUTBOX = there is no mail server: it is read here. */
-  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX'
+  /** Null before a mail is rendered, which is when it is sent. */
+  readonly subject: string | null
+  /** OUTBOX = there is no mail server: it is read here. CANCELLED = its reason had gone before it was sent. FAILED = refused for good, given up, or given back later. */
+  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | 'CANCELLED'
   readonly attempts: number
   readonly lastError: string | null
   readonly about: {
@@ -1263,9 +1265,19 @@ export interface MailAttributes {
   } | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly createdAt: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
+  /**
+   * When the mail server took it.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
   readonly sentAt: string | null
-  /** Of a mail by itself. Null once a mail that opens something was handed to the mail server. */
+  /**
+   * When it became known that it had been given back.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly bouncedAt: string | null
+  /** The header Message-ID with which it was sent. */
+  readonly messageId: string | null
+  /** Of a mail by itself. Null before it is rendered, after 14 days, and once a mail that opens an account was handed to the mail server. */
   readonly text?: string | null
   readonly html?: string | null
 }
@@ -1660,8 +1672,16 @@ export interface RegisterInput {
           readonly message?: string | null | undefined
         }
       | undefined
-    /** [404] when absent. */
+    /**
+     * What the source answers when it does not know whom it is asked about.
+     * [404] when absent.
+     */
     readonly notFoundStatuses?: readonly number[] | undefined
+    /**
+     * Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.
+     * true when absent.
+     */
+    readonly notFoundNeedsProof?: boolean | undefined
     /**
      * What to call to see whether it is there.
      * null when absent.
@@ -2146,6 +2166,21 @@ export interface AccessTokenInput {
    * An instant, `2026-02-01T00:00:00Z`.
    */
   readonly expiresAt?: string | null | undefined
+}
+
+export interface TakeMailEventsInput {
+  readonly events: readonly {
+    readonly type: 'bounced'
+    /** The header Message-ID of the mail, with or without angle brackets. */
+    readonly messageId: string
+    /**
+     * What the receiving server said.
+     * "" when absent.
+     */
+    readonly detail?: string | undefined
+    /** Whether it will not arrive any more; else nothing changes yet. */
+    readonly permanent: boolean
+  }[]
 }
 
 /** Of an operation without any parameter. */
@@ -2944,7 +2979,7 @@ export interface ListMailsParameters {
   /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly kind?: string | undefined
-  readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | undefined
+  readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | 'CANCELLED' | undefined
   /** The address, without case. */
   readonly to?: string | undefined
   /**
@@ -2957,6 +2992,15 @@ export interface ListMailsParameters {
 /** What `readMail` takes. */
 export interface ReadMailParameters {
   readonly id: string
+}
+
+/** What `takeMailEvents` takes. */
+export interface TakeMailEventsParameters {
+  /** When it was signed, in seconds since 1970. */
+  readonly xVouchsafeTimestamp: string
+  /** HMAC-SHA-256 with MAIL_EVENTS_KEY over the timestamp, a dot and the body byte for byte, in hexadecimal digits. */
+  readonly xVouchsafeSignature: string
+  readonly body: TakeMailEventsInput
 }
 
 /** The people whose credentials are watched: staff, contractors, volunteers, students. */
@@ -3699,6 +3743,14 @@ export interface OutboxOperations {
   ): AsyncGenerator<Mail, void, undefined>
   /** Read a mail. That it was read is recorded. Needs the grant `settings:READ`. */
   readMail(parameters: ReadMailParameters, options?: CallOptions): Promise<Answer<Mail>>
+  /**
+   * Take what a mail provider tells about mail that it took.
+   * For providers that report over HTTP what did not arrive, by themselves or by a script between; an alternative to BOUNCE_IMAP_URL. A mail that is told as `bounced` and `permanent` has failed, once, however often it is told. What is not about a mail of ours is left aside. There is nothing at this address without MAIL_EVENTS_KEY. Needs no access token.
+   */
+  takeMailEvents(
+    parameters: TakeMailEventsParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<undefined>>
 }
 
 /** One method per operation, and an iterator per list. */
@@ -4100,4 +4152,15 @@ export const operations = {
   listEvents: { method: 'GET', path: '/events', answer: 'page', iterator: 'iterateEvents', pageSizeMax: 200 },
   listMails: { method: 'GET', path: '/outbox', answer: 'page', iterator: 'iterateMails', pageSizeMax: 200 },
   readMail: { method: 'GET', path: '/outbox/{id}', answer: 'envelope' },
+  takeMailEvents: {
+    method: 'POST',
+    path: '/mail-events',
+    answer: 'nothing',
+    body: 'application/json',
+    named: {
+      xVouchsafeTimestamp: { in: 'header', name: 'X-Vouchsafe-Timestamp' },
+      xVouchsafeSignature: { in: 'header', name: 'X-Vouchsafe-Signature' },
+    },
+    isPublic: true,
+  },
 } as const satisfies Readonly<Record<string, Operation>>

@@ -7,6 +7,7 @@ import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
+import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
@@ -23,9 +24,11 @@ import { importJobs, importListeners } from './exchange/imports/imports.jobs.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
+import type { MailDefinition, MailParts } from './platform/mail/mail-definition.ts'
 import { mailJobs } from './platform/mail/mail.jobs.ts'
 import { storageJobs } from './platform/storage/sweeper.jobs.ts'
 import type { BlobOwner } from './platform/storage/sweeper.ts'
+import type { PageRoute } from './platform/http/pages.ts'
 import type { Route } from './platform/http/route.ts'
 import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
 import { accessRoutes } from './tenancy/access/access.routes.ts'
@@ -34,6 +37,7 @@ import { eventFeedRoutes } from './tenancy/event-feed/event-feed.routes.ts'
 import { outboxCommands } from './tenancy/outbox/outbox.commands.ts'
 import { outboxRoutes } from './tenancy/outbox/outbox.routes.ts'
 import { organisationRoutes } from './tenancy/organisations/organisations.routes.ts'
+import { mailIdentity } from './tenancy/organisations/organisations.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
 import { userCommands } from './tenancy/users/users.commands.ts'
 import { singleSignOnRoutes } from './tenancy/users/users.oidc.routes.ts'
@@ -53,9 +57,14 @@ import { credentialTypeRoutes } from './workforce/credential-types/credential-ty
 /** Everything that names files in the storage: what none of them names is cleared away. */
 export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
 
+/** The kinds of mail that are rendered when they are sent. */
+export const mailDefinitions: readonly MailDefinition[] = []
+
+const mailParts: MailParts = { definitions: mailDefinitions, identityOf: mailIdentity }
+
 export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
-  ...mailJobs,
+  ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
   ...checkJobs,
   ...licenceStatusJobs,
@@ -97,7 +106,13 @@ export const routes: readonly Route[] = [
   ...organisationRoutes,
   ...accessRoutes,
   ...eventFeedRoutes,
-  ...outboxRoutes,
+  ...outboxRoutes(mailParts),
+]
+
+/** What people open in a browser, outside the API. Throws where an installation lacks its bundles. */
+export const pages = (): readonly PageRoute[] => [
+  // No link has been given out yet: every one is unknown.
+  ...workerPageFiles(() => Promise.resolve(false)),
 ]
 
 /** What the routes of each tag are about, for the API's documentation. */

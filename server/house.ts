@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { jobs, listeners } from './app.ts'
+import { countBuffersWithHeap } from './platform/buffers-memory.ts'
 import { MovableClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { acquireDataDirLock, createDataDir } from './platform/data-dir-lock.ts'
@@ -23,7 +24,11 @@ import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { fileBlobStore } from './platform/storage/storage.ts'
-import { listOrganisations, organisationKey } from './tenancy/organisations/organisations.ts'
+import {
+  listOrganisations,
+  organisationKey,
+  organisationKeyWithin,
+} from './tenancy/organisations/organisations.ts'
 import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
 
 export interface House {
@@ -164,6 +169,7 @@ function storageFolder(config: Config): string {
  */
 export async function openHouse(config: Config, options: HouseOptions): Promise<House> {
   const { log } = options
+  countBuffersWithHeap()
   loadCatalogue()
   await createDataDir(config.dataDir)
   const undo: (() => Promise<unknown>)[] = []
@@ -214,6 +220,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       storage,
       jobs: queue,
       masterKey,
+      keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
       listeners,
     })
     await assertSameInstallation(runtime)

@@ -277,6 +277,7 @@ describe('row-level security alone', () => {
       access_tokens: 'organisation_id id name hash grants expires_at revoked_at',
       operator_audit_entries: 'id at channel action detail',
       organisations: 'organisation_id name name_folded created_at',
+      register_health: 'register state recent_good recent_faults',
       sftp_account_keys: 'organisation_id account_id fingerprint public_key',
       sftp_accounts:
         'organisation_id id username username_folded password_hash requires is_enabled allowed_addresses deleted_at',

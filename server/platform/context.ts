@@ -35,6 +35,8 @@ export interface ReadContext extends Caller {
   readonly tx: Tx
   readonly now: Date
   readonly log: Log
+  /** The organisation's data key (32 bytes), for what is sealed in a row; read on this transaction's connection. */
+  key(): Promise<Buffer>
 }
 
 export interface AuditEntry {

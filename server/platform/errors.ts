@@ -93,6 +93,11 @@ export const errorCatalogue = {
     title: 'Signing in failed',
     help: 'Check what was typed. A forgotten password is set anew with `POST /password-reset`.',
   },
+  SIGNATURE_INVALID: {
+    kind: 'unauthenticated',
+    title: 'The signature is not valid',
+    help: 'Sign `<timestamp>.<body>` byte for byte with MAIL_EVENTS_KEY (HMAC-SHA-256), with a timestamp of now.',
+  },
   SECOND_FACTOR_REQUIRED: {
     kind: 'unauthenticated',
     title: 'A second factor is needed',

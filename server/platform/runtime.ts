@@ -31,6 +31,8 @@ export interface Runtime {
   readonly documents: DocumentOpener
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
+  /** The data key of the context's organisation: what `ctx.key()` gives. */
+  readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   write<T>(
     organisationId: string,
     caller: Caller,
@@ -72,6 +74,8 @@ export interface RuntimeParts {
   readonly outbound: Outbound
   readonly documents: DocumentOpener
   readonly masterKey: Buffer
+  /** The data key of the context's organisation. */
+  readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   readonly listeners: readonly ListenerDefinition[]
 }
 
@@ -79,13 +83,17 @@ export interface RuntimeParts {
 export function createRuntime(parts: RuntimeParts): Runtime {
   const { clock, db, jobs, listeners } = parts
 
-  const readContext = (organisationId: string, caller: Caller, tx: Tx): ReadContext => ({
-    ...caller,
-    organisationId,
-    tx,
-    now: clock.now(),
-    log: parts.log,
-  })
+  const readContext = (organisationId: string, caller: Caller, tx: Tx): ReadContext => {
+    const ctx: ReadContext = {
+      ...caller,
+      organisationId,
+      tx,
+      now: clock.now(),
+      log: parts.log,
+      key: () => parts.keyWithin(ctx),
+    }
+    return ctx
+  }
 
   return {
     config: parts.config,
@@ -98,6 +106,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     outbound: parts.outbound,
     documents: parts.documents,
     masterKey: parts.masterKey,
+    keyWithin: parts.keyWithin,
     read: (organisationId, caller, work, options = {}) =>
       db.scoped(organisationId, (tx) => work(readContext(organisationId, caller, tx)), {
         ...options,

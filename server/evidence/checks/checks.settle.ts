@@ -9,7 +9,7 @@ import {
   type CredentialAnswer,
 } from '../../workforce/credentials/credentials.ts'
 import type { CheckAnswer, CheckQuestion } from '../registers/connectors.schema.ts'
-import { noteResults, type ConnectedSource } from '../registers/registers.ts'
+import { judgeAnswers, noteResults, type ConnectedSource } from '../registers/registers.ts'
 import { identityOf, nextTurn, redacted } from './checks.rules.ts'
 import * as schedule from './checks.schedule.store.ts'
 import { insertChecks, type CheckRecord } from './checks.store.ts'
@@ -57,7 +57,22 @@ export async function settleAnswers(
       const now = present.get(asked.id)
       return now === undefined || identityOf(now) !== identityOf(asked)
     }
-    const made = answered.map((one) => ({ ...one, checkId: ctx.newId('check'), isStale: isStale(one) }))
+    const { answers, proof } = await judgeAnswers(
+      ctx,
+      register,
+      answered.map(({ asked, scheduled, answer, isUnaskable }) => ({
+        answer,
+        isUnaskable,
+        wasKnown: present.get(asked.id)?.isKnown === true,
+        isRepeated: scheduled.failures > 0,
+      })),
+    )
+    const made = answered.map((one, index) => ({
+      ...one,
+      answer: answers[index] ?? one.answer,
+      checkId: ctx.newId('check'),
+      isStale: isStale(one),
+    }))
     if (made.length > 0) {
       await insertChecks(
         ctx,
@@ -77,6 +92,7 @@ export async function settleAnswers(
         faults: made.flatMap(({ answer, isUnaskable }) =>
           answer.fault && !isUnaskable ? [answer.fault] : [],
         ),
+        proof,
       })
     }
     if (over.length > 0) {

@@ -35,6 +35,7 @@ export type FaultCode =
   | 'SERVER_ERROR'
   | 'UNREADABLE'
   | 'REJECTED'
+  | 'NOBODY_FOUND'
 
 export interface CheckAnswer {
   readonly outcome: CheckOutcome
@@ -60,6 +61,11 @@ export interface CheckAnswer {
     readonly detail: string
     readonly retryAfterSeconds: number | null
   } | null
+  /**
+   * "Not found", said by nothing but a status as anything that lies at a wrong address says it too. Whether it is believed
+   * follows from how the source has answered others (registers.not-found.rules.ts).
+   */
+  readonly isBare?: true
 }
 
 export interface Connector {

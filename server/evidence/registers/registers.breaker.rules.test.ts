@@ -33,6 +33,17 @@ describe('the breaker', () => {
 
   it('does not hold a question that was refused against the source', () => {
     const rejected: Fault = { ...fault, code: 'REJECTED' }
-    expect(afterResults(healthy, { good: 0, faults: [rejected] }, now)).toBe(healthy)
+    const proven = { ...healthy, hasSpoken: true }
+    expect(afterResults(proven, { good: 0, faults: [rejected, rejected] }, now)).toBe(proven)
+  })
+
+  it('holds it against a source that has answered nobody so far, or turns away all whom it knew', () => {
+    const rejected: Fault = { ...fault, code: 'REJECTED' }
+    for (const before of [healthy, { ...healthy, hasSpoken: true, lostInRow: 5 }]) {
+      const five = { good: 0, faults: Array.from({ length: 5 }, () => rejected) }
+      const health = afterResults(before, five, now)
+      expect(health).toMatchObject({ state: 'OPEN', lastFault: { code: 'REJECTED' } })
+      expect(isDegraded(health)).toBe(true)
+    }
   })
 })

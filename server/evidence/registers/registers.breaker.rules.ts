@@ -1,5 +1,6 @@
 /** When a register that does not answer is left alone, and when it is tried again. Pure. */
 import type { FaultCode } from './connectors.schema.ts'
+import { isDoubted, type Proof } from './registers.not-found.rules.ts'
 
 /** How a register has answered of late. */
 export interface RegisterHealth {
@@ -15,6 +16,10 @@ export interface RegisterHealth {
   readonly lastGoodAt: Date | null
   readonly lastFaultAt: Date | null
   readonly lastFault: { readonly code: string; readonly detail: string } | null
+  /** Since it was connected so, it has said something about somebody (registers.not-found.rules.ts). */
+  readonly hasSpoken: boolean
+  /** How many of those whom it knew it has turned away in a row since. */
+  readonly lostInRow: number
 }
 
 export interface Fault {
@@ -33,6 +38,8 @@ export const healthy: RegisterHealth = {
   lastGoodAt: null,
   lastFaultAt: null,
   lastFault: null,
+  hasSpoken: false,
+  lostInRow: 0,
 }
 
 const faultsInRowMax = 5
@@ -46,18 +53,22 @@ const degradedFaultsMin = 2
 /**
  * The state after some answers. Faults in a row open the breaker: nothing is asked for a while, longer each time, then one
  * question is a probe, and its answer closes it again. What a source says about one question (REJECTED) is no fault of the
- * source. A source that wants to be left alone for so long is, whatever the state.
+ * source, unless it has answered nobody so far, or turns away one after the other of those whom it knew. A source that wants to be left alone for so long is, whatever the state.
  */
 export function afterResults(
   before: RegisterHealth,
-  results: { readonly good: number; readonly faults: readonly Fault[] },
+  results: { readonly good: number; readonly faults: readonly Fault[]; readonly proof?: Proof },
   now: Date,
 ): RegisterHealth {
-  const faults = results.faults.filter(({ code }) => code !== 'REJECTED')
   const { good } = results
-  if (good === 0 && faults.length === 0) return before
+  const { hasSpoken, lostInRow } = results.proof ?? before
+  const proof = { hasSpoken, lostInRow }
+  const faults = results.faults.filter(({ code }) => code !== 'REJECTED' || isDoubted(proof))
+  const isAsBefore = proof.hasSpoken === before.hasSpoken && proof.lostInRow === before.lostInRow
+  if (good === 0 && faults.length === 0) return isAsBefore ? before : { ...before, ...proof }
   const last = faults.at(-1)
   const told = {
+    ...proof,
     recentGood: before.recentGood * remembered + good,
     recentFaults: before.recentFaults * remembered + faults.length,
     lastGoodAt: good > 0 ? now : before.lastGoodAt,
@@ -76,7 +87,11 @@ export function afterResults(
 }
 
 /** Whether people should know that its answers are late: it is left alone, or a good part of the questions fail. */
-export function isDegraded({ state, recentGood, recentFaults }: RegisterHealth): boolean {
+export function isDegraded({
+  state,
+  recentGood,
+  recentFaults,
+}: Pick<RegisterHealth, 'state' | 'recentGood' | 'recentFaults'>): boolean {
   if (state === 'OPEN') return true
   return recentFaults >= degradedFaultsMin && recentFaults / (recentGood + recentFaults) >= degradedShare
 }

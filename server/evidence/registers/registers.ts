@@ -11,7 +11,7 @@ import type { Runtime } from '../../platform/runtime.ts'
 import { unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { organisationKey } from '../../tenancy/organisations/organisations.ts'
 import { catalogueOf, loadCatalogue } from '../../workforce/credential-types/credential-types.ts'
-import type { Connector, ConnectorPace } from './connectors.schema.ts'
+import type { CheckAnswer, Connector, ConnectorPace } from './connectors.schema.ts'
 import {
   afterResults,
   healthy,
@@ -21,6 +21,7 @@ import {
 } from './registers.breaker.rules.ts'
 import { secretFaults, simulatorFaults, type PreparedConnector } from './registers.connector-faults.ts'
 import { httpConnector } from './registers.http-connector.ts'
+import { believed, proofAfter, type Judged, type Proof } from './registers.not-found.rules.ts'
 import { httpSettings, type Register } from './registers.schema.ts'
 import * as store from './registers.store.ts'
 
@@ -215,11 +216,25 @@ export async function registerHealth(ctx: ReadContext, register: string): Promis
   return (await store.healthRows(ctx, register)).get(register) ?? healthy
 }
 
+/**
+ * The answers as they count, in their order: a "not found" that may come from a wrong address is a fault of the source. Hand
+ * `proof` on to `noteResults` in the same transaction.
+ */
+export async function judgeAnswers(
+  ctx: WriteContext,
+  register: string,
+  judged: readonly Judged[],
+): Promise<{ readonly answers: CheckAnswer[]; readonly proof: Proof }> {
+  const before = (await store.healthRows(ctx, register, true)).get(register) ?? healthy
+  const proof = proofAfter(before, judged)
+  return { answers: judged.map((one) => believed(one, proof)), proof }
+}
+
 /** Notes how a register answered, and leaves it alone for a while when it did not. */
 export async function noteResults(
   ctx: WriteContext,
   register: string,
-  results: { readonly good: number; readonly faults: readonly Fault[] },
+  results: { readonly good: number; readonly faults: readonly Fault[]; readonly proof?: Proof },
 ): Promise<void> {
   const before = (await store.healthRows(ctx, register, true)).get(register) ?? healthy
   const after = afterResults(before, results, ctx.now)
@@ -237,4 +252,12 @@ export async function breakerState(
 }> {
   const health = await registerHealth(ctx, register)
   return { state: health.state, mayAskAt: health.mayAskAt, isDegraded: isDegraded(health) }
+}
+
+/** Registers whose answers are late, with how many organisations see them so; of no organisation in particular. */
+export async function degradedRegisters(runtime: Runtime): Promise<ReadonlyMap<string, number>> {
+  const late = new Map<string, number>()
+  for (const { register, ...health } of await store.unscopedHealth(runtime.db))
+    if (isDegraded(health)) late.set(register, (late.get(register) ?? 0) + 1)
+  return late
 }

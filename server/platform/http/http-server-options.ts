@@ -1,11 +1,14 @@
 /** What the HTTP server is made of. */
 import type { Runtime } from '../runtime.ts'
 import type { Metrics } from './metrics.ts'
+import type { PageRoute } from './pages.ts'
 import type { Client, HttpPrincipal, Route } from './route.ts'
 
 export interface HttpServerOptions {
   readonly runtime: Runtime
   readonly routes: readonly Route[]
+  /** Outside the API. */
+  readonly pages: readonly PageRoute[]
   /** What each of their tags is about. */
   readonly tags: Readonly<Record<string, string>>
   readonly version: string

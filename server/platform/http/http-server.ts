@@ -10,6 +10,7 @@ import type { Runtime } from '../runtime.ts'
 import { watchBody } from './body-deadline.ts'
 import { answerIllFramed, assertHost, guardHeaders, takeExpectations, waitsToContinue } from './ill-framed.ts'
 import { buildDocument } from './openapi.ts'
+import { addPage } from './pages.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import { createRateLimiter } from './rate-limit.ts'
 import { referencePage, referenceStyleHash } from './reference.ts'
@@ -118,6 +119,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const limiter = createRateLimiter(runtime.config.rateLimit, runtime.config.rateLimitBurst)
   for (const route of options.routes) addRoute(app, options, limiter, route, basePath)
   refuseOtherMethods(app, options.routes)
+  for (const page of options.pages) addPage(app, page)
 
   return {
     listen: async (host, port) => {

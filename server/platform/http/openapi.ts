@@ -147,6 +147,9 @@ function parameters(route: Route): Json[] {
       description:
         'A key of your own, a UUID for example: the same request with the same key has one effect and gets the first answer again, for 24 hours.',
     })
+  if (route.kind === 'action' && route.proof)
+    for (const [name, description] of Object.entries(route.proof.headers))
+      inHeader.push({ name, in: 'header', required: true, schema: { type: 'string' }, description })
   if (route.kind === 'file' && route.isRanged)
     inHeader.push({
       name: 'Range',

@@ -21,6 +21,7 @@ import {
   type Resource,
   type ResourceRoute,
   type Route,
+  type Sent,
 } from './route.ts'
 import {
   assertLength,
@@ -124,6 +125,7 @@ export function addRoute(
       const { principal } = request
       const upload = uploadOf(route)
       assertMediaType(upload, request.headers['content-type'])
+      if (route.kind === 'action') route.proof?.judge(sentAs(runtime, request))
       const call = callOf(runtime, request)
       const { caller, organisationId } = call
       if (holdsNul(request.query))
@@ -272,6 +274,17 @@ async function answerUpload(
     if (error instanceof AppError && !['unavailable', 'internal'].includes(error.kind))
       await discard(file.blob)
     throw error
+  }
+}
+
+function sentAs(runtime: Runtime, request: FastifyRequest): Sent {
+  return {
+    runtime,
+    header: (name) => {
+      const value = request.headers[name.toLowerCase()]
+      return typeof value === 'string' ? value : undefined
+    },
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
   }
 }
 

@@ -222,6 +222,22 @@ export interface FileRoute<Query extends z.ZodObject = z.ZodObject> extends Desc
   readonly run: (call: Call<z.infer<Query>>) => Promise<SentFile>
 }
 
+/** A request as it came, for who is known by a signature over it. */
+export interface Sent {
+  readonly runtime: Runtime
+  /** Undefined where it is absent, or there more than once. */
+  header(name: string): string | undefined
+  readonly body: Buffer
+}
+
+/** How a public route knows who calls it: judged before anything of the body is read. */
+export interface Proof {
+  /** The headers that it looks at, for the document. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Throws what is answered to who cannot prove it. */
+  judge(sent: Sent): void
+}
+
 /** Does something and has no resource to show. */
 export interface ActionRoute<
   Body extends z.ZodType = z.ZodType,
@@ -233,6 +249,7 @@ export interface ActionRoute<
   readonly query?: Query
   readonly body?: Body
   readonly bodyExample?: unknown
+  readonly proof?: Proof
   readonly run: (call: Call<z.infer<Query>, z.infer<Body>>) => Promise<Outcome>
 }
 

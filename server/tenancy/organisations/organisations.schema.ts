@@ -184,6 +184,24 @@ export const settingDefinitions = {
   ),
   'retention.uploadArchiveDays': define(30, 'Days for which processed files are kept.', whole(1, 3_650)),
   'retention.downloadDays': define(90, 'Days for which exports and results are kept.', whole(1, 3_650)),
+  'mail.senderName': define(
+    '',
+    'Name that people see as the sender of the organisation’s mail. Default: the organisation’s name.',
+    textOf((text) => {
+      if (/[\p{Cc}<>"@]/u.test(text) || text.length > 100)
+        throw new Error('must be one line of up to 100 characters without <, >, " and @')
+      return text
+    }),
+  ),
+  'mail.replyTo': define(
+    '',
+    'E-mail address that answers to the organisation’s mail reach: a person’s or a team’s. Default: none.',
+    textOf((text) => {
+      if (text !== '' && (!address.test(text) || text.length > 320))
+        throw new Error('must be one e-mail address like people@example.com')
+      return text
+    }),
+  ),
   'sftp.connectionsPerAccount': define(
     20,
     'SFTP connections that one account may have at once, on each node.',

@@ -1,7 +1,10 @@
 /** `/outbox` */
 import { z } from 'zod'
 import { pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
-import { listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
+import { actionRoute, listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
+import { settleBounce } from '../../platform/mail/mail-bounces.ts'
+import type { MailParts } from '../../platform/mail/mail.ts'
+import { mailEvents, mailEventsProof } from './outbox.mail-events.ts'
 import { mailAttributes, mailStatuses } from './outbox.schema.ts'
 import { listMails, readMail } from './outbox.ts'
 
@@ -18,12 +21,15 @@ const example = {
     about: { type: 'user', id: 'usr_8gYv15RkPz0tMb6J' },
     createdAt: '2026-02-01T00:00:00.000Z',
     sentAt: null,
+    bouncedAt: null,
+    messageId: null,
   },
   lastUpdated: '2026-02-01T00:00:00.000Z',
 }
 const grant = { entity: 'settings', verb: 'READ' } as const
 
-export const outboxRoutes: readonly Route[] = [
+/** @param parts what is done about a mail that came back */
+export const outboxRoutes = (parts: MailParts): readonly Route[] => [
   listRoute({
     method: 'GET',
     path: '/outbox',
@@ -70,5 +76,34 @@ export const outboxRoutes: readonly Route[] = [
       attributes: { ...example.attributes, text: 'Hello Sarah Chen, …', html: null },
     },
     run: ({ write, params }) => write((ctx) => readMail(ctx, params['id'] ?? '')),
+  }),
+  actionRoute({
+    method: 'POST',
+    path: '/mail-events',
+    name: 'takeMailEvents',
+    summary: 'Take what a mail provider tells about mail that it took.',
+    description:
+      'For providers that report over HTTP what did not arrive, by themselves or by a script between; an alternative to BOUNCE_IMAP_URL. A mail that is told as `bounced` and `permanent` has failed, once, however often it is told. What is not about a mail of ours is left aside. There is nothing at this address without MAIL_EVENTS_KEY.',
+    tag: 'Outbox',
+    grant: 'public',
+    errors: ['SIGNATURE_INVALID', 'NOT_FOUND'],
+    outcome: { status: 204, description: 'Taken.' },
+    body: mailEvents,
+    bodyExample: {
+      events: [
+        {
+          type: 'bounced',
+          messageId: '<mail_2fQs84NdLy7wXc3V@vouchsafe.example>',
+          detail: '550 5.1.1 no such user',
+          permanent: true,
+        },
+      ],
+    },
+    proof: mailEventsProof,
+    run: async ({ runtime, body }) => {
+      for (const { messageId, detail, permanent } of body.events)
+        await settleBounce(runtime, parts, { messageId, detail, isPermanent: permanent })
+      return { status: 204 }
+    },
   }),
 ]

@@ -1,0 +1,1 @@
+var e={hello:`你好`};export{e as words};

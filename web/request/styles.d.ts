@@ -1,0 +1,2 @@
+/** Style sheets are imported for their effect: the build writes them into page.css. */
+declare module '*.css'

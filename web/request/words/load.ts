@@ -1,0 +1,1 @@
+export const zhHansWords = () => import('./zh-Hans.ts')
