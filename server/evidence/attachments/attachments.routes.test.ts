@@ -14,7 +14,9 @@ import {
 } from '../../../test/documents.ts'
 import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
 import { buildHttpServer } from '../../front-doors.ts'
+import { openDocumentOpener } from '../../platform/documents/document-opener.ts'
 import { basePath, type HttpServer } from '../../platform/http/http-server.ts'
+import { silentLog } from '../../platform/log.ts'
 import { sweepReleased } from '../../platform/storage/sweeper.ts'
 import { attachmentBlobs } from './attachments.ts'
 
@@ -542,6 +544,24 @@ test('a connection that is cut leaves nothing, and the server goes on', async ()
     await new Promise((resolve) => setTimeout(resolve, 50))
   expect(await blobs()).toBe(0)
   expect(await listed()).toEqual([])
+  expect((await attach({ bytes: pdf() })).status).toBe(201)
+})
+
+test('a file that breaks the program which opens it is refused, and the server goes on', async () => {
+  const documents = openDocumentOpener({
+    log: silentLog,
+    processes: 1,
+    entry: new URL('../../../test/hostile-child.ts', import.meta.url),
+  })
+  const sound = server
+  server = await buildHttpServer({ ...house.runtime, documents }, '0.0.0')
+  try {
+    await expectRefused(attach({ bytes: pdf() }), 'UNREADABLE', /breaks down over it/)
+  } finally {
+    await server.close()
+    documents.close()
+    server = sound
+  }
   expect((await attach({ bytes: pdf() })).status).toBe(201)
 })
 
