@@ -358,15 +358,12 @@ export async function openPageHouse(start: Partial<PageState> = {}, birthDate?: 
     }
     const call = `${method} ${path.slice(base.length)}`
     calls.push(call)
-    const chunks: Buffer[] = []
-    for await (const chunk of request) {
-      chunks.push(chunk as Buffer)
-      if (trouble.isCut) break
-    }
     if (trouble.isCut) {
       request.socket.destroy()
       return
     }
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
     const body = Buffer.concat(chunks)
     const isJson = String(request.headers['content-type'] ?? '').includes('json')
     bodies.push({

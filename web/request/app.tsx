@@ -74,6 +74,11 @@ export function App({ session, firstLanguage, firstWords, onLanguage }: Props) {
     [session, snapshot, language, words, flash],
   )
   const { t } = tools
+  const wasOffline = useRef(false)
+  useEffect(() => {
+    if (wasOffline.current && !snapshot.isOffline) tools.announce(t('connection.back'))
+    wasOffline.current = snapshot.isOffline
+  }, [snapshot.isOffline])
   const choose = async (next: Language): Promise<void> => {
     setWords(await wordsOf(next))
     setLanguage(next)

@@ -147,9 +147,16 @@ export function createSession(api: Api) {
         setSave(itemId, { kind: 'saved', at: Date.now() })
       },
       (error: unknown) => {
-        setSave(itemId, { kind: 'waiting' })
         const kind = error instanceof PageFault ? error.kind : 'refused'
-        if (kind === 'offline' || kind === 'busy') scheduleDraft(itemId, retryMs)
+        if (kind === 'offline' || kind === 'busy') {
+          setSave(itemId, { kind: 'waiting' })
+          scheduleDraft(itemId, retryMs)
+          return
+        }
+        // "Save" will say what is wrong with it; a dead link is told by the page.
+        const saves = new Map(snapshot.saves)
+        saves.delete(itemId)
+        change({ saves })
       },
     )
     saving.set(itemId, work)

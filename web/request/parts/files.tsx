@@ -20,6 +20,8 @@ interface Props {
 export function Files({ item, fault }: Props) {
   const { t, session, snapshot, announce } = usePage()
   const [isOver, setOver] = useState(false)
+  // A camera at hand, or a mouse to drag with.
+  const isTouched = navigator.maxTouchPoints > 0
   const known = useRef(new Set(item.files.map(({ id }) => id)))
   useEffect(() => {
     for (const file of item.files) {
@@ -64,15 +66,17 @@ export function Files({ item, fault }: Props) {
         </ul>
       )}
       <div class="choosers">
-        <Chooser
-          id="files-camera"
-          class="camera"
-          text={t('files.camera')}
-          hints={hints}
-          accept="image/*"
-          isCamera
-          onFiles={take}
-        />
+        {isTouched && (
+          <Chooser
+            id="files-camera"
+            class="camera"
+            text={t('files.camera')}
+            hints={hints}
+            accept="image/*"
+            isCamera
+            onFiles={take}
+          />
+        )}
         <Chooser
           id="files"
           class="choose"
@@ -81,9 +85,11 @@ export function Files({ item, fault }: Props) {
           accept={acceptedFiles}
           onFiles={take}
         />
-        <span class="drop-hint" aria-hidden="true">
-          {t('files.drop')}
-        </span>
+        {!isTouched && (
+          <span class="drop-hint" aria-hidden="true">
+            {t('files.drop')}
+          </span>
+        )}
       </div>
     </section>
   )

@@ -14,7 +14,7 @@ export function GroupWords({ section: { label, rule } }: { readonly section: Sec
   if (label === null) return <>{words}</>
   return (
     <>
-      <Theirs text={label} /> <span class="group-rule">{words}</span>
+      <Theirs text={label} /> – <span class="group-rule">{words}</span>
     </>
   )
 }

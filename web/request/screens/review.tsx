@@ -21,8 +21,8 @@ function rowsOf(entries: readonly Entry[]): readonly Row[] {
     const { item, alternatives, isNotNeeded } = entry
     const isDone = item.state === 'SUPPLIED' || item.state === 'WAIVED'
     return [
-      { item, mark: markOf(item, isNotNeeded) },
-      // A way round that nobody took needs no line.
+      // What nobody took up because something else was enough needs no line.
+      ...(isNotNeeded && item.state === 'OPEN' ? [] : [{ item, mark: markOf(item, isNotNeeded) }]),
       ...alternatives
         .filter(({ state }) => state !== 'OPEN')
         .map((other) => ({ item: other, mark: markOf(other, isDone) })),

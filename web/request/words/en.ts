@@ -3,7 +3,6 @@
  * to be read on a small screen by somebody in a hurry, whose first language may be another.
  */
 export const en = {
-  'page.title': 'Documents for your employer',
   'page.skip': 'Skip to the content',
   'page.language': 'Language',
   'page.loading': 'Loading…',
@@ -63,7 +62,6 @@ export const en = {
 
   'list.title': 'What we ask for',
   'list.progress': { one: '{answered} of {count} answered', other: '{answered} of {count} answered' },
-  'list.progressLabel': 'Progress',
   'list.ready': 'Everything is answered. Check it and send it.',
   'list.review': 'Check and send',
   'list.saved': '{name}: saved.',
@@ -102,10 +100,9 @@ export const en = {
   'item.undoDecline': 'I do have this after all',
   'item.waived': '{organisation} no longer asks you for this. There is nothing to do.',
   'item.unknown': 'This is not on your list.',
-  'item.notGiven': 'Not given',
 
   'field.number': 'Number',
-  'field.numberExample': 'Looks like {example}',
+  'field.numberExample': 'For example {example}',
   'field.numberShape': 'Looks like {example} ({shape})',
   'field.letters': { one: '{count} letter', other: '{count} letters' },
   'field.digits': { one: '{count} digit', other: '{count} digits' },

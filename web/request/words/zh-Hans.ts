@@ -2,7 +2,6 @@
 import type { Words } from './words.ts'
 
 export const zhHans: Words = {
-  'page.title': '提交给雇主的文件',
   'page.skip': '跳到正文',
   'page.language': '语言',
   'page.loading': '正在加载……',
@@ -55,7 +54,6 @@ export const zhHans: Words = {
 
   'list.title': '需要提供的内容',
   'list.progress': { other: '共 {count} 项，已回答 {answered} 项' },
-  'list.progressLabel': '进度',
   'list.ready': '所有内容都已回答。请检查并发送。',
   'list.review': '检查并发送',
   'list.saved': '{name}：已保存。',
@@ -94,10 +92,9 @@ export const zhHans: Words = {
   'item.undoDecline': '其实我有此项',
   'item.waived': '{organisation} 已不再要求您提供此项，无需操作。',
   'item.unknown': '您的清单中没有此项。',
-  'item.notGiven': '未填写',
 
   'field.number': '号码',
-  'field.numberExample': '格式如 {example}',
+  'field.numberExample': '例如 {example}',
   'field.numberShape': '格式如 {example}（{shape}）',
   'field.letters': { other: '{count} 个字母' },
   'field.digits': { other: '{count} 位数字' },
