@@ -188,7 +188,7 @@ export function ItemForm({ item, takesFocus = false }: Props) {
       </section>
       {item.suppliedBy === 'number' && files}
       {item.consent !== null && (
-        <section aria-labelledby="consent-title">
+        <section class="details" aria-labelledby="consent-title">
           <h2 id="consent-title">{t('field.consentTitle')}</h2>
           <Tick
             id="consent"

@@ -134,14 +134,16 @@ function Supplied({ item }: { readonly item: PageItem }) {
       <Notice kind="good">
         <p>{t('item.supplied')}</p>
       </Notice>
-      <Given item={item} />
-      {item.files.length > 0 && (
-        <ul class="file-list" aria-label={t('files.list')}>
-          {item.files.map((file) => (
-            <SentFile key={file.id} item={item} file={file} isFixed />
-          ))}
-        </ul>
-      )}
+      <div class="card">
+        <Given item={item} />
+        {item.files.length > 0 && (
+          <ul class="file-list" aria-label={t('files.list')}>
+            {item.files.map((file) => (
+              <SentFile key={file.id} item={item} file={file} isFixed />
+            ))}
+          </ul>
+        )}
+      </div>
       <ActionFault action={action} />
       <div class="actions">
         <ActionButton action={action} work={change} kind="secondary">
