@@ -42,6 +42,18 @@ const tools: readonly Tool[] = [
     why: 'the file exchange is tested with the client that customers use',
   },
   {
+    commands: ['smtpd'],
+    debianPackage: 'opensmtpd',
+    why: 'mail is handed to a mail server of Debian, which delivers it and gives it back',
+    service: 'opensmtpd',
+  },
+  {
+    commands: ['dovecot', '/usr/lib/dovecot/imap'],
+    debianPackage: 'dovecot-imapd',
+    why: 'what could not be delivered is read from a mailbox of Debian’s IMAP server',
+    service: 'dovecot',
+  },
+  {
     commands: ['ssh-audit'],
     debianPackage: 'ssh-audit',
     why: 'what the file exchange negotiates is audited',

@@ -24,6 +24,8 @@ export interface Problem {
     | 'SETTING_INVALID'
     | 'COMMAND_INVALID'
     | 'ORGANISATION_REQUIRED'
+    | 'WORKER_CANNOT_BE_ASKED'
+    | 'EXPIRY_IN_THE_PAST'
     | 'LINK_INVALID'
     | 'FILE_NAME_INVALID'
     | 'FILE_FAULTY'
@@ -31,6 +33,7 @@ export interface Problem {
     | 'TOKEN_INVALID'
     | 'SESSION_INVALID'
     | 'SIGN_IN_FAILED'
+    | 'SIGNATURE_INVALID'
     | 'SECOND_FACTOR_REQUIRED'
     | 'GRANT_MISSING'
     | 'SESSION_REQUIRED'
@@ -42,6 +45,7 @@ export interface Problem {
     | 'METHOD_NOT_ALLOWED'
     | 'MEDIA_TYPE_UNSUPPORTED'
     | 'BODY_TOO_LARGE'
+    | 'RANGE_UNSATISFIABLE'
     | 'STORAGE_FULL'
     | 'CONFLICT'
     | 'NAME_TAKEN'
@@ -56,6 +60,8 @@ export interface Problem {
     | 'EMAIL_TAKEN'
     | 'CREDENTIAL_EXISTS'
     | 'NOT_CHECKABLE'
+    | 'ATTACHMENTS_FULL'
+    | 'FILE_INFECTED'
     | 'POSITION_IN_USE'
     | 'IDEMPOTENCY_MISMATCH'
     | 'SECRET_SHOWN_ONCE'
@@ -293,6 +299,120 @@ export interface CredentialPage {
 
 export interface CredentialAnswer {
   readonly data: Credential
+  readonly meta: Meta
+}
+
+export interface CredentialAttachmentAttributes {
+  readonly fileName: string
+  /** As the bytes say. */
+  readonly mimeType:
+    'image/jpeg' | 'image/png' | 'image/webp' | 'image/heic' | 'image/heif' | 'application/pdf'
+  readonly sizeBytes: number
+  /** Of the bytes, in hexadecimal digits. */
+  readonly sha256: string
+  readonly source: 'api' | 'upload_link' | 'console' | 'passport' | 'sftp'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly uploadedAt: string
+  /** Where the bytes are; asked for like every other address, with a token. */
+  readonly contentUrl: string
+  /** The credential had these bytes already: this is that attachment, and nothing was added. */
+  readonly deduplicated?: true
+  /** What the automatic check found; absent until it is ready. */
+  readonly verification?: {
+    readonly matchesExpectedType: boolean
+    readonly confidencePercent: number
+    /** A code of the catalogue; null when none fits. */
+    readonly detectedType: string | null
+    /** One or two sentences for a person. */
+    readonly reasoning: string
+    readonly concerns: readonly {
+      readonly code: string
+      readonly message: string
+    }[]
+    readonly extracted: {
+      readonly holderName: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly number: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly issueDate: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly expiryDate: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+      readonly issuer: {
+        readonly value: string | null
+        readonly confidence: number
+        readonly page: number | null
+        /** Where it stands, in parts of the page’s width and height. */
+        readonly box: {
+          readonly x: number
+          readonly y: number
+          readonly width: number
+          readonly height: number
+        } | null
+      } | null
+    }
+    readonly engine: string
+    readonly engineVersion: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly checkedAt: string
+  }
+}
+
+export interface CredentialAttachment {
+  readonly id: string
+  readonly type: 'credentialAttachment'
+  readonly attributes: CredentialAttachmentAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface CredentialAttachmentPage {
+  readonly data: readonly CredentialAttachment[]
+  readonly meta: PageMeta
+}
+
+export interface CredentialAttachmentAnswer {
+  readonly data: CredentialAttachment
   readonly meta: Meta
 }
 
@@ -573,6 +693,162 @@ export interface LicenceTypeMappings {
 export interface LicenceTypeMappingsAnswer {
   readonly data: LicenceTypeMappings
   readonly meta: Meta
+}
+
+export interface FetchRequestAttributes {
+  readonly displayName: string
+  readonly worker: {
+    readonly id: string
+    readonly displayName: string
+  }
+  readonly message: string | null
+  readonly requestedCredentialTypes?: readonly string[]
+  /** The tree, where the request came with one. */
+  readonly requirements?: unknown
+  readonly credentialGuidingTexts: Readonly<Record<string, string>>
+  readonly expiryDays: number
+  readonly delivery: {
+    readonly channel: 'EMAIL' | 'LINK'
+    readonly emailAddress: string | null
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly tokenExpiresAt: string
+    readonly remindersSent: number
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly lastMailAt: string | null
+    /** Why the last e-mail did not arrive, as the mail server said it. */
+    readonly problem: string | null
+  }
+  readonly lifecycle: {
+    readonly status:
+      | 'INITIATED'
+      | 'SENT'
+      | 'OPENED'
+      | 'PARTIALLY_COMPLETED'
+      | 'SUBMITTED'
+      | 'COMPLETED'
+      | 'EXPIRED'
+      | 'CANCELLED'
+    /** How far it has come at any time. */
+    readonly furthest:
+      | 'INITIATED'
+      | 'SENT'
+      | 'OPENED'
+      | 'PARTIALLY_COMPLETED'
+      | 'SUBMITTED'
+      | 'COMPLETED'
+      | 'EXPIRED'
+      | 'CANCELLED'
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly initiatedAt: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly sentAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly openedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly submittedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly completedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly cancelledAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly expiredAt?: string
+  }
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface FetchRequest {
+  readonly id: string
+  readonly type: 'fetchRequest'
+  readonly attributes: FetchRequestAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestPage {
+  readonly data: readonly FetchRequest[]
+  readonly meta: PageMeta
+}
+
+export interface FetchRequestAnswer {
+  readonly data: FetchRequest
+  readonly meta: Meta
+}
+
+export interface SubmissionAttributes {
+  readonly credentialId: string
+  readonly credentialType: string
+  readonly displayName: string
+  /** The credential’s eligibility, as checks have it so far. */
+  readonly status: string | null
+  readonly licenceStatus: string
+  readonly assurance: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly submittedAt: string
+  readonly attachments: readonly {
+    readonly id: string
+    readonly fileName: string
+    readonly mediaType: string
+    readonly sizeBytes: number
+    readonly contentUrl: string
+  }[]
+}
+
+export interface Submission {
+  readonly id: string
+  readonly type: 'submission'
+  readonly attributes: SubmissionAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SubmissionPage {
+  readonly data: readonly Submission[]
+  readonly meta: PageMeta
+}
+
+export interface FetchRequestEventAttributes {
+  readonly cause: string
+  readonly from:
+    | 'INITIATED'
+    | 'SENT'
+    | 'OPENED'
+    | 'PARTIALLY_COMPLETED'
+    | 'SUBMITTED'
+    | 'COMPLETED'
+    | 'EXPIRED'
+    | 'CANCELLED'
+    | null
+  readonly to:
+    | 'INITIATED'
+    | 'SENT'
+    | 'OPENED'
+    | 'PARTIALLY_COMPLETED'
+    | 'SUBMITTED'
+    | 'COMPLETED'
+    | 'EXPIRED'
+    | 'CANCELLED'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly at: string
+  readonly actor: {
+    readonly kind: string
+    readonly id: string | null
+  }
+  readonly channel: string
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+export interface FetchRequestEvent {
+  readonly id: string
+  readonly type: 'fetchRequestEvent'
+  readonly attributes: FetchRequestEventAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestEventPage {
+  readonly data: readonly FetchRequestEvent[]
+  readonly meta: PageMeta
 }
 
 export interface ImportAttributes {
@@ -1135,9 +1411,10 @@ export interface MailAttributes {
   /** What it is for, like `user.invitation`. */
   readonly kind: string
   readonly to: string
-  readonly subject: string
-  /** OUTBOX = there is no mail server: it is read here. */
-  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX'
+  /** Null before a mail is rendered, which is when it is sent. */
+  readonly subject: string | null
+  /** OUTBOX = there is no mail server: it is read here. CANCELLED = its reason had gone before it was sent. FAILED = refused for good, given up, or given back later. */
+  readonly status: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | 'CANCELLED'
   readonly attempts: number
   readonly lastError: string | null
   readonly about: {
@@ -1146,9 +1423,19 @@ export interface MailAttributes {
   } | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly createdAt: string
-  /** An instant, `2026-02-01T00:00:00Z`. */
+  /**
+   * When the mail server took it.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
   readonly sentAt: string | null
-  /** Of a mail by itself. Null once a mail that opens something was handed to the mail server. */
+  /**
+   * When it became known that it had been given back.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly bouncedAt: string | null
+  /** The header Message-ID with which it was sent. */
+  readonly messageId: string | null
+  /** Of a mail by itself. Null before it is rendered, after 14 days, and once a mail that opens an account was handed to the mail server. */
   readonly text?: string | null
   readonly html?: string | null
 }
@@ -1433,6 +1720,11 @@ export interface CredentialPatch {
   readonly deletedAt?: unknown
 }
 
+export interface CredentialAttachmentInput {
+  /** The document. */
+  readonly file: string
+}
+
 export interface RegisterInput {
   readonly kind: 'http' | 'simulator'
   readonly settings: {
@@ -1516,7 +1808,10 @@ export interface RegisterInput {
                   {
                     readonly outcome:
                       'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
-                    /** [] when absent. */
+                    /**
+                     * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
+                     * [] when absent.
+                     */
                     readonly details?: readonly string[] | undefined
                   }
                 >
@@ -1538,8 +1833,16 @@ export interface RegisterInput {
           readonly message?: string | null | undefined
         }
       | undefined
-    /** [404] when absent. */
+    /**
+     * What the source answers when it does not know whom it is asked about.
+     * [404] when absent.
+     */
     readonly notFoundStatuses?: readonly number[] | undefined
+    /**
+     * Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.
+     * true when absent.
+     */
+    readonly notFoundNeedsProof?: boolean | undefined
     /**
      * What to call to see whether it is there.
      * null when absent.
@@ -1679,6 +1982,71 @@ export interface LicenceTypeMappingsInput {
     /** A credential type, or one of the names `ahpra`, `vicwwc`, `qldblue`, `ndis`. */
     readonly credentialType: string
   }[]
+}
+
+export interface FetchRequestInput {
+  readonly worker: {
+    readonly id?: string | undefined
+    /** The key under which another system knows the worker. */
+    readonly externalId?: string | undefined
+    /** That system, without case. Needed where several know somebody by this key. */
+    readonly sourceSystem?: string | undefined
+    /** Read only: what is sent here changes nothing. */
+    readonly displayName?: unknown
+  }
+  /** Credential types, all of which are needed. Exactly one of this and `requirements`. */
+  readonly requestedCredentialTypes?: readonly string[] | undefined
+  /** A tree of groups, where it is not simply all of a list. */
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | undefined
+  /** By credential type: what the worker is told beside it. */
+  readonly credentialGuidingTexts?: Readonly<Record<string, string>> | undefined
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+  /** LINK: no e-mail is sent; take the link from `POST …/link` and hand it over. */
+  readonly delivery?:
+    | {
+        readonly channel: 'EMAIL' | 'LINK'
+      }
+    | undefined
+}
+
+export interface FetchRequestPatch {
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+}
+
+export interface FetchRequestLinkAttributes {
+  /** Opens the worker’s page. Whoever has it answers in the worker’s name. */
+  readonly url: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly tokenExpiresAt: string
+}
+
+export interface FetchRequestLink {
+  readonly id: string
+  readonly type: 'fetchRequestLink'
+  readonly attributes: FetchRequestLinkAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestLinkAnswer {
+  readonly data: FetchRequestLink
+  readonly meta: Meta
 }
 
 export interface ImportInput {
@@ -2026,6 +2394,21 @@ export interface AccessTokenInput {
   readonly expiresAt?: string | null | undefined
 }
 
+export interface TakeMailEventsInput {
+  readonly events: readonly {
+    readonly type: 'bounced'
+    /** The header Message-ID of the mail, with or without angle brackets. */
+    readonly messageId: string
+    /**
+     * What the receiving server said.
+     * "" when absent.
+     */
+    readonly detail?: string | undefined
+    /** Whether it will not arrive any more; else nothing changes yet. */
+    readonly permanent: boolean
+  }[]
+}
+
 /** Of an operation without any parameter. */
 export type NoParameters = Readonly<Record<string, never>>
 
@@ -2181,6 +2564,50 @@ export interface DeleteCredentialParameters {
 /** What `restoreCredential` takes. */
 export interface RestoreCredentialParameters {
   readonly id: string
+}
+
+/** What `listAttachments` takes. */
+export interface ListAttachmentsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createAttachment` takes. */
+export interface CreateAttachmentParameters {
+  readonly id: string
+  readonly body: FormData
+}
+
+/** What `getAttachment` takes. */
+export interface GetAttachmentParameters {
+  readonly id: string
+  readonly attachmentId: string
+}
+
+/** What `deleteAttachment` takes. */
+export interface DeleteAttachmentParameters {
+  readonly id: string
+  readonly attachmentId: string
+}
+
+/** What `getAttachmentContent` takes. */
+export interface GetAttachmentContentParameters {
+  readonly id: string
+  readonly attachmentId: string
+  /** The part that is wanted (RFC 9110, section 14.2); several at once are answered with the whole. */
+  readonly range?: string | undefined
 }
 
 /** What `verifyCredential` takes. */
@@ -2347,6 +2774,122 @@ export interface GetCredentialTypeParameters {
 /** What `replaceLicenceTypeMappings` takes. */
 export interface ReplaceLicenceTypeMappingsParameters {
   readonly body: LicenceTypeMappingsInput
+}
+
+/** What `listFetchRequests` takes. */
+export interface ListFetchRequestsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** One state or, repeated, several. */
+  readonly status?:
+    | readonly (
+        | 'INITIATED'
+        | 'SENT'
+        | 'OPENED'
+        | 'PARTIALLY_COMPLETED'
+        | 'SUBMITTED'
+        | 'COMPLETED'
+        | 'EXPIRED'
+        | 'CANCELLED'
+      )[]
+    | undefined
+  readonly workerId?: string | undefined
+  /** Beginning of the worker’s name, family name or e-mail address. */
+  readonly query?: string | undefined
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createFetchRequest` takes. */
+export interface CreateFetchRequestParameters {
+  readonly body: FetchRequestInput
+}
+
+/** What `getFetchRequest` takes. */
+export interface GetFetchRequestParameters {
+  readonly id: string
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+}
+
+/** What `patchFetchRequest` takes. */
+export interface PatchFetchRequestParameters {
+  readonly id: string
+  readonly body: FetchRequestPatch
+}
+
+/** What `deleteFetchRequest` takes. */
+export interface DeleteFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `restoreFetchRequest` takes. */
+export interface RestoreFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `remindFetchRequest` takes. */
+export interface RemindFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `resendFetchRequest` takes. */
+export interface ResendFetchRequestParameters {
+  readonly id: string
+  /** Days for which the new link is good; the organisation’s default when absent. */
+  readonly expiryDays?: number | undefined
+}
+
+/** What `cancelFetchRequest` takes. */
+export interface CancelFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `handOverFetchRequestLink` takes. */
+export interface HandOverFetchRequestLinkParameters {
+  readonly id: string
+}
+
+/** What `listSubmissions` takes. */
+export interface ListSubmissionsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `listFetchRequestEvents` takes. */
+export interface ListFetchRequestEventsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
 }
 
 /** What `listImports` takes. */
@@ -2778,7 +3321,7 @@ export interface ListMailsParameters {
   /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
   readonly total?: 'quick' | 'exact' | undefined
   readonly kind?: string | undefined
-  readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | undefined
+  readonly status?: 'QUEUED' | 'SENT' | 'FAILED' | 'OUTBOX' | 'CANCELLED' | undefined
   /** The address, without case. */
   readonly to?: string | undefined
   /**
@@ -2791,6 +3334,15 @@ export interface ListMailsParameters {
 /** What `readMail` takes. */
 export interface ReadMailParameters {
   readonly id: string
+}
+
+/** What `takeMailEvents` takes. */
+export interface TakeMailEventsParameters {
+  /** When it was signed, in seconds since 1970. */
+  readonly xVouchsafeTimestamp: string
+  /** HMAC-SHA-256 with MAIL_EVENTS_KEY over the timestamp, a dot and the body byte for byte, in hexadecimal digits. */
+  readonly xVouchsafeSignature: string
+  readonly body: TakeMailEventsInput
 }
 
 /** The people whose credentials are watched: staff, contractors, volunteers, students. */
@@ -2918,6 +3470,45 @@ export interface CredentialsOperations {
     parameters: RestoreCredentialParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<Credential>>
+  /** List the attachments of a credential. Needs the grant `credential:READ`. */
+  listAttachments(
+    parameters: ListAttachmentsParameters,
+    options?: CallOptions,
+  ): Promise<Page<CredentialAttachment, PageMeta>>
+  /** All that `listAttachments` gives, page after page. */
+  iterateAttachments(
+    parameters: Omit<ListAttachmentsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<CredentialAttachment, void, undefined>
+  /**
+   * Attach a document to a credential.
+   * A JPEG, PNG, WebP, HEIC/HEIF or PDF file of up to 10 MB, as a form with the part `file`, or as JSON with its bytes in base64. The bytes decide what it is: a declared type that disagrees, a document that is encrypted, damaged, or larger than can be opened safely is refused with 400, and nothing of it is kept. The same bytes again give the attachment that is there, with `deduplicated: true`. A credential has at most 20. `verification` is absent until the automatic check is ready. Needs the grant `credential:CREATE`.
+   */
+  createAttachment(
+    parameters: CreateAttachmentParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<CredentialAttachment>>
+  /**
+   * Get what is known about an attachment.
+   * Without its bytes: those are at `contentUrl`. Needs the grant `credential:READ`.
+   */
+  getAttachment(
+    parameters: GetAttachmentParameters,
+    options?: CallOptions,
+  ): Promise<Answer<CredentialAttachment>>
+  /**
+   * Delete an attachment for good.
+   * Its bytes are removed and cannot be brought back; the audit entry stays. Needs the grant `credential:DELETE`.
+   */
+  deleteAttachment(
+    parameters: DeleteAttachmentParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Download an attachment.
+   * The bytes as they came, under the type that they are of and the name that they had. Needs the grant `credential:READ`.
+   */
+  getAttachmentContent(parameters: GetAttachmentContentParameters, options?: CallOptions): Promise<FileAnswer>
   /**
    * Ask the register about a credential now.
    * The answer comes within moments of the register’s own: `correlationId` stands on its check (`GET …/checks`) and `credential.verified` tells of what changed. Asked twice before the answer, it is asked once. 409 when no register is connected that knows the type. Needs the grant `credential:UPDATE`.
@@ -3085,6 +3676,106 @@ export interface CredentialTypesOperations {
     parameters?: Omit<ListMappingProposalsParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<MappingProposal, void, undefined>
+}
+
+/** Asking workers for credentials by a secure link: what was asked, how far they are, what they supplied. */
+export interface FetchRequestsOperations {
+  /** List fetch requests. Needs the grant `captureRequest:READ`. */
+  listFetchRequests(
+    parameters?: ListFetchRequestsParameters,
+    options?: CallOptions,
+  ): Promise<Page<FetchRequest, PageMeta>>
+  /** All that `listFetchRequests` gives, page after page. */
+  iterateFetchRequests(
+    parameters?: Omit<ListFetchRequestsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<FetchRequest, void, undefined>
+  /**
+   * Ask a worker for credentials.
+   * The worker gets an e-mail with a secure link to a page on which to supply what is asked for; `lifecycle.status` follows how far they are. With `delivery: {"channel": "LINK"}` nothing is mailed: take the link from `POST …/link`. Needs the grant `captureRequest:CREATE`.
+   */
+  createFetchRequest(
+    parameters: CreateFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /** Get a fetch request. Needs the grant `captureRequest:READ`. */
+  getFetchRequest(parameters: GetFetchRequestParameters, options?: CallOptions): Promise<Answer<FetchRequest>>
+  /**
+   * Change message or days of an open fetch request.
+   * The days count from when the link was last issued. Needs the grant `captureRequest:UPDATE`.
+   */
+  patchFetchRequest(
+    parameters: PatchFetchRequestParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Hide a fetch request.
+   * Its link is dead and nothing is mailed any more; `POST …/restore` brings it back. Needs the grant `captureRequest:DELETE`.
+   */
+  deleteFetchRequest(
+    parameters: DeleteFetchRequestParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Bring a deleted fetch request back.
+   * Its link works again, unless it has expired meanwhile. Needs the grant `captureRequest:UPDATE`.
+   */
+  restoreFetchRequest(
+    parameters: RestoreFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Note a reminder of your own.
+   * Counts `delivery.remindersSent` up and changes nothing else. To have an e-mail go out now, use resend. Needs the grant `captureRequest:UPDATE`.
+   */
+  remindFetchRequest(
+    parameters: RemindFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Issue a new link and mail it.
+   * The old link stops working at once, and the status is INITIATED again. Needs the grant `captureRequest:UPDATE`.
+   */
+  resendFetchRequest(
+    parameters: ResendFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Withdraw a fetch request.
+   * Its link stops working. What the worker has supplied stays. Needs the grant `captureRequest:UPDATE`.
+   */
+  cancelFetchRequest(
+    parameters: CancelFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Get the link itself, to hand it over.
+   * Recorded, since whoever has the link answers in the worker’s name. Needs the grant `captureRequest:UPDATE`.
+   */
+  handOverFetchRequestLink(
+    parameters: HandOverFetchRequestLinkParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequestLink>>
+  /** List what the worker has supplied so far. Needs the grant `captureRequest:READ`. */
+  listSubmissions(
+    parameters: ListSubmissionsParameters,
+    options?: CallOptions,
+  ): Promise<Page<Submission, PageMeta>>
+  /** All that `listSubmissions` gives, page after page. */
+  iterateSubmissions(
+    parameters: Omit<ListSubmissionsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Submission, void, undefined>
+  /** List what happened to a fetch request. Needs the grant `captureRequest:READ`. */
+  listFetchRequestEvents(
+    parameters: ListFetchRequestEventsParameters,
+    options?: CallOptions,
+  ): Promise<Page<FetchRequestEvent, PageMeta>>
+  /** All that `listFetchRequestEvents` gives, page after page. */
+  iterateFetchRequestEvents(
+    parameters: Omit<ListFetchRequestEventsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<FetchRequestEvent, void, undefined>
 }
 
 /** Files of workers and credentials that came in: what became of each row, and plans that wait. */
@@ -3473,7 +4164,7 @@ export interface EventsOperations {
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -3494,6 +4185,14 @@ export interface OutboxOperations {
   ): AsyncGenerator<Mail, void, undefined>
   /** Read a mail. That it was read is recorded. Needs the grant `settings:READ`. */
   readMail(parameters: ReadMailParameters, options?: CallOptions): Promise<Answer<Mail>>
+  /**
+   * Take what a mail provider tells about mail that it took.
+   * For providers that report over HTTP what did not arrive, by themselves or by a script between; an alternative to BOUNCE_IMAP_URL. A mail that is told as `bounced` and `permanent` has failed, once, however often it is told. What is not about a mail of ours is left aside. There is nothing at this address without MAIL_EVENTS_KEY. Needs no access token.
+   */
+  takeMailEvents(
+    parameters: TakeMailEventsParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<undefined>>
 }
 
 /** One method per operation, and an iterator per list. */
@@ -3504,6 +4203,7 @@ export interface Operations
     RegistersOperations,
     PositionsOperations,
     CredentialTypesOperations,
+    FetchRequestsOperations,
     ImportsOperations,
     ExportsOperations,
     UsersOperations,
@@ -3583,6 +4283,32 @@ export const operations = {
   },
   deleteCredential: { method: 'DELETE', path: '/credentials/{id}', answer: 'nothing' },
   restoreCredential: { method: 'POST', path: '/credentials/{id}/restore', answer: 'envelope', isKeyed: true },
+  listAttachments: {
+    method: 'GET',
+    path: '/credentials/{id}/attachments',
+    answer: 'page',
+    iterator: 'iterateAttachments',
+    pageSizeMax: 200,
+  },
+  createAttachment: {
+    method: 'POST',
+    path: '/credentials/{id}/attachments',
+    answer: 'envelope',
+    body: 'multipart/form-data',
+    isKeyed: true,
+  },
+  getAttachment: { method: 'GET', path: '/credentials/{id}/attachments/{attachmentId}', answer: 'envelope' },
+  deleteAttachment: {
+    method: 'DELETE',
+    path: '/credentials/{id}/attachments/{attachmentId}',
+    answer: 'nothing',
+  },
+  getAttachmentContent: {
+    method: 'GET',
+    path: '/credentials/{id}/attachments/{attachmentId}/content',
+    answer: 'file',
+    named: { range: { in: 'header', name: 'Range' } },
+  },
   verifyCredential: { method: 'POST', path: '/credentials/{id}/verify', answer: 'envelope', isKeyed: true },
   listChecks: {
     method: 'GET',
@@ -3647,6 +4373,72 @@ export const operations = {
     path: '/licence-type-mappings',
     answer: 'envelope',
     body: 'application/json',
+  },
+  listFetchRequests: {
+    method: 'GET',
+    path: '/fetch-requests',
+    answer: 'page',
+    iterator: 'iterateFetchRequests',
+    pageSizeMax: 200,
+  },
+  createFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  getFetchRequest: { method: 'GET', path: '/fetch-requests/{id}', answer: 'envelope' },
+  patchFetchRequest: {
+    method: 'PATCH',
+    path: '/fetch-requests/{id}',
+    answer: 'envelope',
+    body: 'application/json',
+  },
+  deleteFetchRequest: { method: 'DELETE', path: '/fetch-requests/{id}', answer: 'nothing' },
+  restoreFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/restore',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  remindFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/remind',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  resendFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/resend',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  cancelFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/cancel',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  handOverFetchRequestLink: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/link',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  listSubmissions: {
+    method: 'GET',
+    path: '/fetch-requests/{id}/submissions',
+    answer: 'page',
+    iterator: 'iterateSubmissions',
+    pageSizeMax: 200,
+  },
+  listFetchRequestEvents: {
+    method: 'GET',
+    path: '/fetch-requests/{id}/events',
+    answer: 'page',
+    iterator: 'iterateFetchRequestEvents',
+    pageSizeMax: 200,
   },
   listImports: {
     method: 'GET',
@@ -3869,4 +4661,15 @@ export const operations = {
   listEvents: { method: 'GET', path: '/events', answer: 'page', iterator: 'iterateEvents', pageSizeMax: 200 },
   listMails: { method: 'GET', path: '/outbox', answer: 'page', iterator: 'iterateMails', pageSizeMax: 200 },
   readMail: { method: 'GET', path: '/outbox/{id}', answer: 'envelope' },
+  takeMailEvents: {
+    method: 'POST',
+    path: '/mail-events',
+    answer: 'nothing',
+    body: 'application/json',
+    named: {
+      xVouchsafeTimestamp: { in: 'header', name: 'X-Vouchsafe-Timestamp' },
+      xVouchsafeSignature: { in: 'header', name: 'X-Vouchsafe-Signature' },
+    },
+    isPublic: true,
+  },
 } as const satisfies Readonly<Record<string, Operation>>

@@ -1,4 +1,6 @@
 /** The composition: what the house is made of, in one explicit list each. */
+import { attachmentBlobs } from './evidence/attachments/attachments.ts'
+import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
@@ -6,6 +8,9 @@ import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
+import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
+import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
+import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
@@ -22,6 +27,7 @@ import { importJobs, importListeners } from './exchange/imports/imports.jobs.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
+import type { MailDefinition, MailParts } from './platform/mail/mail-definition.ts'
 import { mailJobs } from './platform/mail/mail.jobs.ts'
 import { storageJobs } from './platform/storage/sweeper.jobs.ts'
 import type { BlobOwner } from './platform/storage/sweeper.ts'
@@ -34,6 +40,7 @@ import { eventFeedRoutes } from './tenancy/event-feed/event-feed.routes.ts'
 import { outboxCommands } from './tenancy/outbox/outbox.commands.ts'
 import { outboxRoutes } from './tenancy/outbox/outbox.routes.ts'
 import { organisationRoutes } from './tenancy/organisations/organisations.routes.ts'
+import { mailIdentity } from './tenancy/organisations/organisations.ts'
 import { organisationCommands } from './tenancy/organisations/organisations.commands.ts'
 import { userCommands } from './tenancy/users/users.commands.ts'
 import { singleSignOnRoutes } from './tenancy/users/users.oidc.routes.ts'
@@ -51,14 +58,20 @@ import { credentialTypeCommands } from './workforce/credential-types/credential-
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
 /** Everything that names files in the storage: what none of them names is cleared away. */
-export const blobOwners: readonly BlobOwner[] = [importBlobs, exportBlobs, fileExchangeBlobs]
+export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
+
+/** The kinds of mail that are rendered when they are sent. */
+export const mailDefinitions: readonly MailDefinition[] = [...fetchRequestMails]
+
+const mailParts: MailParts = { definitions: mailDefinitions, identityOf: mailIdentity }
 
 export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
-  ...mailJobs,
+  ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
   ...checkJobs,
   ...licenceStatusJobs,
+  ...fetchRequestJobs,
   ...importJobs,
   ...exportJobs,
   ...fileExchangeJobs,
@@ -67,6 +80,7 @@ export const jobs: readonly JobDefinition[] = [
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...licenceStatusListeners,
+  ...fetchRequestListeners,
   ...importListeners,
   ...exportListeners,
   ...fileExchangeListeners,
@@ -81,10 +95,12 @@ export const routes: readonly Route[] = [
     },
   }),
   ...credentialRoutes,
+  ...attachmentRoutes,
   ...checkRoutes,
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
+  ...fetchRequestRoutes,
   ...importRoutes,
   ...exportRoutes,
   ...userRoutes,
@@ -96,7 +112,7 @@ export const routes: readonly Route[] = [
   ...organisationRoutes,
   ...accessRoutes,
   ...eventFeedRoutes,
-  ...outboxRoutes,
+  ...outboxRoutes(mailParts),
 ]
 
 /** What people open in a browser, outside the API. Throws where an installation lacks its bundles. */
@@ -113,6 +129,8 @@ export const tags: Readonly<Record<string, string>> = {
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
+  'Fetch requests':
+    'Asking workers for credentials by a secure link: what was asked, how far they are, what they supplied.',
   Imports: 'Files of workers and credentials that came in: what became of each row, and plans that wait.',
   Exports: 'Files with each person’s licence status, for the systems that roster them.',
   SFTP: 'Accounts of the systems that exchange files, the files that lie there, and the server’s fingerprints.',

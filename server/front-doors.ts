@@ -1,5 +1,6 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
 import { pages, routes, tags } from './app.ts'
+import { degradedRegisters } from './evidence/registers/registers.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import {
   createMetrics,
@@ -10,6 +11,7 @@ import {
 import type { Readiness } from './platform/http/http-server-options.ts'
 import { createHttpServer, type HttpServer } from './platform/http/http-server.ts'
 import type { HttpPrincipal } from './platform/http/route.ts'
+import { bounceFault } from './platform/mail/mail-bounces.ts'
 import { noteHttpPort } from './platform/public-url.ts'
 import type { Runtime } from './platform/runtime.ts'
 import { authenticate, callerOf, requireGrant } from './tenancy/access/access.ts'
@@ -80,6 +82,19 @@ function sessionPrincipal(session: SignedIn): HttpPrincipal {
   }
 }
 
+/** Names registers only: who asks them is nobody's business here, where no token is needed. */
+async function registersState(runtime: Runtime): Promise<{ ok: boolean; detail?: string }> {
+  const late = await degradedRegisters(runtime).catch(() => undefined)
+  if (late === undefined) return { ok: false, detail: 'not known while the database does not answer' }
+  if (late.size === 0) return { ok: true }
+  const named = [...late]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([register, organisations]) =>
+      organisations === 1 ? register : `${register} (${organisations} times)`,
+    )
+  return { ok: false, detail: `answers are late from: ${named.join(', ')}` }
+}
+
 /** Only what the service cannot work without makes a node unready (spec 10, Shapes). */
 async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const database = await runtime.jobs.counts().then(
@@ -90,6 +105,7 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
     .health()
     .catch(() => ({ ok: false as const, detail: 'the storage does not answer' }))
   const fault = await mailFault(runtime)
+  const bounces = database.ok ? await bounceFault(runtime) : undefined
   return {
     parts: {
       database: { ...database, isRequired: true },
@@ -98,6 +114,15 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
         fault === undefined
           ? { ok: true, isRequired: false }
           : { ok: false, isRequired: false, detail: `the mail server does not take mail: ${fault}` },
+      registers: { ...(await registersState(runtime)), isRequired: false },
+      ...(runtime.config.bounceImapUrl === null
+        ? {}
+        : {
+            bounces:
+              bounces === undefined
+                ? { ok: true, isRequired: false }
+                : { ok: false, isRequired: false, detail: `the mailbox cannot be read: ${bounces}` },
+          }),
     },
   }
 }

@@ -4,12 +4,14 @@
  */
 import { join } from 'node:path'
 import { jobs, listeners } from './app.ts'
+import { countBuffersWithHeap } from './platform/buffers-memory.ts'
 import { MovableClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
 import { acquireDataDirLock, createDataDir } from './platform/data-dir-lock.ts'
 import { asOwner, openDatabase, type Connection } from './platform/db/database.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './platform/db/embedded.ts'
 import { assertRowSecurityBites, migrate } from './platform/db/migrate.ts'
+import { openDocumentOpener } from './platform/documents/document-opener.ts'
 import { AppError } from './platform/errors.ts'
 import { randomCharacters } from './platform/ids.ts'
 import { readClockOffset } from './platform/installation-clock.ts'
@@ -22,7 +24,11 @@ import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { fileBlobStore } from './platform/storage/storage.ts'
-import { listOrganisations, organisationKey } from './tenancy/organisations/organisations.ts'
+import {
+  listOrganisations,
+  organisationKey,
+  organisationKeyWithin,
+} from './tenancy/organisations/organisations.ts'
 import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
 
 export interface House {
@@ -163,6 +169,7 @@ function storageFolder(config: Config): string {
  */
 export async function openHouse(config: Config, options: HouseOptions): Promise<House> {
   const { log } = options
+  countBuffersWithHeap()
   loadCatalogue()
   await createDataDir(config.dataDir)
   const undo: (() => Promise<unknown>)[] = []
@@ -198,11 +205,14 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       allowHttp: config.outboundAllowHttp,
     })
     undo.push(() => outbound.close())
+    const documents = openDocumentOpener({ log, processes: config.readingProcesses })
+    undo.push(() => Promise.resolve(documents.close()))
     const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
     undo.push(() => Promise.resolve(mail.close()))
     const runtime: Runtime = createRuntime({
       mail,
       outbound,
+      documents,
       config,
       clock: movableClock ?? systemClock,
       log,
@@ -210,6 +220,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       storage,
       jobs: queue,
       masterKey,
+      keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
       listeners,
     })
     await assertSameInstallation(runtime)

@@ -7,20 +7,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { jobs, listeners } from '../server/app.ts'
+import { jobs as allJobs, listeners } from '../server/app.ts'
 import { parseDuration, type Clock } from '../server/platform/clock.ts'
 import { readConfig, type Config } from '../server/platform/config.ts'
 import type { Caller } from '../server/platform/context.ts'
 import { openDatabase } from '../server/platform/db/database.ts'
+import { openDocumentOpener } from '../server/platform/documents/document-opener.ts'
 import { randomCharacters } from '../server/platform/ids.ts'
 import { openJobQueue } from '../server/platform/jobs/job-queue.ts'
 import { startWorkers } from '../server/platform/jobs/due-work.ts'
 import { silentLog, type Log } from '../server/platform/log.ts'
-import { outboxSender, smtpSender } from '../server/platform/mail/mail-sender.ts'
+import { outboxSender, smtpSender, type Patience } from '../server/platform/mail/mail-sender.ts'
 import { openOutbound, type Outbound } from '../server/platform/outbound.ts'
-import { createRuntime, type Runtime } from '../server/platform/runtime.ts'
+import { createRuntime, type JobDefinition, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
-import { createOrganisation, organisationKey } from '../server/tenancy/organisations/organisations.ts'
+import {
+  createOrganisation,
+  organisationKey,
+  organisationKeyWithin,
+} from '../server/tenancy/organisations/organisations.ts'
 
 /** Stands still until moved. */
 export class TestClock implements Clock {
@@ -56,10 +61,19 @@ export interface TestHouse {
 
 /**
  * @param options.now where the clock stands at first (default 2026-02-01 in the morning, Sydney)
+ * @param options.jobs in place of those of the product that have the same kind
+ * @param options.mailPatience how long a mail server is waited for (default as the product waits)
  * @param options.outbound the way out (default one that may call any address); whoever opened it closes it
  */
 export async function openTestHouse(
-  options: { now?: string; settings?: Record<string, string>; log?: Log; outbound?: Outbound } = {},
+  options: {
+    now?: string
+    settings?: Record<string, string>
+    log?: Log
+    outbound?: Outbound
+    jobs?: readonly JobDefinition[]
+    mailPatience?: Patience
+  } = {},
 ): Promise<TestHouse> {
   const server = inject('server')
   const database = `${server.template}_${randomCharacters(10).toLowerCase()}`
@@ -99,9 +113,12 @@ export async function openTestHouse(
     folder: join(dataDir, 'blobs'),
     keyOf: (organisationId) => organisationKey(runtime, organisationId),
   })
-  const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
+  const mail =
+    config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom, options.mailPatience)
+  const documents = openDocumentOpener({ log, processes: 1 })
   const runtime: Runtime = createRuntime({
     mail,
+    documents,
     outbound: options.outbound ?? openOutbound({ allowPrivate: true, allowHttp: true }),
     config,
     clock,
@@ -110,8 +127,11 @@ export async function openTestHouse(
     storage,
     jobs: queue,
     masterKey,
+    keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
     listeners,
   })
+  const own = options.jobs ?? []
+  const jobs = [...allJobs.filter(({ kind }) => !own.some((job) => job.kind === kind)), ...own]
   const workers = startWorkers(runtime, { jobs, listeners, runsJobs: false, runsTimers: false })
   const owner = new pg.Pool({ ...server.owner, database, max: 2 })
   owner.on('error', () => {})
@@ -127,6 +147,7 @@ export async function openTestHouse(
     close: async () => {
       await workers.stop()
       mail.close()
+      documents.close()
       await queue.stop()
       await db.close()
       await owner.end()

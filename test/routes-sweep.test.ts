@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
+import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
 import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
 import { receiveFile } from '../server/exchange/imports/imports.ts'
 import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
@@ -29,6 +30,7 @@ const people = [
 let house: TestHouse
 let server: HttpServer
 let ids: Record<string, string>
+let attachmentId: string
 let token: string
 let stranger: string
 let user: ConsoleUser
@@ -43,7 +45,7 @@ async function tokenOf(organisationId: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  house = await openTestHouse()
+  house = await openTestHouse({ settings: { MAIL_EVENTS_KEY: 'k'.repeat(32) } })
   server = await buildHttpServer(house.runtime, '0.0.0')
   const { id } = await house.newOrganisation()
   const other = await house.newOrganisation()
@@ -86,6 +88,21 @@ beforeAll(async () => {
   const [written] = await house.owner<{ id: string }>('select id from exports where organisation_id = $1', [
     id,
   ])
+  const document = await house.runtime.storage.write(
+    id,
+    (async function* () {
+      yield Buffer.from('89504e470d0a1a0a', 'hex')
+    })(),
+  )
+  const attachment = await house.runtime.write(id, operator, (ctx) =>
+    receiveAttachment(
+      ctx,
+      { credentialId: credential?.id ?? '' },
+      { name: 'a.png', mediaType: 'image/png', blob: document, scan: 'OFF' },
+      'api',
+    ),
+  )
+  attachmentId = attachment.id
   ids = {
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
@@ -149,6 +166,7 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .replace('{externalId}', id === ids['workers'] ? 'E1' : id)
     .replace('{id}', id)
     .replace('{row}', '1')
+    .replace('{attachmentId}', attachmentId)
     .concat(route.path === '/sftp-files/content' ? '?path=/templates/employees-template.csv' : '')
 }
 const takesBody = (route: Route): boolean =>
@@ -322,7 +340,8 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
 
     // A provider of single sign-on may send more than was asked for.
     const takesAnyQuery = route.kind === 'action' && route.query !== undefined
-    test.skipIf(takesAnyQuery)('400 naming unknown parameters', async () => {
+    const isProven = route.kind === 'action' && route.proof !== undefined
+    test.skipIf(takesAnyQuery || isProven)('400 naming unknown parameters', async () => {
       const answer = await ask(route.method, withQuery(pathOf(route), 'colour=blue'), {
         ...us(route),
         ...bodyOf(route),
@@ -389,14 +408,14 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
             body,
             ...(type === undefined ? {} : { headers: { 'content-type': type } }),
           })
-        expect(await asked(formOf(route, { more: '1', source: '' }))).toMatchObject({
+        const faulty = { more: '1', source: '' }
+        expect(await asked(formOf(route, faulty))).toMatchObject({
           status: 400,
           body: {
             code: 'VALIDATION_FAILED',
-            errors: expect.arrayContaining([
-              expect.objectContaining({ pointer: '/more' }),
-              expect.objectContaining({ pointer: '/source' }),
-            ]) as unknown,
+            errors: expect.arrayContaining(
+              Object.keys(faulty).map((name) => expect.objectContaining({ pointer: `/${name}` }) as unknown),
+            ) as unknown,
           },
         })
         expect(await asked(formOf(route, { file: undefined }))).toMatchObject({
@@ -413,10 +432,37 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
             status: 400,
             body: { code: 'MALFORMED_MULTIPART' },
           })
-        for (const type of ['text/csv', 'application/json', 'multipart/mixed; boundary=x', ''])
+        const asJson = uploadOf(route)?.asJson
+        if (asJson) {
+          expect(await asked('{', 'application/json')).toMatchObject({
+            status: 400,
+            body: { code: 'MALFORMED_JSON' },
+          })
+          expect(await asked('{"more":1}', 'application/json')).toMatchObject({
+            status: 400,
+            body: {
+              errors: expect.arrayContaining([expect.objectContaining({ pointer: '/more' })]) as unknown,
+            },
+          })
+        }
+        const others = [
+          'text/csv',
+          'multipart/mixed; boundary=x',
+          '',
+          ...(asJson ? [] : ['application/json']),
+        ]
+        for (const type of others)
           expect(await asked(formOf(route), type), type).toMatchObject({
             status: 415,
             body: { code: 'MEDIA_TYPE_UNSUPPORTED' },
+          })
+      })
+    } else if (route.kind === 'action' && route.proof) {
+      test('asks for the proof before anything of the body is read', async () => {
+        for (const body of ['{', '{"more":1}', bodyOf(route).body])
+          expect(await ask(route.method, pathOf(route), body === undefined ? {} : { body })).toMatchObject({
+            status: 401,
+            body: { code: 'SIGNATURE_INVALID' },
           })
       })
     } else if (takesBody(route)) {

@@ -16,6 +16,7 @@ import { mendRow, receiveFile } from '../server/exchange/imports/imports.ts'
 import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
+import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
 import { releaseBlobs } from '../server/platform/storage/sweeper.ts'
@@ -100,6 +101,21 @@ async function furnish(organisationId: string): Promise<void> {
     receiveFile(ctx, { fileName: 'people.csv', blob, fileId: null, source: 'HRMS', stopAtPlan: true }),
   )
   await house.drain()
+  const png = Buffer.from('89504e470d0a1a0a', 'hex')
+  const document = await house.runtime.storage.write(
+    organisationId,
+    (async function* () {
+      yield png
+    })(),
+  )
+  await write((ctx) =>
+    receiveAttachment(
+      ctx,
+      { heldFor: 'fri_test' },
+      { name: 'a.png', mediaType: 'image/png', blob: document, scan: 'OFF' },
+      'api',
+    ),
+  )
   await mendRow(house.runtime, organisationId, operator, importId, 1, { first_name: 'Sally' })
   // Other tests on this server hold the numbering back as long as they write.
   const numbered = (): Promise<number> =>
@@ -169,6 +185,7 @@ describe('row-level security alone', () => {
       [tables],
     )
     expect(others.map((row) => row.name)).toEqual([
+      'installation_bounces',
       'installation_clock',
       'installation_secrets',
       'operator_audit_entries',
@@ -259,8 +276,10 @@ describe('row-level security alone', () => {
       Object.fromEntries(granted.map((row) => [row.table_name, row.columns.replaceAll(':SELECT', '')])),
     ).toEqual({
       access_tokens: 'organisation_id id name hash grants expires_at revoked_at',
+      mails: 'organisation_id id message_id',
       operator_audit_entries: 'id at channel action detail',
       organisations: 'organisation_id name name_folded created_at',
+      register_health: 'register state recent_good recent_faults',
       sftp_account_keys: 'organisation_id account_id fingerprint public_key',
       sftp_accounts:
         'organisation_id id username username_folded password_hash requires is_enabled allowed_addresses deleted_at',

@@ -95,6 +95,8 @@ export function readerOf(bytes: Buffer): BlobReader {
     bytes: bytes.length,
     sha256: '',
     read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+    readParts: (offset, length) =>
+      Promise.resolve([bytes.subarray(offset, offset + length)].filter((part) => part.length > 0)),
     stream: async function* (start = 0, end = bytes.length) {
       for (let at = start; at < end; at += 65_536) yield bytes.subarray(at, Math.min(end, at + 65_536))
     },

@@ -70,9 +70,10 @@ export function isJson(mediaType: string): boolean {
 /** The one way of several in which a body is sent, or an answer read. */
 export function chosenContent(contents: readonly Content[]): Content | undefined {
   return (
+    // Where a form and JSON are taken, the form carries a file as it is.
+    contents.find(({ mediaType }) => mediaType.startsWith('multipart/')) ??
     contents.find(({ mediaType }) => mediaType === 'application/json') ??
     contents.find(({ mediaType }) => isJson(mediaType)) ??
-    contents.find(({ mediaType }) => mediaType.startsWith('multipart/')) ??
     contents[0]
   )
 }

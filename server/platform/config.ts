@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { addressList } from './address-list.ts'
 import { AppError, type Fault } from './errors.ts'
+import { mailboxAddress } from './mail/mail-bounce-address.ts'
 
 export interface Config {
   readonly dataDir: string
@@ -13,6 +14,8 @@ export interface Config {
   readonly storageUrl: string | null
   readonly smtpUrl: string | null
   readonly mailFrom: string
+  readonly bounceImapUrl: string | null
+  readonly mailEventsKey: string | null
   readonly httpHost: string
   readonly httpPort: number
   readonly sftpHost: string
@@ -34,6 +37,7 @@ export interface Config {
   readonly trustProxy: string | null
   readonly rateLimit: number
   readonly rateLimitBurst: number
+  readonly readingProcesses: number | null
   readonly outboundAllowPrivate: boolean
   readonly outboundAllowHttp: boolean
   readonly sandbox: boolean
@@ -65,6 +69,9 @@ function optionalPort(value: string): number | null {
 function count(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new Error('must be a whole number of at least 1')
   return Number(value)
+}
+function optionalCount(value: string): number | null {
+  return value === '' ? null : count(value)
 }
 function flag(value: string): boolean {
   if (value !== '0' && value !== '1') throw new Error('must be 1 or 0')
@@ -117,6 +124,16 @@ function smtpUrl(value: string): string | null {
 function mailFrom(value: string): string {
   if (!/^(?:[^\p{Cc}<>"]+ <[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$/u.test(value))
     throw new Error('must be an address like Vouchsafe <no-reply@example.com>')
+  return value
+}
+function bounceImapUrl(value: string): string | null {
+  if (value === '') return null
+  mailboxAddress(value)
+  return value
+}
+function mailEventsKey(value: string): string | null {
+  if (value === '') return null
+  if (value.length < 32) throw new Error('must have at least 32 characters, drawn at random')
   return value
 }
 function masterKey(value: string): string | null {
@@ -172,7 +189,24 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     name: 'MAIL_FROM',
     fallback: 'Vouchsafe <no-reply@localhost>',
     parse: mailFrom,
-    description: 'Sender of the mail.',
+    description:
+      'Sender of the mail. Its address is where mail servers send back what they cannot deliver; the name that people see is the organisation’s.',
+  },
+  bounceImapUrl: {
+    name: 'BOUNCE_IMAP_URL',
+    fallback: '',
+    parse: bounceImapUrl,
+    isSecret: true,
+    description:
+      'Mailbox of MAIL_FROM’s address, looked at every five minutes for mail that came back: imaps://user:password@host/INBOX, percent-encoded. Default: none.',
+  },
+  mailEventsKey: {
+    name: 'MAIL_EVENTS_KEY',
+    fallback: '',
+    parse: mailEventsKey,
+    isSecret: true,
+    description:
+      'Key with which a mail provider, or a script between, signs what it tells POST /openapi/v1/mail-events about mail that came back. Default: none, there is no such address.',
   },
   httpHost: {
     name: 'HTTP_HOST',
@@ -308,6 +342,13 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: '',
     parse: optional,
     description: 'Addresses of proxies whose X-Forwarded-For is believed, comma-separated. Default: none.',
+  },
+  readingProcesses: {
+    name: 'READING_PROCESSES',
+    fallback: '',
+    parse: optionalCount,
+    description:
+      'Processes that open and read documents at once, each of up to 1 GB. Default: one less than there are cores, and one at least.',
   },
   outboundAllowPrivate: {
     name: 'OUTBOUND_ALLOW_PRIVATE',

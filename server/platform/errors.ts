@@ -15,6 +15,7 @@ export type ErrorKind =
   | 'conflict' // right in itself, but not in the present state
   | 'stale' // a precondition (ETag, If-Match) named an older version
   | 'tooLarge'
+  | 'unsatisfiable' // a range of a file that has no byte of it
   | 'unprocessable' // understood, but it contradicts what was said before
   | 'unsupported'
   | 'methodNotAllowed'
@@ -57,6 +58,16 @@ export const errorCatalogue = {
     title: 'The organisation must be named',
     help: 'Send `organisation` with one of the ids in `organisations`.',
   },
+  WORKER_CANNOT_BE_ASKED: {
+    kind: 'unprocessable',
+    title: 'The worker cannot be asked',
+    help: 'See `detail`: restore or reactivate the worker, or put the missing e-mail address or date of birth on file.',
+  },
+  EXPIRY_IN_THE_PAST: {
+    kind: 'unprocessable',
+    title: 'The link would have expired already',
+    help: 'Give more days, or send the request again: its days then count from now.',
+  },
   LINK_INVALID: {
     kind: 'invalid',
     title: 'The link is not valid',
@@ -91,6 +102,11 @@ export const errorCatalogue = {
     kind: 'unauthenticated',
     title: 'Signing in failed',
     help: 'Check what was typed. A forgotten password is set anew with `POST /password-reset`.',
+  },
+  SIGNATURE_INVALID: {
+    kind: 'unauthenticated',
+    title: 'The signature is not valid',
+    help: 'Sign `<timestamp>.<body>` byte for byte with MAIL_EVENTS_KEY (HMAC-SHA-256), with a timestamp of now.',
   },
   SECOND_FACTOR_REQUIRED: {
     kind: 'unauthenticated',
@@ -142,6 +158,11 @@ export const errorCatalogue = {
     kind: 'tooLarge',
     title: 'The body is too large',
     help: 'Send less at once; the limit is in `detail`.',
+  },
+  RANGE_UNSATISFIABLE: {
+    kind: 'unsatisfiable',
+    title: 'The file has no byte in this range',
+    help: 'Ask for bytes below the size in `bytes`, or for the whole without `Range`.',
   },
   STORAGE_FULL: {
     kind: 'tooLarge',
@@ -212,6 +233,16 @@ export const errorCatalogue = {
     kind: 'conflict',
     title: 'No source can be asked about this credential',
     help: 'See `GET /registers` for the registers and which of them are connected.',
+  },
+  ATTACHMENTS_FULL: {
+    kind: 'conflict',
+    title: 'The credential has as many attachments as it may have',
+    help: 'Delete one that is no longer needed, then send the file again.',
+  },
+  FILE_INFECTED: {
+    kind: 'unprocessable',
+    title: 'The virus scanner found something in the file',
+    help: 'Nothing of it was kept. Scan the computer that it comes from, and send a clean copy.',
   },
   POSITION_IN_USE: {
     kind: 'conflict',

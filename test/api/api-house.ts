@@ -7,9 +7,10 @@ import { receiveFile } from '../../server/exchange/imports/imports.ts'
 import { buildHttpServer } from '../../server/front-doors.ts'
 import { basePath, type HttpServer } from '../../server/platform/http/http-server.ts'
 import { buildDocument } from '../../server/platform/http/openapi.ts'
-import type { Route } from '../../server/platform/http/route.ts'
+import type { ResourceRoute, Route } from '../../server/platform/http/route.ts'
 import { allGrants } from '../../server/tenancy/access/access.schema.ts'
 import { createToken } from '../../server/tenancy/access/access.ts'
+import { readMail } from '../../server/tenancy/outbox/outbox.ts'
 import { totpCode, totpStep } from '../../server/tenancy/users/users.totp.ts'
 import { consoleUser, fromBase32, password, secretOf, type ConsoleUser } from '../console-user.ts'
 import { openTestHouse, operator, type TestHouse } from '../harness.ts'
@@ -136,6 +137,8 @@ async function withPasskey(
 export const triedElsewhere: Readonly<Record<string, string>> = {
   beginSingleSignOn: 'server/tenancy/users/users.oidc.test.ts',
   finishSingleSignOn: 'server/tenancy/users/users.oidc.test.ts',
+  // Its signature is over the very bytes.
+  takeMailEvents: 'server/tenancy/outbox/outbox.mail-events.test.ts',
 }
 
 /**
@@ -152,6 +155,14 @@ async function connected(organisation: Organisation, code: string): Promise<stri
   })
   if (answer.status !== 200) throw new Error(`The register could not be connected: ${answer.text}`)
   return code
+}
+
+/** A credential with a document. */
+async function attached(organisation: Organisation, key: string): Promise<Prepared> {
+  const id = await credentialOf(organisation, key)
+  const { upload } = routes.find(({ name }) => name === 'createAttachment') as ResourceRoute
+  const path = `/credentials/${id}/attachments`
+  return { params: { id, attachmentId: await organisation.make(path, upload?.asJson?.example) } }
 }
 
 const preparations: Readonly<Record<string, (organisation: Organisation, key: string) => Promise<Prepared>>> =
@@ -189,6 +200,11 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     '/credentials/{id}/checks': async (organisation, key) => ({
       params: { id: await credentialOf(organisation, key) },
     }),
+    '/credentials/{id}/attachments': async (organisation, key) => ({
+      params: { id: await credentialOf(organisation, key) },
+    }),
+    '/credentials/{id}/attachments/{attachmentId}': attached,
+    '/credentials/{id}/attachments/{attachmentId}/content': attached,
     '/registers/{id}': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     '/registers/{id}/health': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     setConnector: () => Promise.resolve({ params: { id: 'AHPRA' } }),
@@ -430,12 +446,13 @@ export async function openApiHouse(): Promise<ApiHouse> {
       },
       user: () => consoleUser(house, id),
       mailTo: async (address, kind) => {
-        const [mail] = await house.owner<{ text: string }>(
-          'select body_text as text from mails where organisation_id = $1 and to_address = $2 and kind = $3',
+        const [mail] = await house.owner<{ id: string }>(
+          'select id from mails where organisation_id = $1 and to_address = $2 and kind = $3',
           [id, address, kind],
         )
         if (!mail) throw new Error(`There is no mail to ${address}.`)
-        return mail.text
+        const { attributes } = await house.runtime.write(id, operator, (ctx) => readMail(ctx, mail.id))
+        return attributes.text ?? ''
       },
       appCode: (secret) => totpCode(fromBase32(secret), totpStep(house.clock.now())),
       planImport: async () => {

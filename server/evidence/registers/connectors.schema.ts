@@ -35,10 +35,11 @@ export type FaultCode =
   | 'SERVER_ERROR'
   | 'UNREADABLE'
   | 'REJECTED'
+  | 'NOBODY_FOUND'
 
 export interface CheckAnswer {
   readonly outcome: CheckOutcome
-  /** CONDITIONS, NON_PRACTISING and RENEWAL_PENDING count for the status; EXPIRED, SUSPENDED, NOT_FOUND and others tell more. */
+  /** CONDITIONS, NON_PRACTISING, RENEWAL_PENDING and VOLUNTEER_ONLY count for the status; EXPIRED, SUSPENDED, NOT_FOUND and others tell more. */
   readonly details: readonly string[]
   /** In the source's words: at most 20, of at most 500 characters. */
   readonly conditions: readonly string[]
@@ -60,6 +61,11 @@ export interface CheckAnswer {
     readonly detail: string
     readonly retryAfterSeconds: number | null
   } | null
+  /**
+   * "Not found", said by nothing but a status as anything that lies at a wrong address says it too. Whether it is believed
+   * follows from how the source has answered others (registers.not-found.rules.ts).
+   */
+  readonly isBare?: true
 }
 
 export interface Connector {

@@ -93,6 +93,20 @@ export function notFound(question: CheckQuestion, ownWords: string | null): Chec
   }
 }
 
+/** The source's word for "not found", where that is what a document says; else null. */
+export function saysNotFound(document: unknown, mapping: HttpSettings['response']): string | null {
+  const said = textAt(document, mapping.status)
+  return said !== null && meaningOf(said, mapping)?.outcome === 'NOT_FOUND' ? said : null
+}
+
+function meaningOf(
+  said: string,
+  { words }: HttpSettings['response'],
+): HttpSettings['response']['words'][string] | undefined {
+  const own = new Map(Object.entries(words).map(([word, meaning]) => [foldWord(word), meaning]))
+  return own.get(foldWord(said)) ?? standardWords[foldWord(said)]
+}
+
 /**
  * The answer in a document. Throws Unreadable where it holds none. A word that is not known, a number or a name that is not
  * the one that was asked about asks for a person's eye.
@@ -105,8 +119,7 @@ export function answerIn(
   if (document === null || typeof document !== 'object') throw new Unreadable('It is no JSON object.')
   const said = textAt(document, mapping.status)
   if (said === null) throw new Unreadable(`There is no state at ${mapping.status}.`)
-  const own = new Map(Object.entries(mapping.words).map(([word, meaning]) => [foldWord(word), meaning]))
-  const meaning = own.get(foldWord(said)) ?? standardWords[foldWord(said)]
+  const meaning = meaningOf(said, mapping)
   const message = textAt(document, mapping.message)
   const ownWords = cut(message === null ? said : `${said}: ${message}`)
   if (meaning?.outcome === 'NOT_FOUND') return notFound(question, ownWords)

@@ -1,5 +1,6 @@
 /** When a register that does not answer is left alone, and when it is tried again. Pure. */
 import type { FaultCode } from './connectors.schema.ts'
+import { isDoubted, type Proof } from './registers.not-found.rules.ts'
 
 /** How a register has answered of late. */
 export interface RegisterHealth {
@@ -15,12 +16,28 @@ export interface RegisterHealth {
   readonly lastGoodAt: Date | null
   readonly lastFaultAt: Date | null
   readonly lastFault: { readonly code: string; readonly detail: string } | null
+  /** Since it was connected so, it has said something about somebody (registers.not-found.rules.ts). */
+  readonly hasSpoken: boolean
+  /** How many of those whom it knew it has turned away in a row since. */
+  readonly lostInRow: number
 }
 
 export interface Fault {
   readonly code: FaultCode
   readonly detail: string
   readonly retryAfterSeconds: number | null
+  /** The source has answered others since this question began to fail: it is the question's own trouble. */
+  readonly isOfQuestion?: boolean
+}
+
+/** Some answers that came at about the same time. */
+export interface Results {
+  readonly good: number
+  /** When the last of the good ones came; now unless said. */
+  readonly goodAt?: Date
+  readonly faults: readonly Fault[]
+  /** As before unless said. */
+  readonly proof?: Proof
 }
 
 export const healthy: RegisterHealth = {
@@ -33,6 +50,8 @@ export const healthy: RegisterHealth = {
   lastGoodAt: null,
   lastFaultAt: null,
   lastFault: null,
+  hasSpoken: false,
+  lostInRow: 0,
 }
 
 const faultsInRowMax = 5
@@ -46,21 +65,27 @@ const degradedFaultsMin = 2
 /**
  * The state after some answers. Faults in a row open the breaker: nothing is asked for a while, longer each time, then one
  * question is a probe, and its answer closes it again. What a source says about one question (REJECTED) is no fault of the
- * source. A source that wants to be left alone for so long is, whatever the state.
+ * source, unless it has answered nobody so far, or turns away one after the other of those whom it knew; nor is a question that
+ * fails again and again while others are answered. A source that wants to be left alone for so long is, whatever the state.
  */
-export function afterResults(
-  before: RegisterHealth,
-  results: { readonly good: number; readonly faults: readonly Fault[] },
-  now: Date,
-): RegisterHealth {
-  const faults = results.faults.filter(({ code }) => code !== 'REJECTED')
+export function afterResults(before: RegisterHealth, results: Results, now: Date): RegisterHealth {
   const { good } = results
-  if (good === 0 && faults.length === 0) return before
+  const { hasSpoken, lostInRow } = results.proof ?? before
+  const proof = { hasSpoken, lostInRow }
+  const faults = results.faults.filter(
+    ({ code, isOfQuestion }) =>
+      (code !== 'REJECTED' || isDoubted(proof)) &&
+      // One that is the probe counts: else it would be asked without a pause.
+      (isOfQuestion !== true || before.state === 'OPEN'),
+  )
+  const isAsBefore = proof.hasSpoken === before.hasSpoken && proof.lostInRow === before.lostInRow
+  if (good === 0 && faults.length === 0) return isAsBefore ? before : { ...before, ...proof }
   const last = faults.at(-1)
   const told = {
+    ...proof,
     recentGood: before.recentGood * remembered + good,
     recentFaults: before.recentFaults * remembered + faults.length,
-    lastGoodAt: good > 0 ? now : before.lastGoodAt,
+    lastGoodAt: good > 0 ? (results.goodAt ?? now) : before.lastGoodAt,
     lastFaultAt: last ? now : before.lastFaultAt,
     lastFault: last ? { code: last.code, detail: last.detail } : before.lastFault,
   }
@@ -76,7 +101,11 @@ export function afterResults(
 }
 
 /** Whether people should know that its answers are late: it is left alone, or a good part of the questions fail. */
-export function isDegraded({ state, recentGood, recentFaults }: RegisterHealth): boolean {
+export function isDegraded({
+  state,
+  recentGood,
+  recentFaults,
+}: Pick<RegisterHealth, 'state' | 'recentGood' | 'recentFaults'>): boolean {
   if (state === 'OPEN') return true
   return recentFaults >= degradedFaultsMin && recentFaults / (recentGood + recentFaults) >= degradedShare
 }

@@ -83,11 +83,12 @@ export const registerCommands: readonly CommandDefinition[] = [
     run: async ({ runtime, caller }, input) => {
       const organisation = await findOrganisation(runtime, requiredText(input, 'org'))
       const all = await runtime.read(organisation.id, caller, (ctx) => listRegisters(ctx))
-      const rows = all.map(({ attributes: { code, name, connector, isDegraded } }) => [
+      const rows = all.map(({ attributes: { code, name, connector, isDegraded, lastFault } }) => [
         code,
         connector?.kind ?? '-',
         connector === null ? '' : isDegraded ? 'degraded' : 'ok',
         name,
+        connector !== null && isDegraded ? (lastFault?.detail ?? '') : '',
       ])
       return { output: all.map(({ attributes }) => attributes), text: table(rows) }
     },

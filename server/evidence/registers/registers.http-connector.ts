@@ -7,7 +7,7 @@
 import { AppError } from '../../platform/errors.ts'
 import type { Outbound, OutboundResponse } from '../../platform/outbound.ts'
 import type { CheckAnswer, CheckQuestion, Connector, FaultCode } from './connectors.schema.ts'
-import { answerIn, notFound, Unreadable } from './registers.answers.rules.ts'
+import { answerIn, notFound, saysNotFound, Unreadable } from './registers.answers.rules.ts'
 import {
   questionFields,
   type ConnectorKind,
@@ -15,9 +15,9 @@ import {
   type QuestionField,
 } from './registers.schema.ts'
 import { openTokens, TokenRefused } from './registers.oauth-tokens.ts'
+import { retryAfterOf } from './registers.retry-after.rules.ts'
 
 const bytesMax = 65_536
-const retryAfterSecondsMax = 86_400
 const protocolPath = '/v1/checks'
 const healthPath = '/healthz'
 
@@ -205,7 +205,7 @@ function fault(code: FaultCode, detail: string, retryAfterSeconds: number | null
 
 /** Errors of the way out name the host only. */
 function faultOf(error: unknown): CheckAnswer {
-  if (error instanceof TokenRefused) return fault('UNAUTHORISED', error.message)
+  if (error instanceof TokenRefused) return fault(error.code, error.message, error.retryAfterSeconds)
   if (error instanceof AppError) {
     if (error.code === 'OUTBOUND_REFUSED') return fault('REFUSED', error.message)
     if (/answered with more than/.test(error.message)) return fault('UNREADABLE', error.message)
@@ -213,27 +213,6 @@ function faultOf(error: unknown): CheckAnswer {
     return fault(isLate ? 'TIMEOUT' : 'UNREACHABLE', error.message)
   }
   return fault('UNREACHABLE', 'It could not be called.')
-}
-
-/** The three forms of a date in HTTP (RFC 9110, 5.6.7) begin with the day of the week; the last one names no zone. */
-const httpDate = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .{5,40}$/i
-
-/** NaN for what is no date. */
-function instantOf(text: string | undefined): number {
-  if (text === undefined || !httpDate.test(text)) return Number.NaN
-  return Date.parse(/ GMT$/i.test(text) ? text : `${text} GMT`)
-}
-
-/** Seconds until it wants to be asked again (RFC 9110, 10.2.3). A date is read by its own clock, else by ours. */
-function retryAfterOf({ headers }: OutboundResponse, now: Date): number | null {
-  const text = headers['retry-after']?.trim()
-  if (text === undefined) return null
-  const itsNow = instantOf(headers['date'])
-  const seconds = /^\d+$/.test(text)
-    ? Number(text)
-    : Math.ceil((instantOf(text) - (Number.isNaN(itsNow) ? now.getTime() : itsNow)) / 1_000)
-  // Anything but a whole number above nothing is none.
-  return seconds > 0 ? Math.min(seconds, retryAfterSecondsMax) : null
 }
 
 const mediaTypeMax = 200
@@ -253,7 +232,11 @@ function read(
   const { status } = response
   const evidence = { mediaType: mediaTypeOf(response), body: response.body }
   const withEvidence = (answer: CheckAnswer): CheckAnswer => ({ ...answer, evidence })
-  if (settings.notFoundStatuses.includes(status)) return withEvidence(notFound(question, `HTTP ${status}`))
+  if (settings.notFoundStatuses.includes(status)) {
+    const ownWords = wordsOfNotFound(response, settings)
+    const answer = withEvidence(notFound(question, ownWords ?? `HTTP ${status}`))
+    return ownWords === null && settings.notFoundNeedsProof ? { ...answer, isBare: true } : answer
+  }
   if (status === 401 || status === 403)
     return withEvidence(fault('UNAUTHORISED', `It does not let us in (HTTP ${status}).`))
   if (status === 429)
@@ -276,6 +259,15 @@ function read(
     if (error instanceof Unreadable) return withEvidence(fault('UNREADABLE', error.message))
     if (error instanceof TypeError) return withEvidence(fault('UNREADABLE', 'It is no UTF-8.'))
     throw error
+  }
+}
+
+/** In what words a body says that nobody was found; null where the status alone says so. */
+function wordsOfNotFound({ body }: OutboundResponse, settings: HttpSettings): string | null {
+  try {
+    return saysNotFound(JSON.parse(body.toString('utf8')), settings.response)
+  } catch {
+    return null
   }
 }
 

@@ -46,6 +46,22 @@ describe('access tokens', () => {
     expect(sent).toBe('a%3Ab+c:p%25w%2Bd%21%27%28%29%7E*%C3%A9%2F')
   })
 
+  it.each([
+    [400, 'UNAUTHORISED', /clientId, scope and secret/],
+    [401, 'UNAUTHORISED', /clientId, scope and secret/],
+    [403, 'UNAUTHORISED', /clientId, scope and secret/],
+    [302, 'REFUSED', /no token endpoint at tokenUrl/],
+    [404, 'REFUSED', /no token endpoint at tokenUrl/],
+    [429, 'TOO_MANY', /token endpoint wants to be asked less often/],
+    [500, 'UNREACHABLE', /token endpoint is out of order \(HTTP 500\); the register was not asked/],
+    [503, 'UNREACHABLE', /token endpoint is out of order/],
+  ])('an endpoint that answers %i: %s', async (status, code, words) => {
+    const error: unknown = await endpoint(status)
+      .tokens.current()
+      .catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code, message: expect.stringMatching(words) as string })
+  })
+
   it('are refused in words without the secret', async () => {
     const error: unknown = await endpoint(401)
       .tokens.current()

@@ -1,12 +1,22 @@
 /** Access tokens of a source that wants OAuth 2.0 client credentials (RFC 6749, 4.4): one at a time, kept until it ends. */
 import { z } from 'zod'
-import type { Outbound } from '../../platform/outbound.ts'
+import type { Outbound, OutboundResponse } from '../../platform/outbound.ts'
+import type { FaultCode } from './connectors.schema.ts'
+import { retryAfterOf } from './registers.retry-after.rules.ts'
 import type { HttpSettings } from './registers.schema.ts'
 
 type OauthSettings = Extract<HttpSettings['auth'], { kind: 'oauth2' }>
 
-/** The source gave no token. The message holds no secret. */
-export class TokenRefused extends Error {}
+/** The source gave no token: it does not know us, or it is out of order itself. The message holds no secret. */
+export class TokenRefused extends Error {
+  readonly code: FaultCode
+  readonly retryAfterSeconds: number | null
+  constructor(code: FaultCode, message: string, retryAfterSeconds: number | null = null) {
+    super(message)
+    this.code = code
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
 
 export interface Tokens {
   /** Asked for once, however many want it at the same time. Throws TokenRefused, and what the way out throws. */
@@ -28,6 +38,29 @@ const marginSeconds = 30
 
 /** As a value stands in a form: not as in a path, where a space is %20 and ! ' ( ) ~ stand for themselves. */
 const formEncoded = (text: string): string => new URLSearchParams([['', text]]).toString().slice(1)
+
+/** Only what says so is about who we are (RFC 6749, 5.2); the rest is about the endpoint, or about where it is looked for. */
+function refusalOf(response: OutboundResponse, now: Date): TokenRefused {
+  const { status } = response
+  const after = retryAfterOf(response, now)
+  if (status >= 500)
+    return new TokenRefused(
+      'UNREACHABLE',
+      `The token endpoint is out of order (HTTP ${status}); the register was not asked.`,
+      after,
+    )
+  if (status === 429)
+    return new TokenRefused('TOO_MANY', 'The token endpoint wants to be asked less often (HTTP 429).', after)
+  if (status === 404 || status === 405 || status < 400)
+    return new TokenRefused(
+      'REFUSED',
+      `There is no token endpoint at tokenUrl (HTTP ${status}); look at the address.`,
+    )
+  return new TokenRefused(
+    'UNAUTHORISED',
+    `The token endpoint gives no token (HTTP ${status}); look at clientId, scope and secret.`,
+  )
+}
 
 export function openTokens(
   settings: OauthSettings,
@@ -56,13 +89,12 @@ export function openTokens(
       timeoutMs,
       responseBytesMax: bytesMax,
     })
-    if (response.status !== 200)
-      throw new TokenRefused(`The token endpoint gives no token (HTTP ${response.status}).`)
+    if (response.status !== 200) throw refusalOf(response, now())
     try {
       const answer = tokenAnswer.parse(JSON.parse(response.body.toString('utf8')))
       return { token: answer.access_token, seconds: answer.expires_in ?? lifeSeconds }
     } catch {
-      throw new TokenRefused('What the token endpoint answers is no token.')
+      throw new TokenRefused('UNREADABLE', 'What the token endpoint answers is no token.')
     }
   }
   return {

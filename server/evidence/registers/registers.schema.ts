@@ -106,7 +106,10 @@ const word = z.strictObject({
   details: z
     .array(z.string().regex(/^[A-Z][A-Z0-9_]{0,39}$/))
     .max(10)
-    .default([]),
+    .default([])
+    .describe(
+      'CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.',
+    ),
 })
 
 const yes = (...details: string[]): z.infer<typeof word> => ({ outcome: 'MAY_ENGAGE', details })
@@ -124,6 +127,8 @@ export const standardWords: Readonly<Record<string, z.infer<typeof word>>> = {
   REGISTERED_WITH_CONDITIONS: yes('CONDITIONS'),
   NON_PRACTISING: yes('NON_PRACTISING'),
   RENEWAL_PENDING: yes('RENEWAL_PENDING'),
+  VOLUNTEER: yes('VOLUNTEER_ONLY'),
+  CURRENT_VOLUNTEER: yes('VOLUNTEER_ONLY'),
   EXPIRED: no('EXPIRED'),
   LAPSED: no('EXPIRED'),
   SUSPENDED: no('SUSPENDED'),
@@ -193,7 +198,14 @@ export const httpSettings = z.strictObject({
         .refine((status) => !neverNotFound.has(status), 'says something else than that nobody was found'),
     )
     .max(10)
-    .default([404]),
+    .default([404])
+    .describe('What the source answers when it does not know whom it is asked about.'),
+  notFoundNeedsProof: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.',
+    ),
   healthUrl: url.nullable().default(null).describe('What to call to see whether it is there.'),
   timeoutMs: z.int().min(100).max(60_000).default(10_000),
   perSecond: z.number().min(0.01).max(1_000).default(10).describe('Questions in a second, at most.'),

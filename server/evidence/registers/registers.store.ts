@@ -1,6 +1,6 @@
 /** The tables `register_connectors`, `register_connector_versions` and `register_health`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
-import { sql } from '../../platform/db/database.ts'
+import { sql, type Database } from '../../platform/db/database.ts'
 import type { RegisterHealth } from './registers.breaker.rules.ts'
 
 export interface ConnectorRow {
@@ -80,6 +80,8 @@ interface HealthRow {
   readonly recentFaults: number
   readonly lastGoodAt: Date | null
   readonly lastFaultAt: Date | null
+  readonly hasSpoken: boolean
+  readonly lostInRow: number
   readonly code: string | null
   readonly detail: string | null
 }
@@ -98,7 +100,7 @@ export async function healthRows(
   const rows =
     await tx.rows<HealthRow>(sql`select register, state, faults_in_row as "faultsInRow", openings, may_ask_at as "mayAskAt",
       recent_good as "recentGood", recent_faults as "recentFaults", last_good_at as "lastGoodAt", last_fault_at as "lastFaultAt",
-      last_fault_code as code, last_fault_detail as detail
+      last_fault_code as code, last_fault_detail as detail, has_spoken as "hasSpoken", lost_in_row as "lostInRow"
     from register_health where organisation_id = ${organisationId} ${register === null ? sql`` : sql`and register = ${register}`}
     ${isLocked ? sql`for update` : sql``}`)
   return new Map(rows.map((row) => [row.register, healthOf(row)]))
@@ -110,14 +112,25 @@ export async function writeHealth(
   health: RegisterHealth,
 ): Promise<void> {
   await tx.run(sql`insert into register_health (organisation_id, register, state, faults_in_row, openings, may_ask_at, recent_good, recent_faults,
-      last_good_at, last_fault_at, last_fault_code, last_fault_detail)
+      last_good_at, last_fault_at, last_fault_code, last_fault_detail, has_spoken, lost_in_row)
     values (${organisationId}, ${register}, ${health.state}, ${health.faultsInRow}, ${health.openings}, ${health.mayAskAt},
       ${health.recentGood}, ${health.recentFaults}, ${health.lastGoodAt}, ${health.lastFaultAt}, ${health.lastFault?.code ?? null},
-      ${health.lastFault?.detail ?? null})
+      ${health.lastFault?.detail ?? null}, ${health.hasSpoken}, ${health.lostInRow})
     on conflict (organisation_id, register) do update set state = excluded.state, faults_in_row = excluded.faults_in_row,
       openings = excluded.openings, may_ask_at = excluded.may_ask_at, recent_good = excluded.recent_good,
       recent_faults = excluded.recent_faults, last_good_at = excluded.last_good_at, last_fault_at = excluded.last_fault_at,
-      last_fault_code = excluded.last_fault_code, last_fault_detail = excluded.last_fault_detail`)
+      last_fault_code = excluded.last_fault_code, last_fault_detail = excluded.last_fault_detail,
+      has_spoken = excluded.has_spoken, lost_in_row = excluded.lost_in_row`)
+}
+
+/** Over all organisations, as the narrow role: which registers are late or have had faults, once for each that asks them. */
+export function unscopedHealth(
+  db: Database,
+): Promise<(Pick<RegisterHealth, 'state' | 'recentGood' | 'recentFaults'> & { register: string })[]> {
+  return db.unscoped((tx) =>
+    tx.rows(sql`select register, state, recent_good as "recentGood", recent_faults as "recentFaults"
+      from register_health where state <> 'CLOSED' or recent_faults > 0`),
+  )
 }
 
 /** Another connector, another chance. */

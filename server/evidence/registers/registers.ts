@@ -11,16 +11,17 @@ import type { Runtime } from '../../platform/runtime.ts'
 import { unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { organisationKey } from '../../tenancy/organisations/organisations.ts'
 import { catalogueOf, loadCatalogue } from '../../workforce/credential-types/credential-types.ts'
-import type { Connector, ConnectorPace } from './connectors.schema.ts'
+import type { CheckAnswer, Connector, ConnectorPace } from './connectors.schema.ts'
 import {
   afterResults,
   healthy,
   isDegraded,
-  type Fault,
+  type Results,
   type RegisterHealth,
 } from './registers.breaker.rules.ts'
 import { secretFaults, simulatorFaults, type PreparedConnector } from './registers.connector-faults.ts'
 import { httpConnector } from './registers.http-connector.ts'
+import { believed, proofAfter, type Judged, type Proof } from './registers.not-found.rules.ts'
 import { httpSettings, type Register } from './registers.schema.ts'
 import * as store from './registers.store.ts'
 
@@ -215,12 +216,22 @@ export async function registerHealth(ctx: ReadContext, register: string): Promis
   return (await store.healthRows(ctx, register)).get(register) ?? healthy
 }
 
-/** Notes how a register answered, and leaves it alone for a while when it did not. */
-export async function noteResults(
+/**
+ * The answers as they count, in their order: a "not found" that may come from a wrong address is a fault of the source. Hand
+ * `proof` on to `noteResults` in the same transaction.
+ */
+export async function judgeAnswers(
   ctx: WriteContext,
   register: string,
-  results: { readonly good: number; readonly faults: readonly Fault[] },
-): Promise<void> {
+  judged: readonly Judged[],
+): Promise<{ readonly answers: CheckAnswer[]; readonly proof: Proof; readonly lastGoodAt: Date | null }> {
+  const before = (await store.healthRows(ctx, register, true)).get(register) ?? healthy
+  const proof = proofAfter(before, judged)
+  return { answers: judged.map((one) => believed(one, proof)), proof, lastGoodAt: before.lastGoodAt }
+}
+
+/** Notes how a register answered, and leaves it alone for a while when it did not. */
+export async function noteResults(ctx: WriteContext, register: string, results: Results): Promise<void> {
   const before = (await store.healthRows(ctx, register, true)).get(register) ?? healthy
   const after = afterResults(before, results, ctx.now)
   if (after !== before) await store.writeHealth(ctx, register, after)
@@ -237,4 +248,12 @@ export async function breakerState(
 }> {
   const health = await registerHealth(ctx, register)
   return { state: health.state, mayAskAt: health.mayAskAt, isDegraded: isDegraded(health) }
+}
+
+/** Registers whose answers are late, with how many organisations see them so; of no organisation in particular. */
+export async function degradedRegisters(runtime: Runtime): Promise<ReadonlyMap<string, number>> {
+  const late = new Map<string, number>()
+  for (const { register, ...health } of await store.unscopedHealth(runtime.db))
+    if (isDegraded(health)) late.set(register, (late.get(register) ?? 0) + 1)
+  return late
 }

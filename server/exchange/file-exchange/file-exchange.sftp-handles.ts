@@ -33,7 +33,8 @@ export interface Handles {
   readonly hasFiles: boolean
   open(path: string, flags: number): Promise<Buffer>
   openFolder(path: string): Promise<Buffer>
-  read(key: Buffer, offset: number, length: number): Promise<Buffer>
+  /** In pieces, to be sent one after the other; none at the end. */
+  read(key: Buffer, offset: number, length: number): Promise<readonly Buffer[]>
   write(key: Buffer, offset: number, data: Buffer): Promise<void>
   sync(key: Buffer): Promise<void>
   /** Entries as long as `isRoom` says so; none at the end. */
@@ -133,8 +134,9 @@ export function openHandles(runtime: Runtime, session: ExchangeSession): Handles
     read: async (key, offset, length) => {
       const handle = get(key)
       if (handle.kind === 'LISTING') throw new AppError('CONFLICT', 'A folder is not read like a file.')
-      const source = handle.kind === 'DOWNLOAD' ? handle.download : handle.upload.staged
-      return source.read(offset, length)
+      if (handle.kind === 'DOWNLOAD') return handle.download.readParts(offset, length)
+      const bytes = await handle.upload.staged.read(offset, length)
+      return bytes.length === 0 ? [] : [bytes]
     },
     write: async (key, offset, data) => {
       const { upload, appends } = uploadAt(key)

@@ -22,6 +22,7 @@ import {
   attributesOf,
   endChannel,
   nameOf,
+  sendData,
   sendLimits,
   sendRoom,
   status,
@@ -151,9 +152,9 @@ export function serveSftp(
 
   const read = async (id: number, key: Buffer, offset: number, length: number): Promise<void> => {
     await line.roomToSend()
-    const bytes = await handles.read(key, offset, Math.min(length, transferBytesMax))
-    if (bytes.length === 0 && length > 0) sftp.status(id, status.eof, 'End of file')
-    else sftp.data(id, bytes)
+    const parts = await handles.read(key, offset, Math.min(length, transferBytesMax))
+    if (parts.length === 0 && length > 0) sftp.status(id, status.eof, 'End of file')
+    else sendData(sftp, id, parts)
   }
 
   const extended = (id: number, name: string, data: Buffer | undefined): void => {

@@ -16,6 +16,8 @@ export interface Download {
   readonly bytes: number
   /** Short at the end, empty past it. */
   read(offset: number, length: number): Promise<Buffer>
+  /** The same in pieces, to be sent one after the other; none past the end. */
+  readParts(offset: number, length: number): Promise<readonly Buffer[]>
   close(): Promise<void>
 }
 
@@ -36,6 +38,10 @@ export async function openDownload(
     return {
       bytes: template.content.length,
       read: (offset, length) => Promise.resolve(template.content.subarray(offset, offset + length)),
+      readParts: (offset, length) =>
+        Promise.resolve(
+          [template.content.subarray(offset, offset + length)].filter((part) => part.length > 0),
+        ),
       close: () => Promise.resolve(),
     }
   }

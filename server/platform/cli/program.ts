@@ -17,6 +17,7 @@ const exitCodes: Readonly<Record<ErrorKind, number>> = {
   invalid: 2,
   unsupported: 2,
   tooLarge: 2,
+  unsatisfiable: 2,
   unprocessable: 2,
   methodNotAllowed: 2,
   unauthenticated: 3,

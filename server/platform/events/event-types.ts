@@ -11,6 +11,19 @@ export const eventTypes = [
   'credential.expiring',
   'credential.expired',
   'credential.deleted',
+  'attachment.received',
+  'attachment.checked',
+  // A virus scanner found nothing, or there is none: whoever reads documents may begin.
+  'attachment.readable',
+  'fetchRequest.created',
+  'fetchRequest.sent',
+  'fetchRequest.opened',
+  'fetchRequest.partiallyCompleted',
+  'fetchRequest.submitted',
+  'fetchRequest.completed',
+  'fetchRequest.expired',
+  'fetchRequest.cancelled',
+  'fetchRequest.deliveryFailed',
   'import.held',
   'import.completed',
   'import.failed',
@@ -51,6 +64,7 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'checks.settled',
   'register.connected',
   'register.disconnected',
+  'attachment.readable',
 ])
 
 /** What the events of the exchange say, for the documentation of the feed. */

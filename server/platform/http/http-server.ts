@@ -16,7 +16,7 @@ import { createRateLimiter } from './rate-limit.ts'
 import { referencePage, referenceStyleHash } from './reference.ts'
 import { addRoute, pathOf } from './route-handler.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
-import type { Route } from './route.ts'
+import { uploadField, type Route } from './route.ts'
 
 export const basePath = '/openapi/v1'
 
@@ -176,6 +176,16 @@ function notRouted(routes: readonly Route[], request: FastifyRequest): AppError 
   return methodNotAllowed(taken)
 }
 
+/** The fault as this route tells it. */
+function told(thrown: unknown, request: FastifyRequest): AppError {
+  const error = known(thrown, request)
+  if (error.code !== 'BODY_TOO_LARGE' || !request.routeOptions.config.isSizeInvalid) return error
+  const detail = error.message
+  return new AppError('VALIDATION_FAILED', detail, {
+    errors: [{ pointer: `/${uploadField}`, code: 'TOO_LARGE', detail }],
+  })
+}
+
 /** The HTTP library's own faults, in our words. */
 function known(thrown: unknown, request: FastifyRequest): AppError {
   const code = (thrown as { code?: unknown } | null)?.code
@@ -200,11 +210,13 @@ async function answerFault(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const error = known(thrown, request)
+  const error = told(thrown, request)
   const status = httpStatuses[error.kind]
   if (status >= 500) runtime.log.error({ err: error.cause ?? error, requestId: request.id }, 'request failed')
   if (status === 401) void reply.header('www-authenticate', 'Bearer')
   if (error.code === 'TOO_MANY_REQUESTS') void reply.header('retry-after', String(error.extra['retryAfter']))
+  if (error.code === 'RANGE_UNSATISFIABLE')
+    void reply.header('content-range', `bytes */${String(error.extra['bytes'])}`)
   if (error.code === 'METHOD_NOT_ALLOWED')
     void reply.header('allow', (error.extra['allow'] as string[]).join(', '))
   const { allow, ...extra } = problemOf(error, pathOf(request), request.id)

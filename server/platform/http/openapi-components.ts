@@ -6,6 +6,8 @@ export type Json = Record<string, unknown>
 
 export type RouteWithAnswer = Extract<Route, { attributes: z.ZodType }>
 
+export type RouteWithBody = Extract<Route, { kind: 'resource' | 'action' }> & { readonly body: z.ZodType }
+
 /** A schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Dates are instants as they go over the wire. */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
@@ -48,7 +50,7 @@ export interface Components {
   /** What the route answers with: `WorkerAnswer`, or `WorkerPage` of a list. */
   answer(route: RouteWithAnswer): Json
   /** What it takes: `WorkerInput`, `WorkerPatch`, or the operation's name for what is not the resource itself. */
-  body(route: Extract<Route, { kind: 'resource' | 'action' }> & { readonly body: z.ZodType }): Json
+  body(route: RouteWithBody): Json
 }
 
 export function createComponents(fixed: Readonly<Record<string, Json>>): Components {

@@ -1,8 +1,15 @@
 /** The OpenAPI 3.1 document, made from the same definitions that serve (spec 10, Shapes). Pure. */
 import { errorCatalogue, type ErrorCode } from '../errors.ts'
-import { createComponents, jsonSchema, type Components, type Json } from './openapi-components.ts'
+import {
+  createComponents,
+  jsonSchema,
+  type Components,
+  type Json,
+  type RouteWithBody,
+} from './openapi-components.ts'
 import { httpStatuses } from './problem.ts'
 import { uploadField, type Route } from './route.ts'
+import { jsonFile } from './upload.ts'
 
 /** What every route can answer beside its own codes. */
 const always: readonly ErrorCode[] = [
@@ -79,7 +86,16 @@ function success(route: Exclude<Route, { kind: 'removal' | 'action' }>, componen
   if (route.kind === 'file') {
     return {
       description: 'The file.',
-      content: { [route.mediaType]: { schema: { type: 'string', format: 'binary' } } },
+      ...(route.isRanged
+        ? {
+            headers: {
+              ETag: { schema: { type: 'string' }, description: 'For `If-Range` and `If-None-Match`.' },
+            },
+          }
+        : {}),
+      content: Object.fromEntries(
+        [route.mediaType].flat().map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+      ),
     }
   }
   const meta = { requestId: 'req_7f3a' }
@@ -131,6 +147,19 @@ function parameters(route: Route): Json[] {
       description:
         'A key of your own, a UUID for example: the same request with the same key has one effect and gets the first answer again, for 24 hours.',
     })
+  if (route.kind === 'action' && route.proof)
+    for (const [name, description] of Object.entries(route.proof.headers))
+      inHeader.push({ name, in: 'header', required: true, schema: { type: 'string' }, description })
+  if (route.kind === 'file' && route.isRanged)
+    inHeader.push({
+      name: 'Range',
+      in: 'header',
+      required: false,
+      schema: { type: 'string' },
+      example: 'bytes=0-1023',
+      description:
+        'The part that is wanted (RFC 9110, section 14.2); several at once are answered with the whole.',
+    })
   if (isChange(route))
     inHeader.push({
       name: 'If-Match',
@@ -166,8 +195,40 @@ function successes(route: Route, components: Components): Json {
   if (route.kind === 'action')
     return { [String(route.outcome.status)]: { description: route.outcome.description } }
   const answer = success(route, components)
+  if (route.kind === 'file' && route.isRanged)
+    return {
+      '200': answer,
+      '206': { ...answer, description: 'The part of the file that `Range` names.' },
+      '304': { description: 'Not changed.' },
+    }
   if (route.kind !== 'resource' || route.creates === undefined) return { '200': answer }
   return { ...(route.mayReplace ? { '200': answer } : {}), '201': answer }
+}
+
+function bodyContent(route: Route, body: RouteWithBody, components: Components): Json {
+  const upload = route.kind === 'resource' ? route.upload : undefined
+  const schema = components.body(body)
+  if (upload)
+    return {
+      'multipart/form-data': {
+        schema,
+        example: { [uploadField]: upload.example, ...(body.bodyExample as object) },
+      },
+      ...(upload.asJson
+        ? {
+            'application/json': {
+              schema: jsonSchema(jsonFile, 'input'),
+              example: upload.asJson.example,
+            },
+          }
+        : {}),
+    }
+  // RFC 7396
+  const mediaTypes = [
+    'application/json',
+    ...(route.method === 'PATCH' ? ['application/merge-patch+json'] : []),
+  ]
+  return Object.fromEntries(mediaTypes.map((type) => [type, { schema, example: body.bodyExample }]))
 }
 
 function operation(route: Route, components: Components): Json {
@@ -180,12 +241,15 @@ function operation(route: Route, components: Components): Json {
   if (route.method === 'POST' && route.grant !== 'public')
     errors.push('IDEMPOTENCY_MISMATCH', 'IDEMPOTENCY_RUNNING')
   if (route.kind === 'resource' && route.showsSecret) errors.push('SECRET_SHOWN_ONCE')
-  if (isChange(route)) errors.push('VERSION_MISMATCH')
+  const isRanged = route.kind === 'file' && route.isRanged === true
+  if (isRanged) errors.push('RANGE_UNSATISFIABLE')
+  if (isChange(route) || isRanged) errors.push('VERSION_MISMATCH')
   if (route.path.includes('{')) errors.push('NOT_FOUND')
   if (upload) errors.push('MALFORMED_MULTIPART')
-  else if (body) errors.push('MALFORMED_JSON')
+  if (upload ? upload.asJson : body) errors.push('MALFORMED_JSON')
   // A body that nobody asked for is looked at too.
-  if (route.method !== 'GET') errors.push('MEDIA_TYPE_UNSUPPORTED', 'BODY_TOO_LARGE')
+  if (route.method !== 'GET') errors.push('MEDIA_TYPE_UNSUPPORTED')
+  if (route.method !== 'GET' && !upload?.isSizeInvalid) errors.push('BODY_TOO_LARGE')
   return {
     operationId: route.name,
     summary: route.summary,
@@ -199,24 +263,7 @@ function operation(route: Route, components: Components): Json {
       ? {
           requestBody: {
             required: true,
-            content: Object.fromEntries(
-              (upload
-                ? ['multipart/form-data']
-                : [
-                    'application/json',
-                    // RFC 7396
-                    ...(route.method === 'PATCH' ? ['application/merge-patch+json'] : []),
-                  ]
-              ).map((mediaType) => [
-                mediaType,
-                {
-                  schema: components.body(body),
-                  example: upload
-                    ? { [uploadField]: upload.example, ...(body.bodyExample as object) }
-                    : body.bodyExample,
-                },
-              ]),
-            ),
+            content: bodyContent(route, body, components),
           },
         }
       : {}),

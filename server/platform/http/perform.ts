@@ -46,7 +46,7 @@ function dataOf(resource: Resource, type: string): string {
   })
 }
 
-function answerOf(made: unknown, { route, requestId, basePath }: Performance): Answer {
+function answerOf(made: unknown, { route, requestId, basePath, params }: Performance): Answer {
   if (route.kind === 'removal') return { status: 204, headers: {}, body: '' }
   if (route.kind === 'action') {
     const { status, location, cookies = [] } = made as Outcome
@@ -60,6 +60,7 @@ function answerOf(made: unknown, { route, requestId, basePath }: Performance): A
   const resource = made as Resource
   // Once to text: the ETag is of what is sent.
   const data = dataOf(resource, route.type)
+  const inPath = new Set([...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''))
   const created = route.creates !== undefined && resource.isNew !== false ? route.creates : undefined
   return {
     status: created === undefined ? 200 : 201,
@@ -68,7 +69,13 @@ function answerOf(made: unknown, { route, requestId, basePath }: Performance): A
       etag: etagOf(data),
       ...(created === undefined
         ? {}
-        : { location: basePath + created.replace('{id}', encodeURIComponent(resource.id)) }),
+        : {
+            location:
+              basePath +
+              created.replaceAll(/\{(\w+)\}/g, (_part, name: string) =>
+                encodeURIComponent(inPath.has(name) ? (params[name] ?? '') : resource.id),
+              ),
+          }),
     },
     body: `{"data":${data},"meta":${JSON.stringify({ requestId })}}`,
     cookies: resource.cookies ?? [],

@@ -12,6 +12,7 @@ export const httpStatuses: Readonly<Record<ErrorKind, number>> = {
   stale: 412,
   tooLarge: 413,
   unsupported: 415,
+  unsatisfiable: 416,
   unprocessable: 422,
   tooMany: 429,
   internal: 500,

@@ -1,11 +1,11 @@
 /** One route of the server: who asks, what is asked, the operation, and the answer (spec 10). */
-import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Caller } from '../context.ts'
 import { AppError } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import type { StoredBlob } from '../storage/storage.ts'
+import { answerFile } from './file-answer.ts'
 import { assertOwnPages, cookiesOf, type SiteRequest } from './cross-site.ts'
 import type { HttpServerOptions } from './http-server-options.ts'
 import { fingerprintOf, idempotencyKeyOf, type Answer } from './idempotency.ts'
@@ -21,12 +21,23 @@ import {
   type Resource,
   type ResourceRoute,
   type Route,
+  type Sent,
 } from './route.ts'
-import { assertLength, isUpload, takeUpload } from './upload.ts'
+import {
+  assertLength,
+  isJsonBody,
+  isUpload,
+  takeJsonFile,
+  takeUpload,
+  type UploadedFile,
+  type UploadTarget,
+} from './upload.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     isUpload?: boolean
+    /** See `upload.isSizeInvalid` of a route. */
+    isSizeInvalid?: boolean
   }
   interface FastifyRequest {
     /** Undefined on public routes. */
@@ -99,53 +110,31 @@ export function addRoute(
   app.route({
     method: route.method,
     url: basePath + route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-    ...(route.kind === 'resource' && route.bodyBytesMax !== undefined
-      ? { bodyLimit: route.bodyBytesMax }
-      : {}),
+    ...bodyLimitOf(route),
     // Before the body is read: a stranger's megabyte is not looked at.
     onRequest: async (request, reply) => {
       await admit(options, limiter, route, request, reply)
+      if (route.kind === 'resource' && route.upload) await route.find?.(callOf(runtime, request))
       await measure(runtime, route, request)
     },
-    config: { isUpload: uploadOf(route) !== undefined },
+    config: {
+      isUpload: uploadOf(route) !== undefined,
+      isSizeInvalid: uploadOf(route)?.isSizeInvalid === true,
+    },
     handler: async (request, reply) => {
       const { principal } = request
       const upload = uploadOf(route)
-      if (isUpload(request.headers['content-type']) !== (upload !== undefined))
-        throw new AppError(
-          'MEDIA_TYPE_UNSUPPORTED',
-          upload ? 'Send the file as multipart/form-data.' : 'Send the body as application/json.',
-        )
-      const caller = principal?.caller(request.id) ?? anybody(request.id)
-      const organisationId = principal?.organisationId ?? ''
-      // PostgreSQL has no NUL in texts: an id with one is unknown, a filter with one is a fault.
-      if (holdsNul(request.params)) throw new AppError('NOT_FOUND', 'There is nothing with this id.')
+      assertMediaType(upload, request.headers['content-type'])
+      if (route.kind === 'action') route.proof?.judge(sentAs(runtime, request))
+      const call = callOf(runtime, request)
+      const { caller, organisationId } = call
       if (holdsNul(request.query))
         throw new AppError('VALIDATION_FAILED', 'A parameter holds a NUL character. Leave it out.')
-      const call: Call = {
-        runtime,
-        caller,
-        organisationId,
-        client: clientOf(request),
-        session: principal?.session ?? null,
-        params: request.params as Record<string, string>,
-        query: undefined,
-        body: undefined,
-        file: null,
-        demand: (entity, verb) => {
-          if (!principal) throw new AppError('TOKEN_MISSING', 'The request has no access token.')
-          principal.require(entity, verb)
-        },
-        // Lists and files change nothing.
-        assertMatch: () => Promise.resolve(),
-        read: (work) => runtime.read(organisationId, caller, work),
-        write: (work) => runtime.write(organisationId, caller, work),
-      }
       if (route.kind === 'list') return answerList(route, call, request)
       const taken = route.kind === 'removal' ? undefined : route.query
       const query: unknown = parse(taken ?? z.strictObject({}), request.query, 'query')
       if (route.kind === 'file')
-        return answerFile(await route.run({ ...call, query } as never), route.mediaType, reply)
+        return answerFile(route, await route.run({ ...call, query } as never), request, reply)
       const performance: Performance = {
         runtime,
         route,
@@ -180,11 +169,60 @@ export function addRoute(
   })
 }
 
+function bodyLimitOf(route: Route): { bodyLimit?: number } {
+  if (route.kind !== 'resource') return {}
+  const bodyLimit = route.upload?.asJson?.bytesMax ?? route.bodyBytesMax
+  return bodyLimit === undefined ? {} : { bodyLimit }
+}
+
+function assertMediaType(upload: ResourceRoute['upload'], contentType: string | undefined): void {
+  const isForm = isUpload(contentType)
+  if (!upload && !isForm) return
+  if (upload && (isForm || (upload.asJson && isJsonBody(contentType)))) return
+  throw new AppError(
+    'MEDIA_TYPE_UNSUPPORTED',
+    !upload
+      ? 'Send the body as application/json.'
+      : upload.asJson
+        ? 'Send the file as multipart/form-data, or in base64 as application/json.'
+        : 'Send the file as multipart/form-data.',
+  )
+}
+
+/** What an operation is called with, before anything of query and body is known. */
+function callOf(runtime: Runtime, request: FastifyRequest): Call {
+  const { principal } = request
+  const caller = principal?.caller(request.id) ?? anybody(request.id)
+  const organisationId = principal?.organisationId ?? ''
+  // PostgreSQL has no NUL in texts: an id with one is unknown, a filter with one is a fault.
+  if (holdsNul(request.params)) throw new AppError('NOT_FOUND', 'There is nothing with this id.')
+  return {
+    runtime,
+    caller,
+    organisationId,
+    client: clientOf(request),
+    session: principal?.session ?? null,
+    params: request.params as Record<string, string>,
+    query: undefined,
+    body: undefined,
+    file: null,
+    demand: (entity, verb) => {
+      if (!principal) throw new AppError('TOKEN_MISSING', 'The request has no access token.')
+      principal.require(entity, verb)
+    },
+    // Lists and files change nothing.
+    assertMatch: () => Promise.resolve(),
+    read: (work) => runtime.read(organisationId, caller, work),
+    write: (work) => runtime.write(organisationId, caller, work),
+  }
+}
+
 /** Before the client is told to go on, and before a byte of the body is read. */
 async function measure(runtime: Runtime, route: Route, request: FastifyRequest): Promise<void> {
   const { principal } = request
   const upload = uploadOf(route)
   if (!upload || !principal || request.headers['content-length'] === undefined) return
+  if (!isUpload(request.headers['content-type'])) return
   const caller = principal.caller(request.id)
   assertLength(request.raw, await runtime.read(principal.organisationId, caller, upload.bytesMax))
 }
@@ -209,10 +247,11 @@ async function answerUpload(
   const bytesMax = await runtime.read(organisationId, caller, upload.bytesMax)
   const discard = ({ key: blobKey }: StoredBlob): Promise<void> =>
     runtime.storage.delete(organisationId, blobKey)
-  const { file, fields, parts } = await takeUpload(request.raw, uploadField, {
-    store: (content) => runtime.storage.write(organisationId, content, { bytesMax }),
-    discard,
-  })
+  const store = (content: AsyncIterable<Buffer>): Promise<StoredBlob> =>
+    runtime.storage.write(organisationId, content, { bytesMax })
+  const { file, fields, fingerprint } = isUpload(request.headers['content-type'])
+    ? await takeForm(request, { store, discard })
+    : await takeJson(request, store)
   const whole: Performance = {
     ...performance,
     file,
@@ -225,7 +264,7 @@ async function answerUpload(
         : await performOnce(whole, {
             tokenId: principal.id,
             key,
-            fingerprint: fingerprintOf(request.method, request.url, JSON.stringify(parts)),
+            fingerprint: fingerprintOf(request.method, request.url, fingerprint),
           })
     if (isRepeated || answer.status >= 400) await discard(file.blob)
     if (isRepeated) void reply.header('idempotency-replayed', 'true')
@@ -236,6 +275,34 @@ async function answerUpload(
       await discard(file.blob)
     throw error
   }
+}
+
+function sentAs(runtime: Runtime, request: FastifyRequest): Sent {
+  return {
+    runtime,
+    header: (name) => {
+      const value = request.headers[name.toLowerCase()]
+      return typeof value === 'string' ? value : undefined
+    },
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+  }
+}
+
+/** What was sent, stored; and what makes it the same request. */
+interface Taken {
+  readonly file: UploadedFile
+  readonly fields: Readonly<Record<string, string>>
+  readonly fingerprint: string
+}
+
+async function takeForm(request: FastifyRequest, target: UploadTarget): Promise<Taken> {
+  const { file, fields, parts } = await takeUpload(request.raw, uploadField, target)
+  return { file, fields, fingerprint: JSON.stringify(parts) }
+}
+
+async function takeJson(request: FastifyRequest, store: UploadTarget['store']): Promise<Taken> {
+  const file = await takeJsonFile(request.body, store)
+  return { file, fields: {}, fingerprint: String(request.body) }
 }
 
 /** Of a public route, before the operation finds out who it is. */
@@ -287,38 +354,4 @@ function send(answer: Answer, request: FastifyRequest, reply: FastifyReply): Fas
   if (answer.cookies !== undefined && answer.cookies.length > 0)
     void reply.headers({ 'set-cookie': [...answer.cookies], 'cache-control': 'no-store' })
   return reply.code(answer.status).send(answer.body === '' ? undefined : answer.body)
-}
-
-/**
- * The same content, that ends also when nobody reads it: a generator that was never begun does not run its `finally`, and
- * the file behind it would stay open.
- */
-function begun(content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const iterator = content[Symbol.asyncIterator]()
-  const first = iterator.next()
-  first.catch(() => {})
-  let isFirstTaken = false
-  const next = (): Promise<IteratorResult<Buffer>> => {
-    if (isFirstTaken) return iterator.next()
-    isFirstTaken = true
-    return first
-  }
-  const end = async (): Promise<IteratorResult<Buffer>> => {
-    await first.catch(() => {})
-    await iterator.return?.()
-    return { done: true, value: undefined }
-  }
-  return { [Symbol.asyncIterator]: () => ({ next, return: end }) }
-}
-
-function answerFile(
-  file: { name: string; bytes: number; content: AsyncIterable<Buffer> },
-  mediaType: string,
-  reply: FastifyReply,
-): FastifyReply {
-  return reply
-    .type(mediaType)
-    .header('content-length', file.bytes)
-    .header('content-disposition', `attachment; filename="${file.name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`)
-    .send(Readable.from(begun(file.content), { objectMode: false }))
 }

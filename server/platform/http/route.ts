@@ -7,7 +7,7 @@ import type { Caller, ReadContext, WriteContext } from '../context.ts'
 import type { Counting, Total } from '../db/total.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
-import type { UploadedFile } from './upload.ts'
+import type { jsonFile, UploadedFile } from './upload.ts'
 
 /** The part of an upload that holds the file. */
 export const uploadField = 'file'
@@ -139,6 +139,10 @@ export interface ResourceRoute<
     readonly example: string
     /** The most bytes of a file that the organisation takes. */
     readonly bytesMax: (ctx: ReadContext) => Promise<number>
+    /** Taken as JSON too, with its bytes in base64 (`jsonFile`): `bytesMax` is that of the whole body. */
+    readonly asJson?: { readonly bytesMax: number; readonly example: z.infer<typeof jsonFile> }
+    /** Where a file that is too large is a fault like others of the request (400), and not one of its size (413). */
+    readonly isSizeInvalid?: boolean
   }
   /** Where it may be larger than elsewhere. */
   readonly bodyBytesMax?: number
@@ -147,7 +151,10 @@ export interface ResourceRoute<
   readonly find?: (call: Call) => Promise<unknown>
   /** For PUT and PATCH: see `Changes`. */
   readonly current?: Current
-  /** Where what was made is found, with `{id}` for its id: the answer is 201 with that Location. */
+  /**
+   * Where what was made is found: the answer is 201 with that Location. Names of the route's own path stand for what was asked
+   * for, another one (`{id}` mostly) for the id of what was made.
+   */
   readonly creates?: string
   /** Whether the answer shows a secret: it is shown once, and a repetition under its Idempotency-Key names the id only. */
   readonly showsSecret?: boolean
@@ -182,13 +189,53 @@ export interface ListRoute<Query extends z.ZodObject = z.ZodObject> extends Desc
   readonly run: (call: Call<z.infer<Query>>, paging: Paging) => Promise<Page>
 }
 
+/** A file that is sent from its start to its end. */
+export interface WholeFile {
+  readonly name: string
+  readonly bytes: number
+  /** Where it is one of several that the route names. */
+  readonly mediaType?: string
+  readonly content: AsyncIterable<Buffer>
+}
+
+/** A file that never changes, of which parts may be asked for. It is streamed once, or closed. */
+export interface RangedFile {
+  readonly name: string
+  readonly bytes: number
+  readonly mediaType?: string
+  /** Of the bytes, hex: its ETag. */
+  readonly sha256: string
+  /** Closes at its end, also when it is left early. */
+  stream(start: number, endExclusive: number): AsyncIterable<Buffer>
+  close(): Promise<void>
+}
+
+export type SentFile = WholeFile | RangedFile
+
 export interface FileRoute<Query extends z.ZodObject = z.ZodObject> extends Described {
   readonly kind: 'file'
-  readonly mediaType: string
+  /** What the file is, or may be. */
+  readonly mediaType: string | readonly string[]
+  /** Whether it gives a `RangedFile`, for the document. */
+  readonly isRanged?: boolean
   readonly query?: Query
-  readonly run: (
-    call: Call<z.infer<Query>>,
-  ) => Promise<{ readonly name: string; readonly bytes: number; readonly content: AsyncIterable<Buffer> }>
+  readonly run: (call: Call<z.infer<Query>>) => Promise<SentFile>
+}
+
+/** A request as it came, for who is known by a signature over it. */
+export interface Sent {
+  readonly runtime: Runtime
+  /** Undefined where it is absent, or there more than once. */
+  header(name: string): string | undefined
+  readonly body: Buffer
+}
+
+/** How a public route knows who calls it: judged before anything of the body is read. */
+export interface Proof {
+  /** The headers that it looks at, for the document. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Throws what is answered to who cannot prove it. */
+  judge(sent: Sent): void
 }
 
 /** Does something and has no resource to show. */
@@ -202,6 +249,7 @@ export interface ActionRoute<
   readonly query?: Query
   readonly body?: Body
   readonly bodyExample?: unknown
+  readonly proof?: Proof
   readonly run: (call: Call<z.infer<Query>, z.infer<Body>>) => Promise<Outcome>
 }
 

@@ -6,13 +6,16 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
+import { z } from 'zod'
 import { AppError, type Fault } from '../errors.ts'
-import { isKeepable } from './parse.ts'
+import { isKeepable, parseBody } from './parse.ts'
 import type { StoredBlob } from '../storage/storage.ts'
 
 export interface UploadedFile {
   /** As the client names it, without folders. */
   readonly name: string
+  /** As the client calls its type; null where it does not know one. */
+  readonly declaredType: string | null
   readonly blob: StoredBlob
 }
 
@@ -48,6 +51,49 @@ const aroundMax = limits.fields * limits.fieldSize + limits.parts * limits.heade
 const fileNameMax = 255
 // eslint-disable-next-line no-control-regex -- finding them is the point
 const fileName = /^[^\u0000-\u001F\u007F-\u009F]{1,255}$/
+
+/** What clients call a file whose type they do not know. */
+const unknownType = 'application/octet-stream'
+
+/** The same without a form: for clients that have JSON only. */
+export const jsonFile = z.strictObject({
+  fileName: z
+    .string()
+    .regex(fileName, `must be 1 to ${fileNameMax} characters, none of them a control character`)
+    .describe('Without folders.'),
+  mimeType: z.string().min(1).max(255),
+  data: z.string().describe('The bytes in base64 (RFC 4648, section 4).'),
+})
+
+/** Whether a body is JSON. */
+export function isJsonBody(contentType: string | undefined): boolean {
+  return /^application\/json\s*(;|$)/i.test(contentType ?? '')
+}
+
+/** Stores the file of a JSON body. Refuses what `parseBody` does, data that is no base64, and what the store says. */
+export async function takeJsonFile(
+  body: unknown,
+  store: (content: AsyncIterable<Buffer>) => Promise<StoredBlob>,
+): Promise<UploadedFile> {
+  const { fileName: name, mimeType, data } = parseBody(jsonFile, body)
+  const bytes = base64Of(data)
+  const blob = await store(
+    (async function* () {
+      yield bytes
+    })(),
+  )
+  return { name, declaredType: mimeType, blob }
+}
+
+function base64Of(data: string): Buffer {
+  // Tools wrap lines.
+  const text = data.replaceAll(/[\r\n]/g, '')
+  if (text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)) return Buffer.from(text, 'base64')
+  const detail = /^data:/i.test(text)
+    ? 'data: Leave the beginning out ("data:…;base64,"): only the base64 itself is wanted.'
+    : 'data: This is not base64 (RFC 4648, section 4: A–Z, a–z, 0–9, + and /, filled up with = to groups of four).'
+  throw new AppError('VALIDATION_FAILED', detail, { errors: [{ pointer: '/data', code: 'BASE64', detail }] })
+}
 
 /** Whether a body is one. */
 export function isUpload(contentType: string | undefined): boolean {
@@ -114,7 +160,7 @@ export async function takeUpload(
     content = stream
     storing = target.store(stream as AsyncIterable<Buffer>).then((blob) => {
       part.push(blob.sha256)
-      return { name: name ?? '', blob }
+      return { name: name ?? '', declaredType: mediaType === unknownType ? null : mediaType, blob }
     })
     // Awaited at the end; until then nobody else does.
     storing.catch(() => {})

@@ -1,6 +1,6 @@
 /** A mail from its parts, as text and as HTML that reads well on a phone, light or dark. Pure. */
 
-export interface MailParts {
+export interface MailTexts {
   readonly greeting: string
   readonly paragraphs: readonly string[]
   /** What the mail is for: one thing to press. */
@@ -21,7 +21,7 @@ const entities: Readonly<Record<string, string>> = {
 const escaped = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 
-function textOf({ greeting, paragraphs, button, details = [], footer }: MailParts): string {
+function textOf({ greeting, paragraphs, button, details = [], footer }: MailTexts): string {
   const parts = [
     greeting,
     ...paragraphs,
@@ -36,7 +36,7 @@ function textOf({ greeting, paragraphs, button, details = [], footer }: MailPart
 const paragraph = 'margin:0 0 16px;font-size:16px;line-height:24px;overflow-wrap:anywhere'
 const smallPrint = 'margin:0 0 12px;font-size:13px;line-height:20px;overflow-wrap:anywhere'
 
-function htmlOf({ greeting, paragraphs, button, details = [], footer }: MailParts): string {
+function htmlOf({ greeting, paragraphs, button, details = [], footer }: MailTexts): string {
   const lines = [greeting, ...paragraphs].map((text) => `<p style="${paragraph}">${escaped(text)}</p>`)
   const below = details.map((text) => `<p style="${smallPrint}">${escaped(text)}</p>`)
   const press =
@@ -54,6 +54,6 @@ function htmlOf({ greeting, paragraphs, button, details = [], footer }: MailPart
 }
 
 /** @returns both forms, each complete by itself */
-export function composeMail(parts: MailParts): { text: string; html: string } {
+export function composeMail(parts: MailTexts): { text: string; html: string } {
   return { text: textOf(parts), html: htmlOf(parts) }
 }

@@ -3,11 +3,15 @@ import type { FileHandle } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
 
 /** Up to `length` bytes from `position`; fewer only where the file ends. */
-export async function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length)
+export function readAt(handle: FileHandle, position: number, length: number): Promise<Buffer> {
+  return readInto(handle, position, Buffer.allocUnsafe(length))
+}
+
+/** The same into `buffer`, as much as fits; answers the part of it that was filled. */
+export async function readInto(handle: FileHandle, position: number, buffer: Buffer): Promise<Buffer> {
   let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled)
+  while (filled < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled)
     if (bytesRead === 0) break
     filled += bytesRead
   }

@@ -8,6 +8,7 @@ import {
   openSegment,
   openTrailer,
   segmentBytes,
+  segmentCount,
   segmentLength,
   slotBytes,
   slotPosition,
@@ -17,10 +18,12 @@ import {
   type FileCipher,
 } from './blob-format.ts'
 import { isMissing, orStorageFault } from './blob-places.ts'
-import { readAt, requirePosition } from './file-bytes.ts'
+import { readAt, readInto, requirePosition } from './file-bytes.ts'
 
 /** Segments read at once by `stream` and by long reads: 256 KiB. */
 const segmentsAtOnce = 4
+/** Reads of at least so many bytes, one behind the other, are those of somebody who fetches the file. */
+const aheadFromBytes = 16_384
 
 /**
  * Opens the finished file at `path`. Head, length and end are checked now, each segment when it is read. Refuses
@@ -54,8 +57,12 @@ class FinishedFile {
   readonly sha256: string
   readonly #handle: FileHandle
   readonly #cipher: FileCipher
-  /** The last segment of the latest read: the next one mostly begins in it. */
-  #latest: { readonly index: number; readonly plain: Promise<Buffer> } | undefined
+  /** Segments that may be asked for next: the last of the latest read, and those behind it if reads go on in order. */
+  #kept = new Map<number, Promise<Buffer>>()
+  /** Where the latest read ended: one that begins there goes on in order. */
+  #latestEnd = 0
+  /** What encrypted bytes were read into before, free again: without it each read would leave as much to be collected. */
+  #spare: Buffer | undefined
 
   constructor(handle: FileHandle, cipher: FileCipher, bytes: number, sha256: string) {
     this.#handle = handle
@@ -65,69 +72,104 @@ class FinishedFile {
   }
 
   async read(offset: number, length: number): Promise<Buffer> {
+    const parts = await this.readParts(offset, length)
+    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+  }
+
+  /** The same bytes as `read`, in the pieces in which they lie there: without copying them. */
+  async readParts(offset: number, length: number): Promise<Buffer[]> {
     requirePosition(offset)
     const end = Math.min(offset + length, this.bytes)
-    if (offset >= end) return Buffer.alloc(0)
-    const parts: Buffer[] = []
-    for await (const part of this.stream(offset, end)) parts.push(part)
-    return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts)
+    if (offset >= end) return []
+    const first = Math.floor(offset / segmentBytes)
+    const last = Math.floor((end - 1) / segmentBytes)
+    const isInOrder = offset === this.#latestEnd && end - offset >= aheadFromBytes
+    const wanted = this.#segments(first, last)
+    // Loaded while these are on their way to whoever asked.
+    if (isInOrder)
+      void this.#segments(last + 1, Math.min(last + segmentsAtOnce, segmentCount(this.bytes) - 1))
+    for (const index of this.#kept.keys())
+      if (index < last || (!isInOrder && index > last)) this.#kept.delete(index)
+    this.#latestEnd = end
+    const segments = await Promise.all(wanted)
+    return segments.map((plain, n) => {
+      const from = (first + n) * segmentBytes
+      return plain.subarray(Math.max(0, offset - from), Math.min(plain.length, end - from))
+    })
   }
 
   async *stream(start = 0, endExclusive = this.bytes): AsyncGenerator<Buffer> {
     requirePosition(start)
     const end = Math.min(endExclusive, this.bytes)
-    if (start >= end) return
-    const lastIndex = Math.floor((end - 1) / segmentBytes)
-    let index = Math.floor(start / segmentBytes)
-    let ahead: Promise<Buffer[]> | undefined
-    while (index <= lastIndex) {
-      const count = Math.min(segmentsAtOnce, lastIndex - index + 1)
-      const segments = await (ahead ?? this.#segments(index, count))
-      const next = index + count
-      ahead =
-        next > lastIndex ? undefined : this.#segments(next, Math.min(segmentsAtOnce, lastIndex - next + 1))
-      // It is awaited above, or given up when the reader stops.
-      ahead?.catch(() => {})
-      for (const [n, plain] of segments.entries()) {
-        const from = (index + n) * segmentBytes
-        yield plain.subarray(Math.max(0, start - from), Math.min(plain.length, end - from))
+    for (let at = start; at < end;) {
+      const parts = await this.readParts(at, Math.min(segmentsAtOnce * segmentBytes, end - at))
+      for (const part of parts) {
+        yield part
+        at += part.length
       }
-      index = next
     }
   }
 
   async close(): Promise<void> {
+    this.#kept.clear()
     await this.#handle.close()
   }
 
-  /** `count` segments from `index` on; the first may come from the latest read. */
-  async #segments(index: number, count: number): Promise<Buffer[]> {
-    const known = this.#latest?.index === index ? this.#latest.plain : undefined
-    if (known && count === 1) return [await known]
-    const firstToLoad = known ? index + 1 : index
-    const loading = this.#load(firstToLoad, index + count - 1)
-    const latest = { index: index + count - 1, plain: loading.then((loaded) => loaded.at(-1) as Buffer) }
-    this.#latest = latest
-    latest.plain.catch(() => {
-      if (this.#latest === latest) this.#latest = undefined
-    })
-    const loaded = await loading
-    return known ? [await known, ...loaded] : loaded
+  /** Segments `first` to `last`, kept or loaded now, so many at once as lie side by side. */
+  #segments(first: number, last: number): Promise<Buffer>[] {
+    const found: Promise<Buffer>[] = []
+    for (let next = first; next <= last;) {
+      const kept = this.#kept.get(next)
+      if (kept) {
+        found.push(kept)
+        next += 1
+        continue
+      }
+      const start = next
+      let end = start
+      while (end < last && end - start + 1 < segmentsAtOnce && !this.#kept.has(end + 1)) end += 1
+      const loading = this.#load(start, end)
+      for (let at = start; at <= end; at += 1) {
+        const segment = loading.then((loaded) => (loaded[at - start] as () => Buffer)())
+        this.#kept.set(at, segment)
+        // It is told to whoever awaits it; the next one tries again.
+        segment.catch(() => {
+          if (this.#kept.get(at) === segment) this.#kept.delete(at)
+        })
+        found.push(segment)
+      }
+      next = end + 1
+    }
+    return found
   }
 
-  #load(first: number, last: number): Promise<Buffer[]> {
+  /** Each answers its segment, or refuses: one that is damaged does not spoil its neighbours. */
+  #load(first: number, last: number): Promise<(() => Buffer)[]> {
     return orStorageFault('The stored file cannot be read', async () => {
       const lastLength = segmentLength(last, this.bytes)
-      const slots = await readAt(
-        this.#handle,
-        slotPosition(first),
-        (last - first) * slotBytes + slotSize(lastLength),
-      )
-      return Array.from({ length: last - first + 1 }, (_, n) => {
+      const length = (last - first) * slotBytes + slotSize(lastLength)
+      const space = this.#spare && this.#spare.length >= length ? this.#spare : Buffer.allocUnsafe(length)
+      this.#spare = undefined
+      const slots = await readInto(this.#handle, slotPosition(first), space.subarray(0, length))
+      const segments = Array.from({ length: last - first + 1 }, (_, n) => {
         const index = first + n
         const label = { index, sequence: index, length: segmentLength(index, this.bytes) }
-        return openSegment(this.#cipher, label, slots.subarray(n * slotBytes))
+        return opened(() => openSegment(this.#cipher, label, slots.subarray(n * slotBytes)))
       })
+      this.#spare = space
+      return segments
     })
+  }
+}
+
+/** Does it now, and tells how it went whenever it is asked. */
+function opened(open: () => Buffer): () => Buffer {
+  try {
+    const plain = open()
+    return () => plain
+  } catch (error) {
+    return () => {
+      throw error
+    }
   }
 }

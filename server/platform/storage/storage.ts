@@ -7,7 +7,7 @@
  *
  * Promises: a crash at any instant leaves a staged blob or a complete one, never a torn one that counts as
  * complete. A byte changed, cut, swapped or brought back from an older version is noticed when it is read
- * (`STORAGE_FAULT`), not passed on. Memory stays within some 64 KiB segments per open file, whatever its size.
+ * (`STORAGE_FAULT`), not passed on. Memory stays within some 64 KiB segments per open file (eight while it is read in order), whatever its size.
  *
  * Habits of those who use it: complete the blob before the row that points to it is written; a blob without a row
  * is an orphan, which `list` shows to the sweeper (sweeper.ts); who lets go of one says so there (`releaseBlobs`).
@@ -46,6 +46,8 @@ export interface BlobReader {
   readonly sha256: string
   /** Up to `length` bytes from `offset`; short at the end, empty past it. */
   read(offset: number, length: number): Promise<Buffer>
+  /** The same bytes, none copied, in as many pieces as they lie in; no piece is empty. */
+  readParts(offset: number, length: number): Promise<Buffer[]>
   /** From `start` (0) up to before `endExclusive` (the end), in pieces of at most 64 KiB; may be left early. */
   stream(start?: number, endExclusive?: number): AsyncIterable<Buffer>
   close(): Promise<void>

@@ -96,15 +96,34 @@ const keys = new WeakMap<Runtime, Map<string, Buffer>>()
 
 /** The organisation's data key (32 bytes), unwrapped once per process. */
 export async function organisationKey(runtime: Runtime, organisationId: string): Promise<Buffer> {
+  const cached = keys.get(runtime)?.get(organisationId)
+  if (cached) return cached
+  return runtime.read(organisationId, systemCaller, (ctx) => organisationKeyWithin(runtime, ctx))
+}
+
+/** The same inside a unit of work, on its connection: one that waits for another connection could wait for ever. */
+export async function organisationKeyWithin(runtime: Runtime, ctx: ReadContext): Promise<Buffer> {
+  const { organisationId } = ctx
   let known = keys.get(runtime)
   if (!known) keys.set(runtime, (known = new Map()))
   const cached = known.get(organisationId)
   if (cached) return cached
-  const wrapped = await runtime.read(organisationId, systemCaller, (ctx) => store.wrappedKey(ctx))
+  const wrapped = await store.wrappedKey(ctx)
   if (!wrapped) throw new AppError('NOT_FOUND', 'There is no such organisation.')
   const key = unwrapKey(runtime.masterKey, keyPurpose(organisationId), wrapped)
   known.set(organisationId, key)
   return key
+}
+
+/** How the organisation's mail is signed, and whom an answer to it reaches; null = nobody but the sender's address. */
+export async function mailIdentity(
+  ctx: ReadContext,
+): Promise<{ readonly name: string; readonly replyTo: string | null }> {
+  const settings = await settingsOf(ctx)
+  return {
+    name: settings['mail.senderName'] || (await store.organisationName(ctx)),
+    replyTo: settings['mail.replyTo'] || null,
+  }
 }
 
 /** Every setting in force: what was set, else the default. */

@@ -1,8 +1,15 @@
 /** `/outbox` */
 import { z } from 'zod'
 import { pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
-import { listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
-import { mailAttributes, mailStatuses } from './outbox.schema.ts'
+import { actionRoute, listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
+import {
+  assertSigned,
+  signatureHeader,
+  takeMailEvents,
+  timestampHeader,
+  type MailParts,
+} from './outbox.mail-events.ts'
+import { mailAttributes, mailEvents, mailStatuses } from './outbox.schema.ts'
 import { listMails, readMail } from './outbox.ts'
 
 const example = {
@@ -18,12 +25,15 @@ const example = {
     about: { type: 'user', id: 'usr_8gYv15RkPz0tMb6J' },
     createdAt: '2026-02-01T00:00:00.000Z',
     sentAt: null,
+    bouncedAt: null,
+    messageId: null,
   },
   lastUpdated: '2026-02-01T00:00:00.000Z',
 }
 const grant = { entity: 'settings', verb: 'READ' } as const
 
-export const outboxRoutes: readonly Route[] = [
+/** @param parts what is done about a mail that came back */
+export const outboxRoutes = (parts: MailParts): readonly Route[] => [
   listRoute({
     method: 'GET',
     path: '/outbox',
@@ -70,5 +80,40 @@ export const outboxRoutes: readonly Route[] = [
       attributes: { ...example.attributes, text: 'Hello Sarah Chen, …', html: null },
     },
     run: ({ write, params }) => write((ctx) => readMail(ctx, params['id'] ?? '')),
+  }),
+  actionRoute({
+    method: 'POST',
+    path: '/mail-events',
+    name: 'takeMailEvents',
+    summary: 'Take what a mail provider tells about mail that it took.',
+    description:
+      'For providers that report over HTTP what did not arrive, by themselves or by a script between; an alternative to BOUNCE_IMAP_URL. A mail that is told as `bounced` and `permanent` has failed, once, however often it is told. What is not about a mail of ours is left aside. There is nothing at this address without MAIL_EVENTS_KEY.',
+    tag: 'Outbox',
+    grant: 'public',
+    errors: ['SIGNATURE_INVALID', 'NOT_FOUND'],
+    outcome: { status: 204, description: 'Taken.' },
+    body: mailEvents,
+    bodyExample: {
+      events: [
+        {
+          type: 'bounced',
+          messageId: '<mail_2fQs84NdLy7wXc3V@vouchsafe.example>',
+          detail: '550 5.1.1 no such user',
+          permanent: true,
+        },
+      ],
+    },
+    proof: {
+      headers: {
+        [timestampHeader]: 'When it was signed, in seconds since 1970.',
+        [signatureHeader]:
+          'HMAC-SHA-256 with MAIL_EVENTS_KEY over the timestamp, a dot and the body byte for byte, in hexadecimal digits.',
+      },
+      judge: assertSigned,
+    },
+    run: async ({ runtime, body }) => {
+      await takeMailEvents(runtime, parts, body)
+      return { status: 204 }
+    },
   }),
 ]

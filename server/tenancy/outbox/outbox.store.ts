@@ -12,7 +12,7 @@ interface MailRow extends Omit<MailAttributes, 'about'> {
 }
 
 const columns = sql`id, kind, to_address as "to", subject, status, attempts, last_error as "lastError", about_type as "aboutType",
-  about_id as "aboutId", created_at as "createdAt", sent_at as "sentAt", updated_at as "updatedAt"`
+  about_id as "aboutId", created_at as "createdAt", sent_at as "sentAt", bounced_at as "bouncedAt", message_id as "messageId", updated_at as "updatedAt"`
 
 function present({ id, aboutType, aboutId, updatedAt, ...rest }: MailRow): Mail {
   const about = aboutType === null || aboutId === null ? null : { type: aboutType, id: aboutId }
@@ -52,9 +52,37 @@ export async function findMails(
   }
 }
 
-export async function findMail({ tx, organisationId }: ReadContext, id: string): Promise<Mail | undefined> {
-  const row =
-    await tx.maybeOne<MailRow>(sql`select ${columns}, body_text as "text", body_html as html from mails
-    where organisation_id = ${organisationId} and id = ${id}`)
-  return row && present(row)
+/** What stands in it is opened by the operation: under the organisation's key, or open from an older version. */
+export interface StoredBody {
+  readonly sealed: Buffer | null
+  readonly text: string | null
+  readonly html: string | null
+}
+
+export async function findMail(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<{ mail: Mail; body: StoredBody } | undefined> {
+  const row = await tx.maybeOne<
+    MailRow & { sealed: Buffer | null; openHtml: string | null; openText: string | null }
+  >(
+    sql`select ${columns}, sealed_content as sealed, body_text as "openText", body_html as "openHtml" from mails
+    where organisation_id = ${organisationId} and id = ${id}`,
+  )
+  if (!row) return undefined
+  const { sealed, openText, openHtml, ...rest } = row
+  return { mail: present(rest), body: { sealed, text: openText, html: openHtml } }
+}
+
+/** Mails about fetch requests that went out and whose content is kept, the newest first. */
+export function findFetchRequestMails(
+  { tx, organisationId }: ReadContext,
+  filter: { readonly to?: string; readonly limit: number },
+): Promise<{ id: string; to: string; fetchRequestId: string; sentAt: Date; sealed: Buffer }[]> {
+  const to = filter.to === undefined ? sql`` : sql`and lower(to_address) = ${filter.to.toLowerCase()}`
+  return tx.rows(sql`select id, to_address as "to", about_id as "fetchRequestId", coalesce(sent_at, content_at) as "sentAt",
+      sealed_content as sealed
+    from mails where organisation_id = ${organisationId} and about_type = 'fetchRequest' and kind like 'fetchRequest.%'
+      and status in ('SENT', 'OUTBOX') and sealed_content is not null ${to}
+    order by coalesce(sent_at, content_at) desc, id limit ${filter.limit}`)
 }

@@ -6,15 +6,43 @@
  */
 import type { WriteContext } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { Mail } from './outbox.schema.ts'
+import { openContent } from '../../platform/mail/mail-message.ts'
+import { linksIn, type Mail, type MailedLink } from './outbox.schema.ts'
 import * as store from './outbox.store.ts'
 
 export { findMails as listMails } from './outbox.store.ts'
 
-/** NOT_FOUND for another organisation's and an unknown one alike. Recorded. */
+/** With what stands in it, as long as that is kept. NOT_FOUND for another organisation's and an unknown one alike. Recorded. */
 export async function readMail(ctx: WriteContext, id: string): Promise<Mail> {
-  const mail = await store.findMail(ctx, id)
-  if (!mail) throw new AppError('NOT_FOUND', 'There is no such mail.')
+  const found = await store.findMail(ctx, id)
+  if (!found) throw new AppError('NOT_FOUND', 'There is no such mail.')
+  const { mail, body } = found
   await ctx.audit({ entityType: 'settings', entityId: id, action: 'readMail' })
-  return mail
+  const { text, html } =
+    body.sealed === null
+      ? body
+      : openContent({ key: await ctx.key(), organisationId: ctx.organisationId, mailId: id }, body.sealed)
+  return { ...mail, attributes: { ...mail.attributes, text, html } }
+}
+
+const linksMax = 10_000
+
+/** The links in the mails about fetch requests, of all or of one addressee, the newest first. Recorded. */
+export async function readLinks(ctx: WriteContext, to?: string): Promise<MailedLink[]> {
+  const { organisationId } = ctx
+  const found = await store.findFetchRequestMails(ctx, {
+    ...(to === undefined ? {} : { to }),
+    limit: linksMax,
+  })
+  if (found.length === 0) return []
+  const key = await ctx.key()
+  await ctx.audit({
+    entityType: 'settings',
+    entityId: organisationId,
+    action: 'readMailedLinks',
+    changes: { mails: found.length },
+  })
+  return found.flatMap(({ id, sealed, ...about }) =>
+    linksIn(openContent({ key, organisationId, mailId: id }, sealed).text).map((url) => ({ url, ...about })),
+  )
 }

@@ -19,6 +19,8 @@ export interface AskedCredential {
   readonly birthDate: LocalDate | null
   /** False for what is over: inactive, superseded, deleted, or of somebody who has left. */
   readonly isAsked: boolean
+  /** A source has vouched for it as it is declared now: the last answer about it was a yes or a no. */
+  readonly isKnown: boolean
 }
 
 /** What a check found, as it is written to the credential. */

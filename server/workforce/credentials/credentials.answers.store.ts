@@ -23,7 +23,8 @@ export function askedCredentials(
       c.declared_number as "number", c.declared_holder_name as "holderName", c.declared_issue_date as "issueDate",
       c.declared_expiry_date as "expiryDate", w.display_name as "displayName", w.first_name as "firstName",
       w.middle_name as "middleName", w.last_name as "lastName", w.birth_date as "birthDate",
-      c.lifecycle = 'ACTIVE' and c.deleted_at is null and not c.is_owner_deleted and w.status = 'ACTIVE' as "isAsked"
+      c.lifecycle = 'ACTIVE' and c.deleted_at is null and not c.is_owner_deleted and w.status = 'ACTIVE' as "isAsked",
+      c.assurance = 'VERIFIED' and coalesce(c.eligibility in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE'), false) as "isKnown"
     from credentials c join workers w on w.organisation_id = c.organisation_id and w.id = c.worker_id
     where c.organisation_id = ${organisationId} and c.id = any (${ids}::text[])
     order by c.id ${isLocked ? sql`for update of c` : sql``}`)

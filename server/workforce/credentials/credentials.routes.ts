@@ -102,6 +102,7 @@ const current: Current = (ctx, params) => lockedCredential(ctx, params['id'] ?? 
 function keyOf(after: CursorKey, order: CredentialOrder): string[] {
   if (order === 'id') return textKey(after, 1)
   if (order === 'expiry') return dateKey(after)
+  if (order === 'owner') return textKey(after, 2)
   const { at, id } = timeKey(after)
   return [at.toISOString(), id]
 }
@@ -117,7 +118,8 @@ export const credentialRoutes: readonly Route[] = [
     type: 'credential',
     attributes: credentialAttributes,
     example,
-    order: 'id; with `updatedSince` the change, with `expiringBefore` the expiry, then id',
+    order:
+      'id; with `updatedSince` the change, with `expiringBefore` the expiry, with `ownerSourceSystem` alone the worker’s key there, then id',
     query: z.strictObject({ ...pagingQuery, ...credentialFilter, includeDeleted, updatedSince }),
     run: async ({ read, query }, { pageSize: limit, offset, after, counting }) => {
       const order = credentialOrder(query)

@@ -132,6 +132,8 @@ export interface Credential {
   readonly id: string
   readonly attributes: CredentialAttributes
   readonly lastUpdated: Date
+  /** The worker's key in the system whose people are listed; null in every other list. */
+  readonly ownerKey: string | null
 }
 
 /** With the name of the register that vouched for it, where one did. */
@@ -163,18 +165,27 @@ export type CredentialFilter = {
   readonly updatedSince?: Date | undefined
 }
 
-/** The order of a list: by id, or by what is asked for where that is when something expires or changed. */
-export type CredentialOrder = 'id' | 'expiry' | 'change'
+/**
+ * The order of a list: by id, or by what is asked for where that is when something expires or changed, or whom a system
+ * knows.
+ */
+export type CredentialOrder = 'id' | 'expiry' | 'change' | 'owner'
 
 export function credentialOrder(filter: CredentialFilter): CredentialOrder {
   if (filter.updatedSince) return 'change'
-  return filter.expiringBefore ? 'expiry' : 'id'
+  if (filter.expiringBefore) return 'expiry'
+  const given = Object.keys(credentialFilter).filter((name) => filter[name as keyof typeof credentialFilter])
+  return given.length === 1 && given[0] === 'ownerSourceSystem' ? 'owner' : 'id'
 }
 
 /** What a cursor behind this credential holds, in that order. */
-export function credentialKey({ id, attributes, lastUpdated }: Credential, order: CredentialOrder): string[] {
+export function credentialKey(
+  { id, attributes, lastUpdated, ownerKey }: Credential,
+  order: CredentialOrder,
+): string[] {
   if (order === 'change') return [lastUpdated.toISOString(), id]
-  return order === 'expiry' ? [attributes.expiryDate ?? '', id] : [id]
+  if (order === 'expiry') return [attributes.expiryDate ?? '', id]
+  return order === 'owner' ? [ownerKey ?? '', id] : [id]
 }
 
 /** A credential inside its worker: `include=credentials`. */

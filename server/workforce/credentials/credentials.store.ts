@@ -44,6 +44,7 @@ interface CredentialRow {
   readonly status_reasons: string[]
   readonly updated_at: Date
   readonly deleted_at: Date | null
+  readonly owner_key?: string
 }
 
 const columns = sql`c.id, c.worker_id, w.display_name as worker_name, c.credential_type, c.jurisdiction,
@@ -68,6 +69,7 @@ function present(row: CredentialRow): Credential {
   return {
     id: row.id,
     lastUpdated: row.updated_at,
+    ownerKey: row.owner_key ?? null,
     attributes: {
       worker: { id: row.worker_id, displayName: row.worker_name },
       credentialType: row.credential_type,
@@ -128,8 +130,14 @@ export async function findCredential(
   return row && present(row)
 }
 
+/** A condition said in the two ways in which it is best met: one row after the other, and all rows at once. */
+interface Owners {
+  readonly walking: Sql
+  readonly counting: Sql
+}
+
 /** Whose credentials are wanted, when it is said by the key of another system; null = anybody's. */
-async function ownersOf(tx: Tx, organisationId: string, filter: CredentialFilter): Promise<Sql | null> {
+async function ownersOf(tx: Tx, organisationId: string, filter: CredentialFilter): Promise<Owners | null> {
   const { ownerExternalId, ownerSourceSystem } = filter
   if (ownerExternalId === undefined && ownerSourceSystem === undefined) return null
   const systems =
@@ -138,10 +146,19 @@ async function ownersOf(tx: Tx, organisationId: string, filter: CredentialFilter
       : sql`= ${ownerSourceSystem.toLowerCase()}`
   const named = sql`s.organisation_id = ${organisationId} and s.source_folded ${systems}
     ${ownerExternalId === undefined ? sql`` : sql`and s.external_id = ${ownerExternalId}`}`
+  // Of a fenced `exists` the planner takes every other row to meet it.
+  const counting = sql`c.worker_id in (select s.worker_id from worker_sources s where ${named})`
+  if (credentialOrder(filter) === 'owner') return { walking: sql`true`, counting }
   const ids = await fewIdsOf(tx, sql`s.worker_id`, sql`from worker_sources s where ${named}`)
-  if (ids) return sql`c.worker_id = any (${ids}::text[])`
+  if (ids) {
+    const among = sql`c.worker_id = any (${ids}::text[])`
+    return { walking: among, counting: among }
+  }
   // `offset 0` keeps the planner from reading all of a system's workers to join them.
-  return sql`exists (select from worker_sources s where ${named} and s.worker_id = c.worker_id offset 0)`
+  return {
+    walking: sql`exists (select from worker_sources s where ${named} and s.worker_id = c.worker_id offset 0)`,
+    counting,
+  }
 }
 
 /** @param types the codes that a wanted category stands for; null = any */
@@ -167,22 +184,65 @@ function conditions(
   return sql.join(parts, sql` and `)
 }
 
-const expiry = sql`coalesce(c.verified_expiry_date, c.declared_expiry_date)`
+/** Word for word as in its index. No coalesce: under row-level security a condition on one would not reach the index. */
+const expiry = sql`(case when c.verified_expiry_date is null then c.declared_expiry_date else c.verified_expiry_date end)`
 
 /** What each order sorts by, before the id, and how a cursor's part is compared with it. */
-const orders: Readonly<Record<CredentialOrder, { readonly by: Sql; readonly cast: Sql } | null>> = {
+const orders: Readonly<
+  Record<Exclude<CredentialOrder, 'owner'>, { readonly by: Sql; readonly cast: Sql } | null>
+> = {
   id: null,
   expiry: { by: expiry, cast: sql`::date` },
   change: { by: sql`c.updated_at`, cast: sql`::timestamptz` },
+}
+
+/** @param where what the filter says about a credential */
+function pageInOrder(order: Exclude<CredentialOrder, 'owner'>, where: Sql, page: CredentialPage): Sql {
+  const by = orders[order]
+  const sorted = by === null ? sql`c.id` : sql`${by.by}, c.id`
+  const [first, second] = page.after ?? []
+  const behind =
+    page.after === null
+      ? sql``
+      : by === null
+        ? sql`and c.id > ${first}`
+        : sql`and (${sorted}) > (${first}${by.cast}, ${second})`
+  return sql`select ${columns} from credentials c ${withWorker}
+    where ${where} ${behind} order by ${sorted} limit ${page.limit} offset ${page.offset}`
+}
+
+/**
+ * What the people of a system hold, in the order of their keys there: each by the first of his keys. However few of an
+ * organisation the system knows, a page reads as many keys as it has credentials.
+ */
+function pageByOwner(organisationId: string, sourceFolded: string, where: Sql, page: CredentialPage): Sql {
+  const [key, id] = page.after ?? []
+  // Said of the key alone too: a row of two tables finds no index.
+  const behind =
+    page.after === null
+      ? sql``
+      : sql`and s.external_id >= ${key} and (s.external_id > ${key} or c.id > ${id})`
+  const ofSystem = (one: Sql): Sql =>
+    sql`${one}.organisation_id = ${organisationId} and ${one}.source_folded = ${sourceFolded}`
+  return sql`with found as materialized (
+      select c.id, s.external_id from worker_sources s
+      join credentials c on c.organisation_id = s.organisation_id and c.worker_id = s.worker_id
+      where ${ofSystem(sql`s`)} and ${where} ${behind}
+        and not exists (select from worker_sources e
+          where ${ofSystem(sql`e`)} and e.worker_id = s.worker_id and e.external_id < s.external_id offset 0)
+      order by s.external_id, c.id limit ${page.limit} offset ${page.offset})
+    select ${columns}, f.external_id as owner_key
+    from found f join credentials c on c.organisation_id = ${organisationId} and c.id = f.id ${withWorker}
+    order by f.external_id, c.id`
 }
 
 /**
  * In the order that the filter gives (`credentialOrder`), with how many there are.
  *
  * In an organisation of a million, a filter that few rows meet is found by its index (type, licence status, jurisdiction,
- * eligibility, assurance), one that many meet by walking the ids, which soon fills a page; what expires and what changed
- * lies in its index in the order in which it is listed. Filters from other tables come in as ids where they are few; else
- * they are probed on the way, in an index alone (bench/lists.ts).
+ * eligibility, assurance), one that many meet by walking the ids, which soon fills a page; what expires, what changed and
+ * whom a system knows lies in its index in the order in which it is listed. Filters from other tables come in as ids where
+ * they are few; else they are probed on the way, in an index alone (bench/lists.ts).
  */
 export async function findCredentials(
   { tx, organisationId }: ReadContext,
@@ -191,20 +251,15 @@ export async function findCredentials(
   page: CredentialPage,
 ): Promise<{ credentials: Credential[]; total: Total }> {
   const owners = await ownersOf(tx, organisationId, filter)
-  const where = conditions(organisationId, filter, types, owners)
-  const order = orders[credentialOrder(filter)]
-  const sorted = order === null ? sql`c.id` : sql`${order.by}, c.id`
-  const [first, second] = page.after ?? []
-  const behind =
-    page.after === null
-      ? sql``
-      : order === null
-        ? sql`and c.id > ${first}`
-        : sql`and (${sorted}) > (${first}${order.cast}, ${second})`
-  const rows = await tx.rows<CredentialRow>(sql`select ${columns} from credentials c ${withWorker}
-    where ${where} ${behind} order by ${sorted} limit ${page.limit} offset ${page.offset}`)
+  const where = conditions(organisationId, filter, types, owners?.walking ?? null)
+  const order = credentialOrder(filter)
+  const rows = await tx.rows<CredentialRow>(
+    order === 'owner'
+      ? pageByOwner(organisationId, (filter.ownerSourceSystem ?? '').toLowerCase(), where, page)
+      : pageInOrder(order, where, page),
+  )
   const countable = {
-    rows: sql`from credentials c where ${where}`,
+    rows: sql`from credentials c where ${conditions(organisationId, filter, types, owners?.counting ?? null)}`,
     all: sql`from credentials c where c.organisation_id = ${organisationId}`,
     sizeKey: `credentials:${organisationId}`,
   }

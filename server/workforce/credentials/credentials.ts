@@ -54,7 +54,7 @@ export async function getCredential(ctx: ReadContext, id: string): Promise<Crede
   return withAuthority(await catalogueOf(ctx), credential)
 }
 
-/** In the order of the id. A category stands for the types that the catalogue puts into it. */
+/** In the order that the filter gives (`credentialOrder`). A category stands for the types that the catalogue puts into it. */
 export async function listCredentials(
   ctx: ReadContext,
   filter: CredentialFilter,

@@ -171,9 +171,10 @@ async function knownTo(
 }
 
 /**
- * Where the beginning of a name, a family name or an e-mail may stand behind a page's end, each worker in one of them only.
- * Each way finds its own index, or walks the names where so many begin like that that it soon meets a page of them; the
- * e-mail is said in two halves, so that each finds its partial index.
+ * Where the beginning of a name, a family name or an e-mail may stand behind a page's end; who is met twice is to be listed
+ * once. Each way finds its own index, or walks the names where so many begin like that that it soon meets a page of them;
+ * the e-mail is said in two halves, so that each finds its partial index. None asks what another has found: each then reads
+ * its index alone (as the application's role, under row-level security).
  */
 function beginningWith(
   { query = '', status, includeDeleted }: WorkerFilter,
@@ -181,14 +182,13 @@ function beginningWith(
   behind: Sql,
 ): Sql[] {
   const text = foldText(query)
-  const name = startsWith(sql`w.display_name_folded`, text)
   const family = startsWith(sql`w.family_name_folded`, text)
-  const email = sql`w.work_email_folded is not null and ${startsWith(sql`w.work_email_folded`, text)} and not ${name} and not ${family}`
+  const email = sql`w.work_email_folded is not null and ${startsWith(sql`w.work_email_folded`, text)}`
   // Of two lower bounds an index begins at the lesser: all names between the page and the beginning would be read.
   const begins = after !== null && after[0] >= text ? behind : sql`w.display_name_folded >= ${text}`
   return [
     sql`${begins} and w.display_name_folded < ${text + lastCharacter}`,
-    sql`${behind} and ${family} and not ${name}`,
+    sql`${behind} and ${family}`,
     // Each way costs the planner: one that can find nobody is left out.
     ...(status === 'INACTIVE'
       ? []
@@ -207,6 +207,21 @@ function beginsWith(query: string): Sql {
     columns.map((column) => startsWith(column, text)),
     sql` or `,
   )})`
+}
+
+/**
+ * Who is meant by a beginning of a name or an e-mail, for lists of other features: a condition on a column with workers' ids.
+ * Where few begin like that it holds their ids, else it asks for each.
+ */
+export async function workersBeginningWith(
+  { tx, organisationId }: ReadContext,
+  query: string,
+  workerId: Sql,
+): Promise<Sql> {
+  const of = sql`w.organisation_id = ${organisationId} and ${beginsWith(query)}`
+  const ids = await fewIdsOf(tx, sql`w.id`, sql`from workers w where ${of}`)
+  if (ids) return sql`${workerId} = any (${ids}::text[])`
+  return sql`exists (select from workers w where ${of} and w.id = ${workerId} offset 0)`
 }
 
 /**
@@ -235,9 +250,11 @@ export async function findWorkers(
     (way) => sql`(select w.id, w.display_name_folded from workers w where ${where} and ${way}
       order by w.display_name_folded, w.id limit ${page.limit + page.offset})`,
   )
-  // The ids first: walking the names then reads their index alone.
+  // The ids first: walking the names then reads their index alone. All in one order and the same left out as they come: no
+  // way is read further than the page needs.
   const rows = await tx.rows<WorkerRow>(sql`with found as materialized (
-      select id from (${sql.join(found, sql` union all `)}) ways order by display_name_folded, id limit ${page.limit} offset ${page.offset})
+      select id from (select distinct display_name_folded, id from (${sql.join(found, sql` union all `)}) ways) once
+      order by display_name_folded, id limit ${page.limit} offset ${page.offset})
     select ${columns} from workers w ${withPosition}
     where w.organisation_id = ${organisationId} and w.id = any (array(select id from found))
     order by w.display_name_folded, w.id`)
