@@ -64,6 +64,7 @@ const tools: readonly Tool[] = [
     debianPackage: 'ssh-audit',
     why: 'what the file exchange negotiates is audited',
   },
+  { commands: ['/usr/bin/chromium'], debianPackage: 'chromium', why: 'pages are tested in a real browser' },
 ]
 
 /** Daemons lie where an ordinary user's PATH does not lead. */
