@@ -373,9 +373,9 @@ module.exports = {
     ),
     confine(
       'nodemailer-only-in-platform-mail',
-      ['nodemailer'],
+      ['nodemailer', 'imapflow', 'mailparser'],
       ['^server/platform/mail/'],
-      'Mail leaves through one outbox.',
+      'Mail leaves through one outbox, and what comes back comes in there.',
     ),
     {
       name: 'web-never-imports-the-server',

@@ -1,5 +1,6 @@
 /** The composition: what the house is made of, in one explicit list each. */
 import { attachmentBlobs } from './evidence/attachments/attachments.ts'
+import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
@@ -8,6 +9,9 @@ import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
+import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
+import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
+import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
@@ -58,7 +62,7 @@ import { credentialTypeRoutes } from './workforce/credential-types/credential-ty
 export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
 
 /** The kinds of mail that are rendered when they are sent. */
-export const mailDefinitions: readonly MailDefinition[] = []
+export const mailDefinitions: readonly MailDefinition[] = [...fetchRequestMails]
 
 const mailParts: MailParts = { definitions: mailDefinitions, identityOf: mailIdentity }
 
@@ -66,8 +70,10 @@ export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
   ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
+  ...attachmentJobs,
   ...checkJobs,
   ...licenceStatusJobs,
+  ...fetchRequestJobs,
   ...importJobs,
   ...exportJobs,
   ...fileExchangeJobs,
@@ -76,6 +82,7 @@ export const jobs: readonly JobDefinition[] = [
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...licenceStatusListeners,
+  ...fetchRequestListeners,
   ...importListeners,
   ...exportListeners,
   ...fileExchangeListeners,
@@ -95,6 +102,7 @@ export const routes: readonly Route[] = [
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
+  ...fetchRequestRoutes,
   ...importRoutes,
   ...exportRoutes,
   ...userRoutes,
@@ -123,6 +131,8 @@ export const tags: Readonly<Record<string, string>> = {
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
+  'Fetch requests':
+    'Asking workers for credentials by a secure link: what was asked, how far they are, what they supplied.',
   Imports: 'Files of workers and credentials that came in: what became of each row, and plans that wait.',
   Exports: 'Files with each person’s licence status, for the systems that roster them.',
   SFTP: 'Accounts of the systems that exchange files, the files that lie there, and the server’s fingerprints.',

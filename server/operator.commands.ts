@@ -11,6 +11,7 @@ import { systemCaller } from './platform/context.ts'
 import { AppError } from './platform/errors.ts'
 import { askServer, saveClockOffset } from './platform/installation-clock.ts'
 import { recomputeAll } from './compliance/licence-status/licence-status.ts'
+import { degradedRegisters } from './evidence/registers/registers.ts'
 import { listOrganisations } from './tenancy/organisations/organisations.ts'
 
 /** Moves the clock of every node: they read it from the database each second. */
@@ -124,7 +125,8 @@ export const operatorCommands: readonly CommandDefinition[] = [
   },
   {
     path: 'doctor',
-    summary: 'Check database, storage, keys, clock and waiting work, and say how to mend what is wrong.',
+    summary:
+      'Check database, storage, mail, registers, keys, clock and waiting work, and say how to mend what is wrong.',
     example: 'vouchsafe doctor',
     run: async (context) => {
       const findings = await examine(context)
@@ -174,6 +176,12 @@ async function examine({ runtime, isServing, movableClock }: CommandContext): Pr
     const fault = await runtime.mail.fault()
     if (fault !== undefined) throw new Error(`the mail server of SMTP_URL does not take mail: ${fault}`)
     return 'the mail server answers'
+  })
+  await check('registers', async () => {
+    const late = [...(await degradedRegisters(runtime)).keys()].sort()
+    if (late.length > 0)
+      throw new Error(`answers are late from ${late.join(', ')}: vouchsafe connector list --org … says why`)
+    return 'none is late'
   })
   await check('jobs', async () => {
     const { waiting, active, failed } = await runtime.jobs.counts()

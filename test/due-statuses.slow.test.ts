@@ -2,25 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fill } from '../bench/lists.ts'
 import { recomputeDue } from '../server/compliance/licence-status/licence-status.ts'
-import type { ReadContext } from '../server/platform/context.ts'
-import { sql, type Sql } from '../server/platform/db/database.ts'
 import type { LocalDate } from '../server/platform/local-date.ts'
 import { dueForStatus, earliestStatusDue } from '../server/workforce/credentials/credentials.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
-
-interface Node {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Index Name'?: string
-  readonly 'Actual Rows': number
-  readonly 'Actual Loops': number
-  readonly 'Rows Removed by Filter'?: number
-  readonly Plans?: readonly Node[]
-}
-
-function nodesOf(node: Node): Node[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)]
-}
+import { planOf, type PlanNode } from './plans.ts'
 
 const rows = 20_000
 const today = '2026-02-01' as LocalDate
@@ -44,32 +29,11 @@ describe('the sweep of due statuses', () => {
   }, 120_000)
   afterAll(() => house.close())
 
-  /** What the application's role does to answer, node by node. */
-  async function planOf(ask: (ctx: ReadContext) => Promise<unknown>): Promise<Node[]> {
-    let plan: Node | undefined
-    await house.runtime.read(organisationId, operator, async (ctx) => {
-      expect(await ctx.tx.one(sql`select current_user::text as "role"`)).toEqual({ role: 'vouchsafe_app' })
-      const explained = async (statement: Sql): Promise<Node> => {
-        const row = await ctx.tx.one<{ 'QUERY PLAN': readonly { Plan: Node }[] }>(
-          sql`explain (analyze, format json) ${statement}`,
-        )
-        return row['QUERY PLAN'][0]?.Plan as Node
-      }
-      const tx = {
-        ...ctx.tx,
-        rows: async (statement: Sql) => [(plan = await explained(statement))],
-        one: async (statement: Sql) => (plan = await explained(statement)),
-      }
-      await ask({ ...ctx, tx } as never)
-    })
-    return nodesOf(plan as Node)
-  }
-
-  const readOf = (nodes: readonly Node[]): Node[] =>
+  const readOf = (nodes: readonly PlanNode[]): PlanNode[] =>
     nodes.filter((node) => node['Relation Name'] === 'credentials')
 
   test('reads what is due by its index, in its order, and filters nothing away', async () => {
-    const nodes = await planOf((ctx) => dueForStatus(ctx, today, null, 4_000))
+    const nodes = await planOf(house, organisationId, (ctx) => dueForStatus(ctx, today, null, 4_000))
     expect(readOf(nodes)).toMatchObject([
       { 'Node Type': 'Index Scan', 'Index Name': 'credentials_by_status_due', 'Actual Rows': 30 },
     ])
@@ -81,7 +45,9 @@ describe('the sweep of due statuses', () => {
     const first = await house.runtime.read(organisationId, operator, (ctx) =>
       dueForStatus(ctx, today, null, 10),
     )
-    const nodes = await planOf((ctx) => dueForStatus(ctx, today, first.at(-1) ?? null, 4_000))
+    const nodes = await planOf(house, organisationId, (ctx) =>
+      dueForStatus(ctx, today, first.at(-1) ?? null, 4_000),
+    )
     expect(readOf(nodes)).toMatchObject([
       { 'Node Type': 'Index Scan', 'Index Name': 'credentials_by_status_due', 'Actual Rows': 20 },
     ])
@@ -89,7 +55,7 @@ describe('the sweep of due statuses', () => {
   })
 
   test('finds the next day by the first entry of the index', async () => {
-    const nodes = await planOf((ctx) => earliestStatusDue(ctx))
+    const nodes = await planOf(house, organisationId, (ctx) => earliestStatusDue(ctx), 'one')
     expect(readOf(nodes)).toMatchObject([{ 'Index Name': 'credentials_by_status_due', 'Actual Rows': 1 }])
   })
 
@@ -102,7 +68,7 @@ describe('the sweep of due statuses', () => {
       'select id from credentials where organisation_id = $1 order by id offset $2 limit 1',
       [organisationId, rows / 2],
     )
-    const nodes = await planOf((ctx) =>
+    const nodes = await planOf(house, organisationId, (ctx) =>
       dueForStatus(ctx, today, { dueOn: '-infinity', id: middle[0]?.id ?? '' }, 1_000),
     )
     expect(readOf(nodes)).toMatchObject([{ 'Node Type': 'Index Scan', 'Actual Rows': 1_000 }])

@@ -21,6 +21,7 @@ import { outboxSender, smtpSender, type Patience } from '../server/platform/mail
 import { openOutbound, type Outbound } from '../server/platform/outbound.ts'
 import { createRuntime, type JobDefinition, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
+import { clamdScanner } from '../server/platform/virus-scanner.ts'
 import {
   createOrganisation,
   organisationKey,
@@ -119,6 +120,7 @@ export async function openTestHouse(
   const runtime: Runtime = createRuntime({
     mail,
     documents,
+    scanner: config.clamdUrl === null ? null : clamdScanner(config.clamdUrl, log),
     outbound: options.outbound ?? openOutbound({ allowPrivate: true, allowHttp: true }),
     config,
     clock,

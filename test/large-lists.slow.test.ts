@@ -2,13 +2,17 @@
  * Lists of a large organisation are read in other ways than those of an ordinary one (docs/adr/0010). Whatever the way, the
  * pages are the same: here every filter is asked in every way, on rows few enough to be quick.
  */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createHash } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fill, listQueries } from '../bench/lists.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
 import type { HttpServer } from '../server/platform/http/http-server.ts'
 import { forgetSizes, listLimits } from '../server/platform/db/total.ts'
+import { listCredentials } from '../server/workforce/credentials/credentials.ts'
+import { listWorkers } from '../server/workforce/workers/workers.ts'
 import { apiCaller, tokenFor, type ApiAnswer } from './api-caller.ts'
 import { openTestHouse, type TestHouse } from './harness.ts'
+import { planOf, rowsRead, type PlanNode } from './plans.ts'
 
 const usual = { ...listLimits }
 const ways: Readonly<Record<string, Partial<typeof listLimits>>> = {
@@ -118,4 +122,144 @@ test('a system finds whom it came to know later, and no longer whom it has hande
       [id, other.id, some[place]?.id],
     )
   expect([...new Set(await known())]).toEqual(workers.slice(10).map((worker) => worker.id))
+})
+
+test('what a system’s people hold comes in the order of their keys there, each of them once', async () => {
+  const { id } = await house.newOrganisation()
+  await fill((statement, values) => house.owner(statement, values), id, 120)
+  // One has three keys there, in both cases of letters one that another system has too; one has two more documents.
+  await house.owner(
+    `insert into worker_sources (organisation_id, source_folded, external_id, source_system, worker_id, is_primary, is_present)
+     select $1, source, key, source, 'wkr_' || substr(md5(n::text), 1, 16), false, true
+     from (values ('rostering', 'R-30', 5), ('rostering', 'R-10', 5), ('rostering', 'r-10', 5), ('rostering', 'R-20', 6),
+       ('rostering', 'R-05', 7), ('other', 'R-20', 8)) t (source, key, n)`,
+    [id],
+  )
+  await house.owner(
+    `insert into credentials (organisation_id, id, version, worker_id, credential_type, number_normalised, declared_channel, declared_by,
+       declared_at, assurance, lifecycle, licence_status, status_reasons, created_at, updated_at)
+     select $1, 'cred_more' || n, 1, 'wkr_' || substr(md5('6'), 1, 16), 'CPR', 'more' || n, 'API', 'x', '2026-01-01', 'DECLARED',
+       'ACTIVE', 'green', '{}', '2026-01-01', '2026-01-01' from generate_series(1, 2) n`,
+    [id],
+  )
+  const token = await tokenFor(house, id)
+  const credential = (n: number): Promise<string> =>
+    house
+      .owner<{ id: string }>("select 'cred_' || substr(md5('c' || $1::text), 1, 16) as id", [n])
+      .then(([row]) => row?.id ?? '')
+  const expected = [
+    await credential(7),
+    await credential(5),
+    ...[await credential(6), 'cred_more1', 'cred_more2'].toSorted(),
+  ]
+  const ask = apiCaller(
+    () => server,
+    () => token,
+  )
+  for (const limits of [{}, ...Object.values(ways)]) {
+    Object.assign(listLimits, usual, limits)
+    forgetSizes()
+    for (const pageSize of [1, 2, 50]) {
+      const found: string[] = []
+      let cursor: string | null = ''
+      while (cursor !== null) {
+        const { status, payload, body } = await ask(
+          'GET',
+          `/credentials?ownerSourceSystem=ROSTERING&total=exact&pageSize=${pageSize}${cursor && `&cursor=${cursor}`}`,
+        )
+        expect(status, payload).toBe(200)
+        const meta = body['meta'] as unknown as { total: number; nextCursor: string | null }
+        expect(meta.total).toBe(expected.length)
+        found.push(...(body['data'] as unknown as { id: string }[]).map((one) => one.id))
+        cursor = meta.nextCursor
+      }
+      expect(found).toEqual(expected)
+    }
+  }
+})
+
+test('the longest name and e-mail fit into the indexes that lists walk', async () => {
+  const { id } = await house.newOrganisation()
+  const ask = apiCaller(() => server, await tokenFor(house, id).then((token) => () => token))
+  // Of three bytes each, and scattered, so that nothing is won by packing them.
+  const scattered = (salt: string, length: number): string =>
+    Array.from({ length }, (_, n) => {
+      const hash = createHash('sha256').update(`${salt}${n}`).digest().readUInt32LE()
+      return String.fromCodePoint(0x4e00 + (hash % 20_000))
+    }).join('')
+  for (const [n, status] of (['ACTIVE', 'INACTIVE'] as const).entries()) {
+    const { status: code, payload } = await ask('POST', '/workers', {
+      identity: { displayName: scattered(`name${n}`, 300), lastName: scattered(`family${n}`, 200) },
+      contact: { workEmail: `${scattered(`mail${n}`, 308)}@example.com` },
+      employment: { status },
+    })
+    expect(code, payload).toBe(201)
+  }
+  const found = await ask('GET', `/workers?query=${encodeURIComponent(scattered('mail1', 3))}`)
+  expect(found.body['data']).toMatchObject([{ attributes: { employment: { status: 'INACTIVE' } } }])
+})
+
+describe('of what it leaves out, a page reads the index alone', () => {
+  let id: string
+  const page = { limit: 25, offset: 0, after: null, counting: { count: 0, isExact: false } } as const
+
+  beforeAll(async () => {
+    id = (await house.newOrganisation()).id
+    await fill((statement, values) => house.owner(statement, values), id, 30_000)
+    // As large ones are: a name has many who begin like it.
+    for (const table of ['workers', 'worker_sources', 'credentials', 'positions'])
+      await house.owner(`vacuum (analyze) ${table}`)
+  }, 120_000)
+
+  /** The rows of a table that were fetched, found or left out. */
+  const fetched = (nodes: readonly PlanNode[], table: string): number =>
+    nodes
+      .filter((node) => node['Relation Name'] === table)
+      .reduce(
+        (sum, node) =>
+          sum + (node['Node Type'] === 'Index Only Scan' ? (node['Heap Fetches'] ?? 0) : rowsRead(node)),
+        0,
+      )
+
+  test.each([
+    ['a position and a colour', { positionId: 'POS-7', licenceStatus: 'red' }],
+    ['inactive ones of a colour', { status: 'INACTIVE', licenceStatus: 'red' }],
+    [
+      'a system, a position and a colour',
+      { sourceSystem: 'PAYROLL', positionId: 'POS-7', licenceStatus: 'red' },
+    ],
+    [
+      'the beginning of names, a status and a colour',
+      { query: 'ma', status: 'ACTIVE', licenceStatus: 'yellow' },
+    ],
+    ['the beginning of e-mails', { query: 'p17' }],
+    ['the beginning of e-mails of inactive ones', { query: 'p17', status: 'INACTIVE' }],
+  ] as const)('of workers by %s', async (_name, filter) => {
+    Object.assign(listLimits, ways['none by ids'])
+    for (const after of [null, ['maria c', '']] as const) {
+      const nodes = await planOf(house, id, (ctx) => listWorkers(ctx, filter, { ...page, after }))
+      expect(fetched(nodes, 'workers')).toBeLessThanOrEqual(page.limit)
+    }
+  })
+
+  test('of credentials by their expiry, however deep', async () => {
+    const nodes = await planOf(house, id, (ctx) =>
+      listCredentials(ctx, { expiringBefore: '2029-06-01' }, { ...page, after: ['2028-01-01', 'cred_8'] }),
+    )
+    expect(fetched(nodes, 'credentials')).toBeLessThanOrEqual(page.limit * 2)
+    expect(nodes.find((node) => node['Index Name'] === 'credentials_by_expiry')?.['Index Cond']).toContain(
+      'ROW',
+    )
+  })
+
+  test('of what a system’s people hold, however few it knows', async () => {
+    for (const after of [null, ['E15', '']]) {
+      const nodes = await planOf(house, id, (ctx) =>
+        listCredentials(ctx, { ownerSourceSystem: 'Payroll' }, { ...page, after }),
+      )
+      // The ids, then what they stand for; a few are deleted.
+      for (const table of ['credentials', 'worker_sources'])
+        expect(fetched(nodes, table)).toBeLessThanOrEqual(page.limit * 3)
+    }
+  })
 })

@@ -16,6 +16,7 @@ import { mendRow, receiveFile } from '../server/exchange/imports/imports.ts'
 import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
+import { createFetchRequest } from '../server/collection/fetch-requests/fetch-requests.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
@@ -116,6 +117,12 @@ async function furnish(organisationId: string): Promise<void> {
       'api',
     ),
   )
+  await write((ctx) =>
+    createFetchRequest(house.runtime, ctx, {
+      worker: { externalId: 'E1', sourceSystem: 'HRMS' },
+      requestedCredentialTypes: ['FIRST_AID'],
+    }),
+  )
   await mendRow(house.runtime, organisationId, operator, importId, 1, { first_name: 'Sally' })
   // Other tests on this server hold the numbering back as long as they write.
   const numbered = (): Promise<number> =>
@@ -185,6 +192,7 @@ describe('row-level security alone', () => {
       [tables],
     )
     expect(others.map((row) => row.name)).toEqual([
+      'installation_bounces',
       'installation_clock',
       'installation_secrets',
       'operator_audit_entries',
@@ -275,6 +283,8 @@ describe('row-level security alone', () => {
       Object.fromEntries(granted.map((row) => [row.table_name, row.columns.replaceAll(':SELECT', '')])),
     ).toEqual({
       access_tokens: 'organisation_id id name hash grants expires_at revoked_at',
+      fetch_requests: 'organisation_id id token_hash',
+      mails: 'organisation_id id message_id',
       operator_audit_entries: 'id at channel action detail',
       organisations: 'organisation_id name name_folded created_at',
       register_health: 'register state recent_good recent_faults',

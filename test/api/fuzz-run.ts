@@ -1,5 +1,6 @@
 /** The series of the fuzzer, for the short run and the long one: what is sent, and what every answer must keep to. */
 import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { basePath } from '../../server/platform/http/http-server.ts'
 import { answerFaults, faultsOf, operations, type Operation } from './api-document.ts'
@@ -53,9 +54,23 @@ const shortened = (value: unknown): string => {
   return text.length > 1_500 ? `${text.slice(0, 1_500)}… (${text.length} characters)` : text
 }
 
+/** What a series came to, for bench/fuzz.ts. */
+export interface FuzzFigures {
+  readonly operations: number
+  readonly runsPerOperation: number
+  readonly seed: number
+  readonly answers: number
+  /** Answers of 500 and above: faults of ours. */
+  readonly serverFaults: number
+  readonly slowestMs: number
+  /** Making what the requests name, sending and judging them, without opening the house. */
+  readonly takenMs: number
+}
+
 export class Figures {
   readonly #statuses = new Map<string, Map<number, number>>()
   slowestMs = 0
+  takenMs = 0
   count(kind: string, status: number): void {
     const of = this.#statuses.get(kind) ?? new Map<number, number>()
     of.set(status, (of.get(status) ?? 0) + 1)
@@ -64,6 +79,21 @@ export class Figures {
   /** How many answers of a kind had this status. */
   of(kind: string, status: number): number {
     return this.#statuses.get(kind)?.get(status) ?? 0
+  }
+  /** Writes what the series came to into the file that FUZZ_FIGURES names, if it names one. */
+  async hand(series: Pick<FuzzFigures, 'operations' | 'runsPerOperation' | 'seed'>): Promise<void> {
+    const file = process.env['FUZZ_FIGURES']
+    if (file === undefined) return
+    const spread = [...this.#statuses.values()].flatMap((statuses) => [...statuses])
+    const sum = (some: [number, number][]): number => some.reduce((total, [, count]) => total + count, 0)
+    const figures: FuzzFigures = {
+      ...series,
+      answers: sum(spread),
+      serverFaults: sum(spread.filter(([status]) => status >= 500)),
+      slowestMs: this.slowestMs,
+      takenMs: this.takenMs,
+    }
+    await writeFile(file, JSON.stringify(figures))
   }
   toString(): string {
     const lines = [...this.#statuses].map(([kind, statuses]) => {
@@ -129,7 +159,12 @@ export async function fuzzOperation(
 
   // Another series for each operation, and the same one whatever operations there are beside it.
   const own = createHash('sha256').update(operation.operationId).digest().readInt32LE()
-  await fc.assert(fc.asyncProperty(inputsFor(operation), one), { seed: seed ^ own, numRuns: runs })
+  const start = performance.now()
+  try {
+    await fc.assert(fc.asyncProperty(inputsFor(operation), one), { seed: seed ^ own, numRuns: runs })
+  } finally {
+    figures.takenMs += performance.now() - start
+  }
 }
 
 /** After a series: what was prepared is there or gone, but never a fault; what was enqueued could be done. */

@@ -16,6 +16,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   console.log(`fuzz: ${operations.length} operations × ${runs} runs, seed ${seed}\n${figures.toString()}`)
+  await figures.hand({ operations: operations.length, runsPerOperation: runs, seed })
   await api.close()
 })
 

@@ -21,6 +21,7 @@ const answers = {
   no: { eligibility: 'MAY_NOT_ENGAGE', assurance: 'VERIFIED' },
   conditions: { eligibility: 'MAY_ENGAGE', assurance: 'VERIFIED', details: ['CONDITIONS'] },
   nonPractising: { eligibility: 'MAY_ENGAGE', assurance: 'VERIFIED', details: ['NON_PRACTISING'] },
+  volunteerOnly: { eligibility: 'MAY_ENGAGE', assurance: 'VERIFIED', details: ['VOLUNTEER_ONLY'] },
   renewalPending: { eligibility: 'MAY_ENGAGE', assurance: 'VERIFIED', details: ['RENEWAL_PENDING'] },
   notFound: { eligibility: 'REVIEW_REQUIRED', assurance: 'DECLARED' },
   onlyErrors: { eligibility: 'ERROR', assurance: 'DECLARED', age: null },
@@ -105,6 +106,9 @@ const cases: readonly Case[] = [
   { rule: 'facts: VIC WWC, five years', of: 'WWCC_VIC', answer: 'valid', issued: '2025-01-01', expires: '2030-01-01', is: 'green' },
   { rule: 'facts: VIC WWC, an uncertain format is no ground for red', of: 'WWCC_VIC', answer: 'valid', number: '99-X', expires: '2030-01-01', is: 'green' },
   { rule: 'facts: VIC WWC, the name differs: not found', of: 'WWCC_VIC', answer: 'notFound', expires: '2030-01-01', is: 'yellow', for: ['REVIEW_REQUIRED', 'NOT_VERIFIED'] },
+  { rule: 'facts: VIC WWC, type V not for paid work, as the register says', of: 'WWCC_VIC', answer: 'volunteerOnly', expires: '2030-01-01', is: 'red', for: ['WRONG_ROLE'] },
+  { rule: 'facts: VIC WWC, type V for a volunteer', of: 'WWCC_VIC', answer: 'volunteerOnly', work: 'VOLUNTEER', expires: '2030-01-01', is: 'green' },
+  { rule: '60.2: VIC WWC, type V, unknown kind of work', of: 'WWCC_VIC', answer: 'volunteerOnly', work: null, expires: '2030-01-01', is: 'yellow', for: ['REVIEW_REQUIRED'] },
   { rule: '60.1: VIC WWC has no grace', of: 'WWCC_VIC', answer: 'valid', today: '2030-01-02', expires: '2030-01-01', is: 'red', for: ['EXPIRED'] },
   { rule: '60.1: suspended', of: 'WWCC_VIC', answer: 'no', expires: '2030-01-01', is: 'red', for: ['MAY_NOT_ENGAGE'] },
 

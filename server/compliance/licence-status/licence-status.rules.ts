@@ -17,7 +17,7 @@ export type Eligibility = 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 
 export type WorkerType = 'EMPLOYEE' | 'CONTRACTOR' | 'VOLUNTEER' | 'STUDENT'
 
 /** Facts that a source states beside its answer. */
-export type StatusDetail = 'CONDITIONS' | 'NON_PRACTISING' | 'RENEWAL_PENDING'
+export type StatusDetail = 'CONDITIONS' | 'NON_PRACTISING' | 'RENEWAL_PENDING' | 'VOLUNTEER_ONLY'
 
 /** The closed list of spec 60, as far as one credential by itself can have them. */
 export type StatusReason =
@@ -101,9 +101,14 @@ function tooOldFrom(input: LicenceStatusInput): LocalDate | null | undefined {
   return last === null ? null : addDays(last, 1)
 }
 
-/** A volunteer's card in paid work is red; where the kind of work is not known, nobody can tell. */
+/**
+ * A volunteer's card in paid work is red; where the kind of work is not known, nobody can tell. That it is one, its number says
+ * in some states, in others its register alone.
+ */
 function roleOf(input: LicenceStatusInput): 'right' | 'wrong' | 'unknown' {
-  if (!matches(input.type.noPaidWork, input.number)) return 'right'
+  const isVolunteers =
+    input.details.includes('VOLUNTEER_ONLY') || matches(input.type.noPaidWork, input.number)
+  if (!isVolunteers) return 'right'
   if (input.workerType === null) return 'unknown'
   return input.workerType === 'EMPLOYEE' || input.workerType === 'CONTRACTOR' ? 'wrong' : 'right'
 }

@@ -106,6 +106,32 @@ describe('licence status over the books', () => {
     expect(timers).toEqual([])
   })
 
+  // Daylight saving has just ended in Sydney and Adelaide; Perth and Brisbane have none.
+  test.each([
+    ['Australia/Sydney', '2026-04-05', '2026-04-05T13:59:59Z'],
+    ['Australia/Adelaide', '2026-04-05', '2026-04-05T14:29:59Z'],
+    ['Australia/Perth', '2026-04-05', '2026-04-05T15:59:59Z'],
+    ['Australia/Brisbane', '2026-04-04', '2026-04-04T13:59:59Z'],
+    ['Australia/Sydney', '2026-10-03', '2026-10-03T13:59:59Z'],
+    ['Australia/Sydney', '2026-10-04', '2026-10-04T12:59:59Z'],
+    ['Australia/Darwin', '2026-05-31', '2026-05-31T14:29:59Z'],
+  ])('in %s, what expires on %s is good until %s', async (zone, expires, lastSecond) => {
+    house.clock.set('2026-02-01T00:00:00Z')
+    await write((ctx) => setSetting(ctx, 'timeZone', zone))
+    const workerId = `wkr_${organisationId.slice(4)}`
+    await addWorker(workerId)
+    await addCredential(`cred_${organisationId.slice(4)}`, workerId, { expires })
+    await recomputeDue(house.runtime, organisationId)
+    for (const [at, status] of [
+      [lastSecond, 'yellow'],
+      [new Date(Date.parse(lastSecond) + 1_000).toISOString(), 'red'],
+    ] as const) {
+      house.clock.set(at)
+      await house.drain()
+      expect(await statusOf(workerId), at).toBe(status)
+    }
+  })
+
   test('a change of what the organisation accepts is computed for everybody, for it alone', async () => {
     const other = (await house.newOrganisation()).id
     await addWorker('wkr_b')

@@ -9,6 +9,8 @@ export interface Scheduled {
   readonly trigger: CheckTrigger
   readonly correlationId: string | null
   readonly failures: number
+  /** When the first of these came; null = the last attempt was answered. */
+  readonly failingSince: Date | null
   readonly evidenceSha256: Buffer | null
   readonly evidenceCheckId: string | null
 }
@@ -45,7 +47,8 @@ export async function enqueue(
         "trigger" = case when excluded.turn_at < check_schedule.turn_at then excluded."trigger" else check_schedule."trigger" end,
         correlation_id = coalesce(excluded.correlation_id, check_schedule.correlation_id),
         awaited_by = coalesce(excluded.awaited_by, check_schedule.awaited_by),
-        failures = case when excluded."trigger" = 'CHANGED' then 0 else check_schedule.failures end
+        failures = case when excluded."trigger" = 'CHANGED' then 0 else check_schedule.failures end,
+        failing_since = case when excluded."trigger" = 'CHANGED' then null else check_schedule.failing_since end
       returning register)
     select distinct register from queued`)
   return rows.map(({ register }) => register)
@@ -59,7 +62,7 @@ export async function dueAt(
   limit: number,
 ): Promise<Scheduled[]> {
   return tx.rows<Scheduled>(sql`select credential_id as "credentialId", turn_at as "turnAt", "trigger", correlation_id as "correlationId",
-      failures, evidence_sha256 as "evidenceSha256", evidence_check_id as "evidenceCheckId"
+      failures, failing_since as "failingSince", evidence_sha256 as "evidenceSha256", evidence_check_id as "evidenceCheckId"
     from check_schedule where organisation_id = ${organisationId} and register = ${register} and turn_at <= ${at}
     order by turn_at, credential_id limit ${limit}`)
 }
@@ -69,7 +72,7 @@ export async function probeAt(ctx: ReadContext, register: string, at: Date): Pro
   const { tx, organisationId } = ctx
   const fresh =
     await tx.rows<Scheduled>(sql`select credential_id as "credentialId", turn_at as "turnAt", "trigger",
-      correlation_id as "correlationId", failures, evidence_sha256 as "evidenceSha256", evidence_check_id as "evidenceCheckId"
+      correlation_id as "correlationId", failures, failing_since as "failingSince", evidence_sha256 as "evidenceSha256", evidence_check_id as "evidenceCheckId"
     from check_schedule where organisation_id = ${organisationId} and register = ${register} and turn_at <= ${at} and failures = 0
     order by turn_at, credential_id limit 1`)
   return fresh.length > 0 ? fresh : dueAt(ctx, register, at, 1)
@@ -105,6 +108,7 @@ export interface Asked {
   readonly turnAt: Date
   readonly trigger: CheckTrigger
   readonly failures: number
+  readonly failingSince: Date | null
   /** Whether an answer came: then nobody waits for the first one any more. */
   readonly isAnswered: boolean
   /** A change since then made the answer one about another card: its turn stays. */
@@ -120,7 +124,7 @@ export async function settle(
 ): Promise<string[]> {
   const rows = await tx.rows<{ awaitedBy: string | null }>(sql`with given as (
       select * from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as g("credentialId" text, "askedTurnAt" timestamptz, "turnAt" timestamptz,
-        "trigger" text, failures integer, "isAnswered" boolean, "isStale" boolean, "evidenceSha256" text, "evidenceCheckId" text)),
+        "trigger" text, failures integer, "failingSince" timestamptz, "isAnswered" boolean, "isStale" boolean, "evidenceSha256" text, "evidenceCheckId" text)),
     before as (
       select s.credential_id, s.awaited_by from check_schedule s join given g on g."credentialId" = s.credential_id
       where s.organisation_id = ${organisationId} and s.awaited_by is not null and g."isAnswered" and not g."isStale" for update of s),
@@ -128,8 +132,10 @@ export async function settle(
       update check_schedule s set
         turn_at = case when g."isStale" or s.turn_at <> g."askedTurnAt" then s.turn_at else g."turnAt" end,
         "trigger" = case when g."isStale" or s.turn_at <> g."askedTurnAt" then s."trigger" else g."trigger" end,
-        correlation_id = case when g."isStale" or s.turn_at <> g."askedTurnAt" then s.correlation_id end,
+        -- Who wished for it follows it until an answer has come.
+        correlation_id = case when g."isStale" or s.turn_at <> g."askedTurnAt" or g.failures > 0 then s.correlation_id end,
         failures = case when g."isStale" then s.failures else g.failures end,
+        failing_since = case when g."isStale" then s.failing_since else g."failingSince" end,
         awaited_by = case when g."isAnswered" and not g."isStale" then null else s.awaited_by end,
         evidence_sha256 = decode(g."evidenceSha256", 'hex'), evidence_check_id = g."evidenceCheckId"
       from given g where s.organisation_id = ${organisationId} and s.credential_id = g."credentialId")

@@ -7,6 +7,7 @@ import type { Runtime } from '../../platform/runtime.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
 import {
   activeCredentialsOfTypes,
+  askedCredentials,
   credentialsOfWorkers,
   getCredential,
 } from '../../workforce/credentials/credentials.ts'
@@ -85,8 +86,10 @@ export const askedOfWorker: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Asks the register about a credential now, on somebody's wish. A second wish before the answer gets the same correlation id.
- * Refuses (NOT_CHECKABLE) a type that no register knows, a register that is not connected, and what is over.
+ * Asks the register about a credential now, on somebody's wish. A second wish before the answer gets the same correlation id,
+ * which stands in each attempt until it has come.
+ * Refuses (NOT_CHECKABLE) a type that no register knows, a register that is not connected, what is over, and what somebody
+ * holds who has left.
  */
 export async function requestCheck(ctx: WriteContext, credentialId: string): Promise<Verification> {
   const credential = await getCredential(ctx, credentialId)
@@ -101,6 +104,9 @@ export async function requestCheck(ctx: WriteContext, credentialId: string): Pro
     )
   if (lifecycle !== 'ACTIVE')
     throw new AppError('NOT_CHECKABLE', `The credential is ${lifecycle}; only an ACTIVE one is asked about.`)
+  const [asked] = await askedCredentials(ctx, [credentialId])
+  if (asked?.isAsked !== true)
+    throw new AppError('NOT_CHECKABLE', 'Its worker is INACTIVE; only those who are ACTIVE are asked about.')
   const correlationId = (await schedule.openCorrelationId(ctx, credentialId)) ?? newId('request')
   await queueChecks(ctx, sql`select ${credentialId}::text as credential_id`, 'REQUESTED', { correlationId })
   await ctx.audit({

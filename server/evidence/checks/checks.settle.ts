@@ -9,6 +9,7 @@ import {
   type CredentialAnswer,
 } from '../../workforce/credentials/credentials.ts'
 import type { CheckAnswer, CheckQuestion } from '../registers/connectors.schema.ts'
+import type { Results } from '../registers/registers.breaker.rules.ts'
 import { judgeAnswers, noteResults, type ConnectedSource } from '../registers/registers.ts'
 import { identityOf, nextTurn, redacted } from './checks.rules.ts'
 import * as schedule from './checks.schedule.store.ts'
@@ -57,7 +58,7 @@ export async function settleAnswers(
       const now = present.get(asked.id)
       return now === undefined || identityOf(now) !== identityOf(asked)
     }
-    const { answers, proof } = await judgeAnswers(
+    const { answers, proof, lastGoodAt } = await judgeAnswers(
       ctx,
       register,
       answered.map(({ asked, scheduled, answer, isUnaskable }) => ({
@@ -87,13 +88,7 @@ export async function settleAnswers(
           made.map((one) => turnOf(ctx, one, expiries.get(one.asked.id) ?? null, settlement)),
         ),
       )
-      await noteResults(ctx, register, {
-        good: made.filter(({ answer }) => answer.outcome !== 'ERROR').length,
-        faults: made.flatMap(({ answer, isUnaskable }) =>
-          answer.fault && !isUnaskable ? [answer.fault] : [],
-        ),
-        proof,
-      })
+      await noteResults(ctx, register, { ...resultsOf(made, lastGoodAt), proof })
     }
     if (over.length > 0) {
       const waited = await schedule.dismiss(ctx, over)
@@ -112,6 +107,24 @@ async function tellSettled(ctx: WriteContext, importIds: readonly string[]): Pro
 }
 
 type Made = AnsweredQuestion & { readonly checkId: string; readonly isStale: boolean }
+
+/** What the answers say of the register. @param lastGoodAt when it answered the last time before */
+function resultsOf(made: readonly Made[], lastGoodAt: Date | null): Results {
+  const good = made.filter(({ answer }) => answer.outcome !== 'ERROR')
+  const goodAt = good
+    .map(({ finishedAt }) => finishedAt)
+    .toSorted((a, b) => a.getTime() - b.getTime())
+    .at(-1)
+  return {
+    good: good.length,
+    ...(goodAt ? { goodAt } : {}),
+    faults: made.flatMap(({ answer, isUnaskable, scheduled: { failingSince } }) => {
+      if (!answer.fault || isUnaskable) return []
+      const isOfQuestion = failingSince !== null && lastGoodAt !== null && lastGoodAt > failingSince
+      return [{ ...answer.fault, isOfQuestion }]
+    }),
+  }
+}
 
 function recordOf(
   { scheduled, asked, question, answer, evidence, startedAt, finishedAt, checkId }: Made,
@@ -168,7 +181,7 @@ function answerOf({ asked, answer, checkId }: Made): CredentialAnswer {
 
 function turnOf(
   ctx: WriteContext,
-  { scheduled, asked, type, answer, evidence, isUnaskable, checkId, isStale }: Made,
+  { scheduled, asked, type, answer, evidence, isUnaskable, finishedAt, checkId, isStale }: Made,
   expiryDate: CredentialAnswer['expiryDate'],
   { timeZone }: Settlement,
 ): schedule.Asked {
@@ -193,6 +206,7 @@ function turnOf(
     turnAt: turn.at,
     trigger: turn.trigger,
     failures,
+    failingSince: failures === 0 ? null : (scheduled.failingSince ?? finishedAt),
     isAnswered: answer.outcome !== 'ERROR' || isUnaskable,
     isStale,
     evidenceSha256: evidence?.sha256 ?? scheduled.evidenceSha256?.toString('hex') ?? null,

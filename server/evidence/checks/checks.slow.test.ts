@@ -171,6 +171,29 @@ describe('checks against the simulator', () => {
     expect((await byNumber()).get(magic('0008'))).toMatchObject({ expiryDate: '2027-11-30' })
   })
 
+  test('one number that only gets rubbish does not make the register a bad one', async () => {
+    const fine = (n: number): string => row(n + 1, `NMW000${series}1${n}00`)
+    await connect()
+    await importRows([row(1, magic('0009')), fine(1), fine(2)])
+    // Others are answered while it fails.
+    house.clock.advance('1m')
+    await importRows([row(1, magic('0009')), fine(1), fine(2), fine(3)])
+    for (let n = 0; n < 24; n += 1) {
+      house.clock.advance('1h')
+      await house.drain()
+    }
+    const { length: tries } = await house.owner(
+      "select from checks where organisation_id = $1 and outcome = 'ERROR'",
+      [organisationId],
+    )
+    expect(tries).toBeGreaterThan(5)
+    expect((await byNumber()).get(magic('0009'))).toMatchObject({ eligibility: 'ERROR' })
+    expect((await ask('GET', '/registers/AHPRA')).body.data?.attributes).toMatchObject({
+      isDegraded: false,
+      lastFault: { code: 'UNREADABLE' },
+    })
+  })
+
   test('the export after an import waits for first answers, and not without a register', async () => {
     await importRows([row(1, magic('0001'))])
     expect(await exported()).toEqual([`"EMP1","AHPRA","${magic('0001')}","2025-12-01","2026-11-30","yellow"`])
@@ -209,6 +232,54 @@ describe('checks against the simulator', () => {
       },
       { trigger: 'CHANGED', outcome: 'MAY_ENGAGE', isDeciding: false },
     ])
+  })
+
+  test('its correlation id stands in each attempt until an answer has come', async () => {
+    await connect()
+    await importRows([row(1, magic('0001'))])
+    const { id } = [...(await byNumber()).values()][0] as { id: string }
+    house.clock.advance('1m')
+    await ask('PATCH', `/credentials/${id}`, { number: magic('0007') })
+    const wish = async (): Promise<unknown> =>
+      (
+        (await ask('POST', `/credentials/${id}/verify`)).body.data?.attributes as unknown as {
+          correlationId: string
+        }
+      ).correlationId
+    const correlationId = await wish()
+    await house.drain()
+    // Out of order twice: who asks again meanwhile is told the same.
+    expect(await wish()).toBe(correlationId)
+    for (let n = 0; n < 3; n += 1) {
+      house.clock.advance('10m')
+      await house.drain()
+    }
+    const { body } = await ask('GET', `/credentials/${id}/checks`)
+    const checks = (
+      body['data'] as unknown as { attributes: { outcome: string; correlationId: string } }[]
+    ).map(({ attributes: { outcome, correlationId: of } }) => `${outcome} ${of === correlationId}`)
+    expect(checks).toEqual(['MAY_ENGAGE true', 'ERROR true', 'ERROR true', 'MAY_ENGAGE false'])
+    expect(await wish()).not.toBe(correlationId)
+  })
+
+  test('what somebody holds who has left cannot be asked about, and is asked about again when they are back', async () => {
+    await connect()
+    await importRows([row(1, magic('0001'))])
+    const [first] = (await byNumber()).values()
+    const { body } = await ask('GET', `/credentials/${first?.id}`)
+    const { worker } = body.data?.attributes as unknown as { worker: { id: string } }
+    await ask('PATCH', `/workers/${worker.id}`, { employment: { status: 'INACTIVE' } })
+    await house.drain()
+    expect(await ask('POST', `/credentials/${first?.id}/verify`)).toMatchObject({
+      status: 409,
+      body: { code: 'NOT_CHECKABLE' },
+    })
+    await ask('PATCH', `/workers/${worker.id}`, { employment: { status: 'ACTIVE' } })
+    house.clock.advance('1m')
+    await house.drain()
+    expect((await ask('POST', `/credentials/${first?.id}/verify`)).status).toBe(200)
+    const checks = (await ask('GET', `/credentials/${first?.id}/checks`)).body['data'] as unknown as object[]
+    expect(checks.length).toBeGreaterThan(1)
   })
 
   /** Rules of the warnings of the last import, by row. */

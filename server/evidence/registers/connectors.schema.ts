@@ -39,7 +39,7 @@ export type FaultCode =
 
 export interface CheckAnswer {
   readonly outcome: CheckOutcome
-  /** CONDITIONS, NON_PRACTISING and RENEWAL_PENDING count for the status; EXPIRED, SUSPENDED, NOT_FOUND and others tell more. */
+  /** CONDITIONS, NON_PRACTISING, RENEWAL_PENDING and VOLUNTEER_ONLY count for the status; EXPIRED, SUSPENDED, NOT_FOUND and others tell more. */
   readonly details: readonly string[]
   /** In the source's words: at most 20, of at most 500 characters. */
   readonly conditions: readonly string[]

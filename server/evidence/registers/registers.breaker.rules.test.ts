@@ -37,6 +37,17 @@ describe('the breaker', () => {
     expect(afterResults(proven, { good: 0, faults: [rejected, rejected] }, now)).toBe(proven)
   })
 
+  it('does not hold a question against the source that fails while others are answered, unless it is the probe', () => {
+    const own: Fault = { ...fault, code: 'UNREADABLE', isOfQuestion: true }
+    const others = afterResults(healthy, { good: 20, faults: [own, fault] }, now)
+    expect(isDegraded(others)).toBe(false)
+    let health = others
+    for (let n = 0; n < 50; n += 1) health = afterResults(health, { good: 0, faults: [own] }, now)
+    expect(health).toEqual(others)
+    const open = afterResults(healthy, { good: 0, faults: faults(5) }, now)
+    expect(pauseSeconds(afterResults(open, { good: 0, faults: [own] }, now).mayAskAt)).toBe(60)
+  })
+
   it('holds it against a source that has answered nobody so far, or turns away all whom it knew', () => {
     const rejected: Fault = { ...fault, code: 'REJECTED' }
     for (const before of [healthy, { ...healthy, hasSpoken: true, lostInRow: 5 }]) {

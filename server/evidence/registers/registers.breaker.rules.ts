@@ -26,6 +26,18 @@ export interface Fault {
   readonly code: FaultCode
   readonly detail: string
   readonly retryAfterSeconds: number | null
+  /** The source has answered others since this question began to fail: it is the question's own trouble. */
+  readonly isOfQuestion?: boolean
+}
+
+/** Some answers that came at about the same time. */
+export interface Results {
+  readonly good: number
+  /** When the last of the good ones came; now unless said. */
+  readonly goodAt?: Date
+  readonly faults: readonly Fault[]
+  /** As before unless said. */
+  readonly proof?: Proof
 }
 
 export const healthy: RegisterHealth = {
@@ -53,17 +65,19 @@ const degradedFaultsMin = 2
 /**
  * The state after some answers. Faults in a row open the breaker: nothing is asked for a while, longer each time, then one
  * question is a probe, and its answer closes it again. What a source says about one question (REJECTED) is no fault of the
- * source, unless it has answered nobody so far, or turns away one after the other of those whom it knew. A source that wants to be left alone for so long is, whatever the state.
+ * source, unless it has answered nobody so far, or turns away one after the other of those whom it knew; nor is a question that
+ * fails again and again while others are answered. A source that wants to be left alone for so long is, whatever the state.
  */
-export function afterResults(
-  before: RegisterHealth,
-  results: { readonly good: number; readonly faults: readonly Fault[]; readonly proof?: Proof },
-  now: Date,
-): RegisterHealth {
+export function afterResults(before: RegisterHealth, results: Results, now: Date): RegisterHealth {
   const { good } = results
   const { hasSpoken, lostInRow } = results.proof ?? before
   const proof = { hasSpoken, lostInRow }
-  const faults = results.faults.filter(({ code }) => code !== 'REJECTED' || isDoubted(proof))
+  const faults = results.faults.filter(
+    ({ code, isOfQuestion }) =>
+      (code !== 'REJECTED' || isDoubted(proof)) &&
+      // One that is the probe counts: else it would be asked without a pause.
+      (isOfQuestion !== true || before.state === 'OPEN'),
+  )
   const isAsBefore = proof.hasSpoken === before.hasSpoken && proof.lostInRow === before.lostInRow
   if (good === 0 && faults.length === 0) return isAsBefore ? before : { ...before, ...proof }
   const last = faults.at(-1)
@@ -71,7 +85,7 @@ export function afterResults(
     ...proof,
     recentGood: before.recentGood * remembered + good,
     recentFaults: before.recentFaults * remembered + faults.length,
-    lastGoodAt: good > 0 ? now : before.lastGoodAt,
+    lastGoodAt: good > 0 ? (results.goodAt ?? now) : before.lastGoodAt,
     lastFaultAt: last ? now : before.lastFaultAt,
     lastFault: last ? { code: last.code, detail: last.detail } : before.lastFault,
   }

@@ -1,5 +1,9 @@
 /** When a source that does not answer wants to be asked again (RFC 9110, 10.2.3). Pure. */
-import type { OutboundResponse } from '../../platform/outbound.ts'
+
+/** Of an answer, by their names in small letters. */
+interface WithHeaders {
+  readonly headers: { readonly 'retry-after'?: string | undefined; readonly date?: string | undefined }
+}
 
 const retryAfterSecondsMax = 86_400
 
@@ -13,10 +17,10 @@ function instantOf(text: string | undefined): number {
 }
 
 /** Seconds until it wants to be asked again (RFC 9110, 10.2.3). A date is read by its own clock, else by ours. */
-export function retryAfterOf({ headers }: Pick<OutboundResponse, 'headers'>, now: Date): number | null {
+export function retryAfterOf({ headers }: WithHeaders, now: Date): number | null {
   const text = headers['retry-after']?.trim()
   if (text === undefined) return null
-  const itsNow = instantOf(headers['date'])
+  const itsNow = instantOf(headers.date)
   const seconds = /^\d+$/.test(text)
     ? Number(text)
     : Math.ceil((instantOf(text) - (Number.isNaN(itsNow) ? now.getTime() : itsNow)) / 1_000)

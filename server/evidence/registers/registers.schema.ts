@@ -106,7 +106,10 @@ const word = z.strictObject({
   details: z
     .array(z.string().regex(/^[A-Z][A-Z0-9_]{0,39}$/))
     .max(10)
-    .default([]),
+    .default([])
+    .describe(
+      'CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.',
+    ),
 })
 
 const yes = (...details: string[]): z.infer<typeof word> => ({ outcome: 'MAY_ENGAGE', details })
@@ -124,6 +127,8 @@ export const standardWords: Readonly<Record<string, z.infer<typeof word>>> = {
   REGISTERED_WITH_CONDITIONS: yes('CONDITIONS'),
   NON_PRACTISING: yes('NON_PRACTISING'),
   RENEWAL_PENDING: yes('RENEWAL_PENDING'),
+  VOLUNTEER: yes('VOLUNTEER_ONLY'),
+  CURRENT_VOLUNTEER: yes('VOLUNTEER_ONLY'),
   EXPIRED: no('EXPIRED'),
   LAPSED: no('EXPIRED'),
   SUSPENDED: no('SUSPENDED'),

@@ -16,7 +16,7 @@ import {
   afterResults,
   healthy,
   isDegraded,
-  type Fault,
+  type Results,
   type RegisterHealth,
 } from './registers.breaker.rules.ts'
 import { secretFaults, simulatorFaults, type PreparedConnector } from './registers.connector-faults.ts'
@@ -224,18 +224,14 @@ export async function judgeAnswers(
   ctx: WriteContext,
   register: string,
   judged: readonly Judged[],
-): Promise<{ readonly answers: CheckAnswer[]; readonly proof: Proof }> {
+): Promise<{ readonly answers: CheckAnswer[]; readonly proof: Proof; readonly lastGoodAt: Date | null }> {
   const before = (await store.healthRows(ctx, register, true)).get(register) ?? healthy
   const proof = proofAfter(before, judged)
-  return { answers: judged.map((one) => believed(one, proof)), proof }
+  return { answers: judged.map((one) => believed(one, proof)), proof, lastGoodAt: before.lastGoodAt }
 }
 
 /** Notes how a register answered, and leaves it alone for a while when it did not. */
-export async function noteResults(
-  ctx: WriteContext,
-  register: string,
-  results: { readonly good: number; readonly faults: readonly Fault[]; readonly proof?: Proof },
-): Promise<void> {
+export async function noteResults(ctx: WriteContext, register: string, results: Results): Promise<void> {
   const before = (await store.healthRows(ctx, register, true)).get(register) ?? healthy
   const after = afterResults(before, results, ctx.now)
   if (after !== before) await store.writeHealth(ctx, register, after)

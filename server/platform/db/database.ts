@@ -25,7 +25,10 @@ export type Sql = RawBuilder<unknown>
 /** How to reach the server, as node-postgres takes it. */
 export type Connection = pg.PoolConfig
 
-/** One transaction. Statements are written with the `sql` template, so that every value is a parameter. */
+/**
+ * One transaction. Statements are written with the `sql` template, so that every value is a parameter. They take effect in the
+ * order in which they are made; those of one `Promise.all` go out together, and cost one round trip.
+ */
 export interface Tx {
   /** All rows. */
   rows<Row>(statement: RawBuilder<unknown>): Promise<Row[]>
@@ -41,7 +44,10 @@ export interface Tx {
   run(statement: RawBuilder<unknown>): Promise<number>
   /** Streams into a table in PostgreSQL's text format. Refused by PostgreSQL on a table under row-level security. */
   copyIn(statement: string, source: AsyncIterable<Buffer | string>): Promise<void>
-  /** Streams the rows of a query out as PostgreSQL prints them. The statement must hold no outside text. */
+  /**
+   * Streams the rows of a query out as PostgreSQL prints them. The statement must hold no outside text; it is not the first of
+   * its transaction, and made when all before it were answered.
+   */
   copyOut(statement: string): Readable
   /** Runs text that the job library made, with its own parameters. */
   raw(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>
@@ -87,7 +93,18 @@ const compiler = new Kysely<unknown>({
   },
 })
 
-function transactionOn(client: pg.ClientBase): Tx {
+/** The driver sends statements on without waiting for the answers to those before. Its types do not know of it yet. */
+interface Pipelined {
+  pipeline: boolean
+}
+
+/** @param begun resolves when the transaction has begun */
+function transactionOn(client: pg.ClientBase & Pipelined, begun: Promise<unknown>): Tx {
+  let isBegun = false
+  begun.then(
+    () => (isBegun = true),
+    () => {},
+  )
   const query = async (statement: RawBuilder<unknown>, name?: string): Promise<pg.QueryResult> => {
     const { sql: text, parameters } = statement.compile(compiler)
     const values = parameters as unknown[]
@@ -111,9 +128,16 @@ function transactionOn(client: pg.ClientBase): Tx {
     },
     run: async (statement) => (await query(statement)).rowCount ?? 0,
     copyIn: async (statement, source) => {
+      await begun
+      // A copy has the connection for itself; so has what comes after it in this transaction.
+      client.pipeline = false
       await pipeline(source, client.query(copyFrom(statement)))
     },
-    copyOut: (statement) => client.query(copyTo(statement)),
+    copyOut: (statement) => {
+      if (!isBegun) throw new Error('a copy cannot be the first statement of its transaction')
+      client.pipeline = false
+      return client.query(copyTo(statement))
+    },
     raw: async (text, values) => {
       const result = await client.query(text, values)
       return { rows: result.rows as unknown[] }
@@ -171,17 +195,38 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
     }
   }
 
-  const transaction = async <T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
-    const client = await connect()
+  const transaction = async <T>(
+    begin: string,
+    work: (tx: Tx) => Promise<T>,
+    { readOnly = false }: { readOnly?: boolean } = {},
+  ): Promise<T> => {
+    const client = (await connect()) as pg.PoolClient & Pipelined
     let broken: Error | undefined
     const onError = (error: Error): void => {
       broken = error
     }
     client.on('error', onError)
+    const release = (): void => {
+      client.off('error', onError)
+      client.pipeline = false
+      client.release(broken)
+    }
+    let isEnding = false
     try {
-      await client.query(begin)
-      const result = await work(transactionOn(client))
-      await client.query('commit')
+      client.pipeline = true
+      // Goes out together with the first statement; a statement that came without it would have no scope, and see nothing.
+      const begun = client.query(begin)
+      begun.catch(() => {})
+      const result = await work(transactionOn(client, begun))
+      await begun
+      const ended = client.query('commit')
+      if (readOnly) {
+        // There is nothing that could still fail to be kept.
+        isEnding = true
+        void ended.catch((error: unknown) => (broken = error as Error)).then(release)
+      } else if ((await ended).command === 'ROLLBACK') {
+        throw new Error('a statement of the transaction failed and was passed over: nothing of it was kept')
+      }
       return result
     } catch (error) {
       try {
@@ -191,8 +236,7 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
       }
       throw error
     } finally {
-      client.off('error', onError)
-      client.release(broken)
+      if (!isEnding) release()
     }
   }
 
@@ -204,7 +248,7 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
       const begin =
         `begin isolation level ${isolation} ${readOnly ? 'read only' : 'read write'}; ` +
         `select set_config('vouchsafe.organisation_id', '${organisationId}', true)`
-      return transaction(begin, work)
+      return transaction(begin, work, { readOnly })
     },
     unscoped: (work) => transaction('begin; set local role vouchsafe_unscoped', work),
     installation: (work) => transaction('begin', work),
@@ -224,6 +268,11 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
     withLock: async (name, work) => {
       const client = await connect()
       let broken = false
+      // It is idle for as long as `work` runs: without a listener, a server that ends it would end this process.
+      const onError = (): void => {
+        broken = true
+      }
+      client.on('error', onError)
       try {
         const key = `('x' || substr(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint`
         const { rows } = await client.query<{ taken: boolean }>(
@@ -239,6 +288,7 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
           })
         }
       } finally {
+        client.off('error', onError)
         client.release(broken)
       }
     },

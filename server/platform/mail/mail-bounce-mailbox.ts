@@ -6,14 +6,15 @@
  * unread: the mailbox may be a person's too.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ImapFlow } from 'imapflow'
+import type { ImapFlow, MessageStructureObject } from 'imapflow'
 import type { MailboxAddress } from './mail-bounce-address.ts'
+import { isReportType } from './mail-bounce-report.ts'
 
 const stepMs = 20_000
 const lookMs = 60_000
 /** A report without the body that it repeats is some kilobytes. */
 const reportBytesMax = 262_144
-const reportsPerLook = 200
+const unreadPerLook = 500
 /** On what was looked at and is not ours, where the server keeps words of others than its own (RFC 3501, 2.3.2). */
 const lookedAt = 'VouchsafeLookedAt'
 
@@ -69,6 +70,10 @@ function faultOf(error: unknown): string {
   return [code, responseText ?? message].filter((part) => part !== undefined).join(' ')
 }
 
+function holdsReport({ type, childNodes = [] }: MessageStructureObject): boolean {
+  return isReportType(type) || childNodes.some(holdsReport)
+}
+
 async function look(
   client: ImapFlow,
   mailbox: string,
@@ -76,12 +81,16 @@ async function look(
 ): Promise<number> {
   await client.connect()
   await client.mailboxOpen(mailbox)
-  // By its header: what people write there is not even fetched.
-  const query = { seen: false, unKeyword: lookedAt, header: { 'content-type': 'report' } }
-  const found = await client.search(query, { uid: true })
-  const uids = (found || []).sort((a, b) => b - a).slice(0, reportsPerLook)
+  const found = await client.search({ seen: false, unKeyword: lookedAt }, { uid: true })
+  const uids = (found || []).sort((left, right) => right - left).slice(0, unreadPerLook)
+  if (uids.length === 0) return 0
+  // By what they are made of, since not every server's report says at its top that it is one (OpenSMTPD's does not). What
+  // people write there is not even fetched.
+  const reports: number[] = []
+  for await (const { uid, bodyStructure } of client.fetch(uids, { bodyStructure: true }, { uid: true }))
+    if (bodyStructure && holdsReport(bodyStructure)) reports.push(uid)
   let known = 0
-  for (const uid of uids.reverse()) {
+  for (const uid of reports.sort((left, right) => left - right)) {
     const message = await client.fetchOne(
       String(uid),
       { source: { maxLength: reportBytesMax } },

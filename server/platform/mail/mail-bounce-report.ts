@@ -11,7 +11,10 @@ export interface BounceReport {
   readonly detail: string
 }
 
-const reportTypes = /^message\/(global-)?delivery-status$/
+/** Of the part that says what became of each recipient (RFC 3464, 2; RFC 6533, 4). */
+export const isReportType = (mediaType: string): boolean =>
+  /^message\/(global-)?delivery-status$/i.test(mediaType)
+
 const originalTypes = /^(message\/(rfc822|global|global-headers)|text\/rfc822-headers)$/
 
 /** Fields by name in lower case, folded lines joined (RFC 5322, 2.2.3). The first of several counts. */
@@ -45,7 +48,7 @@ export async function readBounceReport(message: Buffer): Promise<BounceReport | 
     skipHtmlToText: true,
     skipTextToHtml: true,
   } as Parameters<typeof simpleParser>[1])
-  const report = parsed.attachments.find(({ contentType }) => reportTypes.test(contentType))
+  const report = parsed.attachments.find(({ contentType }) => isReportType(contentType))
   if (!report) return undefined
   const [ofMessage = '', ...ofRecipients] = report.content
     .toString('utf8')

@@ -161,9 +161,12 @@ async function noteRefused(
     })
     return
   }
-  if (!(await store.noteEnd(ctx, id, { status: 'FAILED', lastError: refusal.detail }))) return
+  const detail = attempt.mayHaveArrived
+    ? `${refusal.detail} (an earlier attempt had no answer and may have arrived)`
+    : refusal.detail
+  if (!(await store.noteEnd(ctx, id, { status: 'FAILED', lastError: detail }))) return
   const definition = parts.definitions.find(({ kind }) => kind === row.kind)
-  await definition?.onFailed?.(ctx, store.ofKind(row), refusal.detail)
+  await definition?.onFailed?.(ctx, store.ofKind(row), detail)
   await ctx.setTimer({
     kind: clearJob,
     subjectId: ctx.organisationId,

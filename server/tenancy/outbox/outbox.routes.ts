@@ -2,10 +2,14 @@
 import { z } from 'zod'
 import { pagingQuery, timeKey, updatedSince } from '../../platform/http/paging.ts'
 import { actionRoute, listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
-import { settleBounce } from '../../platform/mail/mail-bounces.ts'
-import type { MailParts } from '../../platform/mail/mail.ts'
-import { mailEvents, mailEventsProof } from './outbox.mail-events.ts'
-import { mailAttributes, mailStatuses } from './outbox.schema.ts'
+import {
+  assertSigned,
+  signatureHeader,
+  takeMailEvents,
+  timestampHeader,
+  type MailParts,
+} from './outbox.mail-events.ts'
+import { mailAttributes, mailEvents, mailStatuses } from './outbox.schema.ts'
 import { listMails, readMail } from './outbox.ts'
 
 const example = {
@@ -99,10 +103,16 @@ export const outboxRoutes = (parts: MailParts): readonly Route[] => [
         },
       ],
     },
-    proof: mailEventsProof,
+    proof: {
+      headers: {
+        [timestampHeader]: 'When it was signed, in seconds since 1970.',
+        [signatureHeader]:
+          'HMAC-SHA-256 with MAIL_EVENTS_KEY over the timestamp, a dot and the body byte for byte, in hexadecimal digits.',
+      },
+      judge: assertSigned,
+    },
     run: async ({ runtime, body }) => {
-      for (const { messageId, detail, permanent } of body.events)
-        await settleBounce(runtime, parts, { messageId, detail, isPermanent: permanent })
+      await takeMailEvents(runtime, parts, body)
       return { status: 204 }
     },
   }),

@@ -56,3 +56,23 @@ export interface MailFilter {
   readonly to?: string | undefined
   readonly updatedSince?: Date | undefined
 }
+
+/** What a mail provider tells. */
+export const mailEvents = z.strictObject({
+  events: z
+    .array(
+      z.strictObject({
+        type: z.literal('bounced'),
+        messageId: z
+          .string()
+          .min(1)
+          .max(998)
+          .describe('The header Message-ID of the mail, with or without angle brackets.'),
+        detail: z.string().max(2_000).default('').describe('What the receiving server said.'),
+        permanent: z.boolean().describe('Whether it will not arrive any more; else nothing changes yet.'),
+      }),
+    )
+    .min(1)
+    .max(500),
+})
+export type MailEvents = z.infer<typeof mailEvents>

@@ -8,6 +8,9 @@ alter table register_health
 -- What was believed so far stays believed.
 update register_health set has_spoken = true where last_good_at is not null;
 
+-- Since when a credential has been asked about in vain: who fails while others are answered fails for reasons of his own.
+alter table check_schedule add column failing_since timestamptz;
+
 -- A probe asks of no organisation: which registers are late, and no more.
 grant select (register, state, recent_good, recent_faults) on register_health to vouchsafe_unscoped;
 create policy unscoped on register_health for select to vouchsafe_unscoped using (true);
