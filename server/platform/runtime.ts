@@ -15,6 +15,7 @@ import type { JobQueue } from './jobs/job-queue.ts'
 import type { Log } from './log.ts'
 import type { MailSender } from './mail/mail-sender.ts'
 import type { Outbound } from './outbound.ts'
+import type { ReportWriter } from './pdf/report-writer.ts'
 import type { BlobStore } from './storage/storage.ts'
 
 export interface Runtime {
@@ -29,6 +30,8 @@ export interface Runtime {
   readonly outbound: Outbound
   /** Opens what strangers sent, in processes of its own. */
   readonly documents: DocumentOpener
+  /** Draws reports as PDF, in a process of its own. */
+  readonly reports: ReportWriter
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
   /** The data key of the context's organisation: what `ctx.key()` gives. */
@@ -73,6 +76,7 @@ export interface RuntimeParts {
   /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
   readonly outbound: Outbound
   readonly documents: DocumentOpener
+  readonly reports: ReportWriter
   readonly masterKey: Buffer
   /** The data key of the context's organisation. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
@@ -105,6 +109,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     mail: parts.mail,
     outbound: parts.outbound,
     documents: parts.documents,
+    reports: parts.reports,
     masterKey: parts.masterKey,
     keyWithin: parts.keyWithin,
     read: (organisationId, caller, work, options = {}) =>
