@@ -10,11 +10,11 @@ import type { IdKind } from './ids.ts'
 import type { Log } from './log.ts'
 
 export interface Actor {
-  readonly kind: 'TOKEN' | 'USER' | 'SFTP_ACCOUNT' | 'OPERATOR' | 'SYSTEM'
+  readonly kind: 'TOKEN' | 'USER' | 'SFTP_ACCOUNT' | 'OPERATOR' | 'SYSTEM' | 'WORKER'
   readonly id: string | null
 }
 
-export type Channel = 'API' | 'SFTP' | 'CLI' | 'SYSTEM'
+export type Channel = 'API' | 'SFTP' | 'CLI' | 'SYSTEM' | 'PAGE'
 
 /** On whose behalf a unit of work runs, and by which way it came. */
 export interface Caller {
