@@ -149,7 +149,7 @@ class Canvas {
       element.add(row)
       cells.forEach((text, index) => {
         const isHead = isHeader || (titles === null && index === 0)
-        const options = { scope: isHeader ? 'Column' : 'Row' } as unknown as PDFKit.StructureElementOptions
+        const options = { scope: isHeader ? 'Column' : 'Row' } as object
         row.add(doc.struct(isHead ? 'TH' : 'TD', isHead ? options : {}, () => cell(text, index, isHeader, y)))
       })
       row.end()
