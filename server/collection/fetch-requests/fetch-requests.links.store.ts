@@ -2,12 +2,16 @@
 import { sql, type Tx } from '../../platform/db/database.ts'
 
 export async function wrappedLinkKey(tx: Tx, name: string): Promise<Buffer | undefined> {
-  const row = await tx.maybeOne<{ wrapped: Buffer }>(sql`select wrapped from installation_secrets where name = ${name}`)
+  const row = await tx.maybeOne<{ wrapped: Buffer }>(
+    sql`select wrapped from installation_secrets where name = ${name}`,
+  )
   return row?.wrapped
 }
 
 export async function newestLinkKeyVersion(tx: Tx): Promise<number | undefined> {
-  const { version } = await tx.one<{ version: number | null }>(sql`select max(substring(name from '^link-key:([0-9]{1,9})$')::int) as version
+  const { version } = await tx.one<{
+    version: number | null
+  }>(sql`select max(substring(name from '^link-key:([0-9]{1,9})$')::int) as version
     from installation_secrets where name like 'link-key:%'`)
   return version ?? undefined
 }

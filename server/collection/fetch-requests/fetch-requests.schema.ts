@@ -14,8 +14,7 @@ export const bulkWorkersMax = 1_000
 const lines = (most: number): z.ZodType<string, string> =>
   z
     .string()
-    // eslint-disable-next-line no-control-regex -- finding them is the point
-    .refine((text) => !/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/.test(text), 'must not hold control characters')
+    .refine((text) => !/\p{Cc}/u.test(text.replace(/[\t\r\n]/g, '')), 'must not hold control characters')
     .transform((text) => text.replace(/\r\n?/g, '\n').trim())
     .refine((text) => text.length <= most, `must have at most ${most} characters`)
     .meta({ maxLength: most })
@@ -49,12 +48,19 @@ const asked = {
     .describe('LINK: no e-mail is sent; take the link from `POST …/link` and hand it over.'),
 }
 
-const oneForm = ({ requestedCredentialTypes, requirements: tree }: { requestedCredentialTypes?: unknown; requirements?: unknown }): boolean =>
-  (requestedCredentialTypes === undefined) !== (tree === undefined)
+const oneForm = ({
+  requestedCredentialTypes,
+  requirements: tree,
+}: {
+  requestedCredentialTypes?: unknown
+  requirements?: unknown
+}): boolean => (requestedCredentialTypes === undefined) !== (tree === undefined)
 const oneFormWords = 'must have exactly one of requestedCredentialTypes and requirements'
 
 /** POST /fetch-requests */
-export const newFetchRequest = z.strictObject({ worker: workerReference, ...asked }).refine(oneForm, oneFormWords)
+export const newFetchRequest = z
+  .strictObject({ worker: workerReference, ...asked })
+  .refine(oneForm, oneFormWords)
 export type NewFetchRequest = z.infer<typeof newFetchRequest>
 
 /** One worker of a bulk call: its faults are its own, not the call's. */
@@ -75,7 +81,12 @@ export type BulkFetchRequests = z.infer<typeof bulkFetchRequests>
 /** What was asked for, whoever is asked. */
 export type Asked = Pick<
   NewFetchRequest,
-  'requestedCredentialTypes' | 'requirements' | 'credentialGuidingTexts' | 'message' | 'expiryDays' | 'delivery'
+  | 'requestedCredentialTypes'
+  | 'requirements'
+  | 'credentialGuidingTexts'
+  | 'message'
+  | 'expiryDays'
+  | 'delivery'
 >
 
 /** PATCH /fetch-requests/{id}: what is absent stays. */
@@ -98,7 +109,10 @@ export const fetchRequestAttributes = z.object({
     tokenExpiresAt: z.date(),
     remindersSent: z.int(),
     lastMailAt: z.date().nullable(),
-    problem: z.string().nullable().describe('Why the last e-mail did not arrive, as the mail server said it.'),
+    problem: z
+      .string()
+      .nullable()
+      .describe('Why the last e-mail did not arrive, as the mail server said it.'),
   }),
   lifecycle: z.object({
     status: z.enum(statuses),
@@ -180,7 +194,9 @@ export function present(row: RequestRow): FetchRequest {
       displayName: row.displayName,
       worker: { id: row.workerId, displayName: row.workerName },
       message: row.message,
-      ...(row.requestedTypes ? { requestedCredentialTypes: [...row.requestedTypes] } : { requirements: row.requirements }),
+      ...(row.requestedTypes
+        ? { requestedCredentialTypes: [...row.requestedTypes] }
+        : { requirements: row.requirements }),
       credentialGuidingTexts: { ...row.guidingTexts },
       expiryDays: row.expiryDays,
       delivery: {
@@ -217,7 +233,13 @@ export const submissionAttributes = z.object({
   assurance: z.string(),
   submittedAt: z.date(),
   attachments: z.array(
-    z.object({ id: z.string(), fileName: z.string(), mediaType: z.string(), sizeBytes: z.int(), contentUrl: z.string() }),
+    z.object({
+      id: z.string(),
+      fileName: z.string(),
+      mediaType: z.string(),
+      sizeBytes: z.int(),
+      contentUrl: z.string(),
+    }),
   ),
 })
 

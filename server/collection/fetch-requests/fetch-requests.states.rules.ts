@@ -16,7 +16,12 @@ export const statuses = [
 export type Status = (typeof statuses)[number]
 
 /** Those in which the worker can still answer. */
-export const openStatuses = ['INITIATED', 'SENT', 'OPENED', 'PARTIALLY_COMPLETED'] as const satisfies readonly Status[]
+export const openStatuses = [
+  'INITIATED',
+  'SENT',
+  'OPENED',
+  'PARTIALLY_COMPLETED',
+] as const satisfies readonly Status[]
 
 export const isOpen = (status: Status): boolean => (openStatuses as readonly Status[]).includes(status)
 
@@ -64,7 +69,8 @@ const ends: Readonly<Record<Status, string>> = {
 /** The state in words: `has expired`. */
 export const inWords = (status: Status): string => ends[status]
 
-const notOpen = (status: Status): Step => refused(`The request ${inWords(status)}: it can no longer be answered.`)
+const notOpen = (status: Status): Step =>
+  refused(`The request ${inWords(status)}: it can no longer be answered.`)
 
 /**
  * One step of a request. Total: every state and cause has an answer.

@@ -16,7 +16,10 @@ export const columns = sql`f.id, f.worker_id as "workerId", w.display_name as "w
 export const withWorker = sql`join workers w on w.organisation_id = f.organisation_id and w.id = f.worker_id`
 
 /** Deleted ones too. */
-export function findRequest({ tx, organisationId }: ReadContext, id: string): Promise<RequestRow | undefined> {
+export function findRequest(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<RequestRow | undefined> {
   return tx.maybeOne<RequestRow>(
     sql`select ${columns} from fetch_requests f ${withWorker} where f.organisation_id = ${organisationId} and f.id = ${id}`,
     'findFetchRequest',
@@ -24,7 +27,10 @@ export function findRequest({ tx, organisationId }: ReadContext, id: string): Pr
 }
 
 /** The same, locked against every other change until the transaction ends. */
-export function lockRequest({ tx, organisationId }: WriteContext, id: string): Promise<RequestRow | undefined> {
+export function lockRequest(
+  { tx, organisationId }: WriteContext,
+  id: string,
+): Promise<RequestRow | undefined> {
   return tx.maybeOne<RequestRow>(
     sql`select ${columns} from fetch_requests f ${withWorker} where f.organisation_id = ${organisationId} and f.id = ${id} for update of f`,
   )
@@ -113,7 +119,12 @@ export interface HistoryEntry {
 export async function insertHistory(
   ctx: WriteContext,
   id: string,
-  entry: { readonly cause: string; readonly from: Status | null; readonly to: Status; readonly facts: object },
+  entry: {
+    readonly cause: string
+    readonly from: Status | null
+    readonly to: Status
+    readonly facts: object
+  },
 ): Promise<void> {
   const { tx, organisationId, now, actor, channel } = ctx
   await tx.run(sql`insert into fetch_request_history (organisation_id, fetch_request_id, id, at, cause, from_status, to_status, actor_kind, actor_id, channel, facts)
@@ -128,7 +139,8 @@ export async function findHistory(
   page: { readonly limit: number; readonly offset: number; readonly after: number | null },
 ): Promise<{ entries: HistoryEntry[]; total: number }> {
   const of = sql`from fetch_request_history where organisation_id = ${organisationId} and fetch_request_id = ${id}`
-  const entries = await tx.rows<HistoryEntry>(sql`select id, at, place, cause, from_status as "from", to_status as "to",
+  const entries =
+    await tx.rows<HistoryEntry>(sql`select id, at, place, cause, from_status as "from", to_status as "to",
       actor_kind as "actorKind", actor_id as "actorId", channel, facts ${of}
     ${page.after === null ? sql`` : sql`and place > ${page.after}`} order by place limit ${page.limit} offset ${page.offset}`)
   const { total } = await tx.one<{ total: number }>(sql`select count(*) as total ${of}`)

@@ -96,9 +96,19 @@ function everySpoken(
 
 /** A group or an item, as the worker's page shows it. */
 export type PageNode =
-  | { readonly kind: 'item'; readonly credentialType: string; readonly instead: readonly string[]; readonly label: string | null }
+  | {
+      readonly kind: 'item'
+      readonly credentialType: string
+      readonly instead: readonly string[]
+      readonly label: string | null
+    }
   | { readonly kind: 'all' | 'any'; readonly label: string | null; readonly children: readonly PageNode[] }
-  | { readonly kind: 'atLeast'; readonly count: number; readonly label: string | null; readonly children: readonly PageNode[] }
+  | {
+      readonly kind: 'atLeast'
+      readonly count: number
+      readonly label: string | null
+      readonly children: readonly PageNode[]
+    }
 
 /** The tree in the words of the page: an outermost "all of" is its children. */
 export function pageTree(tree: Requirements): PageNode {
