@@ -24,6 +24,8 @@ export interface Problem {
     | 'SETTING_INVALID'
     | 'COMMAND_INVALID'
     | 'ORGANISATION_REQUIRED'
+    | 'WORKER_CANNOT_BE_ASKED'
+    | 'EXPIRY_IN_THE_PAST'
     | 'LINK_INVALID'
     | 'FILE_NAME_INVALID'
     | 'FILE_FAULTY'
@@ -85,6 +87,11 @@ export interface Problem {
 }
 
 export interface Meta {
+  readonly requestId: string
+}
+
+export interface ResultsMeta {
+  readonly total: number
   readonly requestId: string
 }
 
@@ -691,6 +698,162 @@ export interface LicenceTypeMappings {
 export interface LicenceTypeMappingsAnswer {
   readonly data: LicenceTypeMappings
   readonly meta: Meta
+}
+
+export interface FetchRequestAttributes {
+  readonly displayName: string
+  readonly worker: {
+    readonly id: string
+    readonly displayName: string
+  }
+  readonly message: string | null
+  readonly requestedCredentialTypes?: readonly string[]
+  /** The tree, where the request came with one. */
+  readonly requirements?: unknown
+  readonly credentialGuidingTexts: Readonly<Record<string, string>>
+  readonly expiryDays: number
+  readonly delivery: {
+    readonly channel: 'EMAIL' | 'LINK'
+    readonly emailAddress: string | null
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly tokenExpiresAt: string
+    readonly remindersSent: number
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly lastMailAt: string | null
+    /** Why the last e-mail did not arrive, as the mail server said it. */
+    readonly problem: string | null
+  }
+  readonly lifecycle: {
+    readonly status:
+      | 'INITIATED'
+      | 'SENT'
+      | 'OPENED'
+      | 'PARTIALLY_COMPLETED'
+      | 'SUBMITTED'
+      | 'COMPLETED'
+      | 'EXPIRED'
+      | 'CANCELLED'
+    /** How far it has come at any time. */
+    readonly furthest:
+      | 'INITIATED'
+      | 'SENT'
+      | 'OPENED'
+      | 'PARTIALLY_COMPLETED'
+      | 'SUBMITTED'
+      | 'COMPLETED'
+      | 'EXPIRED'
+      | 'CANCELLED'
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly initiatedAt: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly sentAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly openedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly submittedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly completedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly cancelledAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly expiredAt?: string
+  }
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface FetchRequest {
+  readonly id: string
+  readonly type: 'fetchRequest'
+  readonly attributes: FetchRequestAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestPage {
+  readonly data: readonly FetchRequest[]
+  readonly meta: PageMeta
+}
+
+export interface FetchRequestAnswer {
+  readonly data: FetchRequest
+  readonly meta: Meta
+}
+
+export interface SubmissionAttributes {
+  readonly credentialId: string
+  readonly credentialType: string
+  readonly displayName: string
+  /** The credential’s eligibility, as checks have it so far. */
+  readonly status: string | null
+  readonly licenceStatus: string
+  readonly assurance: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly submittedAt: string
+  readonly attachments: readonly {
+    readonly id: string
+    readonly fileName: string
+    readonly mediaType: string
+    readonly sizeBytes: number
+    readonly contentUrl: string
+  }[]
+}
+
+export interface Submission {
+  readonly id: string
+  readonly type: 'submission'
+  readonly attributes: SubmissionAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SubmissionPage {
+  readonly data: readonly Submission[]
+  readonly meta: PageMeta
+}
+
+export interface FetchRequestEventAttributes {
+  readonly cause: string
+  readonly from:
+    | 'INITIATED'
+    | 'SENT'
+    | 'OPENED'
+    | 'PARTIALLY_COMPLETED'
+    | 'SUBMITTED'
+    | 'COMPLETED'
+    | 'EXPIRED'
+    | 'CANCELLED'
+    | null
+  readonly to:
+    | 'INITIATED'
+    | 'SENT'
+    | 'OPENED'
+    | 'PARTIALLY_COMPLETED'
+    | 'SUBMITTED'
+    | 'COMPLETED'
+    | 'EXPIRED'
+    | 'CANCELLED'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly at: string
+  readonly actor: {
+    readonly kind: string
+    readonly id: string | null
+  }
+  readonly channel: string
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+export interface FetchRequestEvent {
+  readonly id: string
+  readonly type: 'fetchRequestEvent'
+  readonly attributes: FetchRequestEventAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestEventPage {
+  readonly data: readonly FetchRequestEvent[]
+  readonly meta: PageMeta
 }
 
 export interface ImportAttributes {
@@ -1826,6 +1989,130 @@ export interface LicenceTypeMappingsInput {
   }[]
 }
 
+export interface FetchRequestInput {
+  readonly worker: {
+    readonly id?: string | undefined
+    /** The key under which another system knows the worker. */
+    readonly externalId?: string | undefined
+    /** That system, without case. Needed where several know somebody by this key. */
+    readonly sourceSystem?: string | undefined
+    /** Read only: what is sent here changes nothing. */
+    readonly displayName?: unknown
+  }
+  /** Credential types, all of which are needed. Exactly one of this and `requirements`. */
+  readonly requestedCredentialTypes?: readonly string[] | undefined
+  /** A tree of groups, where it is not simply all of a list. */
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | undefined
+  /** By credential type: what the worker is told beside it. */
+  readonly credentialGuidingTexts?: Readonly<Record<string, string>> | undefined
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+  /** LINK: no e-mail is sent; take the link from `POST …/link` and hand it over. */
+  readonly delivery?:
+    | {
+        readonly channel: 'EMAIL' | 'LINK'
+      }
+    | undefined
+}
+
+export interface CreateFetchRequestsInput {
+  readonly workers: readonly {
+    readonly id?: string | undefined
+    /** The key under which another system knows the worker. */
+    readonly externalId?: string | undefined
+    /** That system, without case. Needed where several know somebody by this key. */
+    readonly sourceSystem?: string | undefined
+    /** Read only: what is sent here changes nothing. */
+    readonly displayName?: unknown
+  }[]
+  /** Credential types, all of which are needed. Exactly one of this and `requirements`. */
+  readonly requestedCredentialTypes?: readonly string[] | undefined
+  /** A tree of groups, where it is not simply all of a list. */
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | undefined
+  /** By credential type: what the worker is told beside it. */
+  readonly credentialGuidingTexts?: Readonly<Record<string, string>> | undefined
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+  /** LINK: no e-mail is sent; take the link from `POST …/link` and hand it over. */
+  readonly delivery?:
+    | {
+        readonly channel: 'EMAIL' | 'LINK'
+      }
+    | undefined
+}
+
+export type FetchRequestOutcome =
+  | {
+      readonly success: true
+      /** The worker’s id. */
+      readonly workerId: string
+      /** The fetch request that was made. */
+      readonly requestId: string
+    }
+  | {
+      readonly success: false
+      /** The id or external id that was sent; null where neither was. */
+      readonly workerId: string | null
+      /** Why this worker was not asked, as a sentence. */
+      readonly error: string
+    }
+
+export interface CreateFetchRequestsResults {
+  readonly data: readonly FetchRequestOutcome[]
+  readonly meta: ResultsMeta
+}
+
+export interface FetchRequestPatch {
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+}
+
+export interface FetchRequestLinkAttributes {
+  /** Opens the worker’s page. Whoever has it answers in the worker’s name. */
+  readonly url: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly tokenExpiresAt: string
+}
+
+export interface FetchRequestLink {
+  readonly id: string
+  readonly type: 'fetchRequestLink'
+  readonly attributes: FetchRequestLinkAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestLinkAnswer {
+  readonly data: FetchRequestLink
+  readonly meta: Meta
+}
+
 export interface ImportInput {
   /** The file, named `.csv` or `.xlsx`. */
   readonly file: string
@@ -2551,6 +2838,127 @@ export interface GetCredentialTypeParameters {
 /** What `replaceLicenceTypeMappings` takes. */
 export interface ReplaceLicenceTypeMappingsParameters {
   readonly body: LicenceTypeMappingsInput
+}
+
+/** What `listFetchRequests` takes. */
+export interface ListFetchRequestsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** One state or, repeated, several. */
+  readonly status?:
+    | readonly (
+        | 'INITIATED'
+        | 'SENT'
+        | 'OPENED'
+        | 'PARTIALLY_COMPLETED'
+        | 'SUBMITTED'
+        | 'COMPLETED'
+        | 'EXPIRED'
+        | 'CANCELLED'
+      )[]
+    | undefined
+  readonly workerId?: string | undefined
+  /** Beginning of the worker’s name, family name or e-mail address. */
+  readonly query?: string | undefined
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createFetchRequest` takes. */
+export interface CreateFetchRequestParameters {
+  readonly body: FetchRequestInput
+}
+
+/** What `createFetchRequests` takes. */
+export interface CreateFetchRequestsParameters {
+  readonly body: CreateFetchRequestsInput
+}
+
+/** What `getFetchRequest` takes. */
+export interface GetFetchRequestParameters {
+  readonly id: string
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+}
+
+/** What `patchFetchRequest` takes. */
+export interface PatchFetchRequestParameters {
+  readonly id: string
+  readonly body: FetchRequestPatch
+}
+
+/** What `deleteFetchRequest` takes. */
+export interface DeleteFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `restoreFetchRequest` takes. */
+export interface RestoreFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `remindFetchRequest` takes. */
+export interface RemindFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `resendFetchRequest` takes. */
+export interface ResendFetchRequestParameters {
+  readonly id: string
+  /** Days for which the new link is good; the organisation’s default when absent. */
+  readonly expiryDays?: number | undefined
+}
+
+/** What `cancelFetchRequest` takes. */
+export interface CancelFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `handOverFetchRequestLink` takes. */
+export interface HandOverFetchRequestLinkParameters {
+  readonly id: string
+}
+
+/** What `listSubmissions` takes. */
+export interface ListSubmissionsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `listFetchRequestEvents` takes. */
+export interface ListFetchRequestEventsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
 }
 
 /** What `listImports` takes. */
@@ -3339,6 +3747,114 @@ export interface CredentialTypesOperations {
   ): AsyncGenerator<MappingProposal, void, undefined>
 }
 
+/** Asking workers for credentials by a secure link: what was asked, how far they are, what they supplied. */
+export interface FetchRequestsOperations {
+  /** List fetch requests. Needs the grant `captureRequest:READ`. */
+  listFetchRequests(
+    parameters?: ListFetchRequestsParameters,
+    options?: CallOptions,
+  ): Promise<Page<FetchRequest, PageMeta>>
+  /** All that `listFetchRequests` gives, page after page. */
+  iterateFetchRequests(
+    parameters?: Omit<ListFetchRequestsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<FetchRequest, void, undefined>
+  /**
+   * Ask a worker for credentials.
+   * The worker gets an e-mail with a secure link to a page on which to supply what is asked for; `lifecycle.status` follows how far they are. With `delivery: {"channel": "LINK"}` nothing is mailed: take the link from `POST …/link`. Needs the grant `captureRequest:CREATE`.
+   */
+  createFetchRequest(
+    parameters: CreateFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Ask many workers for the same credentials.
+   * Each worker is asked or fails alone, and `data` says which, in the order given; the answer is 200 also when all failed. Faults of what they have in common are 400, as are no workers and more than the organisation’s `fetchRequest.bulkMax` (50). Needs the grant `captureRequest:CREATE`.
+   */
+  createFetchRequests(
+    parameters: CreateFetchRequestsParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<readonly FetchRequestOutcome[]> & { readonly meta: ResultsMeta }>
+  /** Get a fetch request. Needs the grant `captureRequest:READ`. */
+  getFetchRequest(parameters: GetFetchRequestParameters, options?: CallOptions): Promise<Answer<FetchRequest>>
+  /**
+   * Change message or days of an open fetch request.
+   * The days count from when the link was last issued. Needs the grant `captureRequest:UPDATE`.
+   */
+  patchFetchRequest(
+    parameters: PatchFetchRequestParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Hide a fetch request.
+   * Its link is dead and nothing is mailed any more; `POST …/restore` brings it back. Needs the grant `captureRequest:DELETE`.
+   */
+  deleteFetchRequest(
+    parameters: DeleteFetchRequestParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Bring a deleted fetch request back.
+   * Its link works again, unless it has expired meanwhile. Needs the grant `captureRequest:UPDATE`.
+   */
+  restoreFetchRequest(
+    parameters: RestoreFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Note a reminder of your own.
+   * Counts `delivery.remindersSent` up and changes nothing else. To have an e-mail go out now, use resend. Needs the grant `captureRequest:UPDATE`.
+   */
+  remindFetchRequest(
+    parameters: RemindFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Issue a new link and mail it.
+   * The old link stops working at once, and the status is INITIATED again. Needs the grant `captureRequest:UPDATE`.
+   */
+  resendFetchRequest(
+    parameters: ResendFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Withdraw a fetch request.
+   * Its link stops working. What the worker has supplied stays. Needs the grant `captureRequest:UPDATE`.
+   */
+  cancelFetchRequest(
+    parameters: CancelFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Get the link itself, to hand it over.
+   * Recorded, since whoever has the link answers in the worker’s name. Needs the grant `captureRequest:UPDATE`.
+   */
+  handOverFetchRequestLink(
+    parameters: HandOverFetchRequestLinkParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequestLink>>
+  /** List what the worker has supplied so far. Needs the grant `captureRequest:READ`. */
+  listSubmissions(
+    parameters: ListSubmissionsParameters,
+    options?: CallOptions,
+  ): Promise<Page<Submission, PageMeta>>
+  /** All that `listSubmissions` gives, page after page. */
+  iterateSubmissions(
+    parameters: Omit<ListSubmissionsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Submission, void, undefined>
+  /** List what happened to a fetch request. Needs the grant `captureRequest:READ`. */
+  listFetchRequestEvents(
+    parameters: ListFetchRequestEventsParameters,
+    options?: CallOptions,
+  ): Promise<Page<FetchRequestEvent, PageMeta>>
+  /** All that `listFetchRequestEvents` gives, page after page. */
+  iterateFetchRequestEvents(
+    parameters: Omit<ListFetchRequestEventsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<FetchRequestEvent, void, undefined>
+}
+
 /** Files of workers and credentials that came in: what became of each row, and plans that wait. */
 export interface ImportsOperations {
   /** List import runs. Needs the grant `import:READ`. */
@@ -3725,7 +4241,7 @@ export interface EventsOperations {
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -3764,6 +4280,7 @@ export interface Operations
     RegistersOperations,
     PositionsOperations,
     CredentialTypesOperations,
+    FetchRequestsOperations,
     ImportsOperations,
     ExportsOperations,
     UsersOperations,
@@ -3933,6 +4450,79 @@ export const operations = {
     path: '/licence-type-mappings',
     answer: 'envelope',
     body: 'application/json',
+  },
+  listFetchRequests: {
+    method: 'GET',
+    path: '/fetch-requests',
+    answer: 'page',
+    iterator: 'iterateFetchRequests',
+    pageSizeMax: 200,
+  },
+  createFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  createFetchRequests: {
+    method: 'POST',
+    path: '/fetch-requests/bulk',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  getFetchRequest: { method: 'GET', path: '/fetch-requests/{id}', answer: 'envelope' },
+  patchFetchRequest: {
+    method: 'PATCH',
+    path: '/fetch-requests/{id}',
+    answer: 'envelope',
+    body: 'application/json',
+  },
+  deleteFetchRequest: { method: 'DELETE', path: '/fetch-requests/{id}', answer: 'nothing' },
+  restoreFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/restore',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  remindFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/remind',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  resendFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/resend',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  cancelFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/cancel',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  handOverFetchRequestLink: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/link',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  listSubmissions: {
+    method: 'GET',
+    path: '/fetch-requests/{id}/submissions',
+    answer: 'page',
+    iterator: 'iterateSubmissions',
+    pageSizeMax: 200,
+  },
+  listFetchRequestEvents: {
+    method: 'GET',
+    path: '/fetch-requests/{id}/events',
+    answer: 'page',
+    iterator: 'iterateFetchRequestEvents',
+    pageSizeMax: 200,
   },
   listImports: {
     method: 'GET',
