@@ -1,5 +1,6 @@
 /** The composition: what the house is made of, in one explicit list each. */
 import { attachmentBlobs } from './evidence/attachments/attachments.ts'
+import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
@@ -69,6 +70,7 @@ export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
   ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
+  ...attachmentJobs,
   ...checkJobs,
   ...licenceStatusJobs,
   ...fetchRequestJobs,

@@ -25,6 +25,7 @@ import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { fileBlobStore } from './platform/storage/storage.ts'
+import { clamdScanner } from './platform/virus-scanner.ts'
 import {
   listOrganisations,
   organisationKey,
@@ -217,6 +218,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       outbound,
       documents,
       reports,
+      scanner: config.clamdUrl === null ? null : clamdScanner(config.clamdUrl, log),
       config,
       clock: movableClock ?? systemClock,
       log,

@@ -22,6 +22,7 @@ import { openOutbound, type Outbound } from '../server/platform/outbound.ts'
 import { openReportWriter } from '../server/platform/pdf/report-writer.ts'
 import { createRuntime, type JobDefinition, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
+import { clamdScanner } from '../server/platform/virus-scanner.ts'
 import {
   createOrganisation,
   organisationKey,
@@ -122,6 +123,7 @@ export async function openTestHouse(
     mail,
     documents,
     reports,
+    scanner: config.clamdUrl === null ? null : clamdScanner(config.clamdUrl, log),
     outbound: options.outbound ?? openOutbound({ allowPrivate: true, allowHttp: true }),
     config,
     clock,

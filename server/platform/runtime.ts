@@ -17,6 +17,7 @@ import type { MailSender } from './mail/mail-sender.ts'
 import type { Outbound } from './outbound.ts'
 import type { ReportWriter } from './pdf/report-writer.ts'
 import type { BlobStore } from './storage/storage.ts'
+import type { VirusScanner } from './virus-scanner.ts'
 
 export interface Runtime {
   readonly config: Config
@@ -32,6 +33,8 @@ export interface Runtime {
   readonly documents: DocumentOpener
   /** Draws reports as PDF, in a process of its own. */
   readonly reports: ReportWriter
+  /** Null where none is set up. */
+  readonly scanner: VirusScanner | null
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
   /** The data key of the context's organisation: what `ctx.key()` gives. */
@@ -77,6 +80,7 @@ export interface RuntimeParts {
   readonly outbound: Outbound
   readonly documents: DocumentOpener
   readonly reports: ReportWriter
+  readonly scanner: VirusScanner | null
   readonly masterKey: Buffer
   /** The data key of the context's organisation. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
@@ -110,6 +114,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     outbound: parts.outbound,
     documents: parts.documents,
     reports: parts.reports,
+    scanner: parts.scanner,
     masterKey: parts.masterKey,
     keyWithin: parts.keyWithin,
     read: (organisationId, caller, work, options = {}) =>

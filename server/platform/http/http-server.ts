@@ -23,13 +23,15 @@ export const basePath = '/openapi/v1'
 export interface HttpServer {
   /** Starts listening; the port in use. */
   listen(host: string, port: number): Promise<number>
-  /** Finishes what was begun. */
+  /** Takes nothing more, and finishes what was begun; what takes longer than 5 seconds is cut. */
   close(): Promise<void>
   /** For tests: a request without a socket. */
   inject: FastifyInstance['inject']
 }
 
 const bodyBytesMax = 1_048_576
+/** A client that sends its file, or takes its answer, a few bytes at a time must not keep the process from ending. */
+const stopGraceMs = 5_000
 const saneRequestId = /^[A-Za-z0-9._:-]{1,128}$/
 
 /** Builds the server; nothing listens yet. */
@@ -128,7 +130,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       if (address === null || typeof address === 'string') throw new Error('HTTP listens on no port')
       return address.port
     },
-    close: () => app.close(),
+    close: async () => {
+      const closed = app.close()
+      const patience = setTimeout(() => app.server.closeAllConnections(), stopGraceMs)
+      await closed.finally(() => clearTimeout(patience))
+    },
     inject: app.inject.bind(app) as FastifyInstance['inject'],
   }
 }
