@@ -8,6 +8,9 @@ import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
+import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
+import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
+import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
 import { exportJobs, exportListeners } from './exchange/exports/exports.jobs.ts'
@@ -58,7 +61,7 @@ import { credentialTypeRoutes } from './workforce/credential-types/credential-ty
 export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
 
 /** The kinds of mail that are rendered when they are sent. */
-export const mailDefinitions: readonly MailDefinition[] = []
+export const mailDefinitions: readonly MailDefinition[] = [...fetchRequestMails]
 
 const mailParts: MailParts = { definitions: mailDefinitions, identityOf: mailIdentity }
 
@@ -68,6 +71,7 @@ export const jobs: readonly JobDefinition[] = [
   ...storageJobs(blobOwners),
   ...checkJobs,
   ...licenceStatusJobs,
+  ...fetchRequestJobs,
   ...importJobs,
   ...exportJobs,
   ...fileExchangeJobs,
@@ -76,6 +80,7 @@ export const jobs: readonly JobDefinition[] = [
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...licenceStatusListeners,
+  ...fetchRequestListeners,
   ...importListeners,
   ...exportListeners,
   ...fileExchangeListeners,
@@ -95,6 +100,7 @@ export const routes: readonly Route[] = [
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
+  ...fetchRequestRoutes,
   ...importRoutes,
   ...exportRoutes,
   ...userRoutes,
@@ -123,6 +129,8 @@ export const tags: Readonly<Record<string, string>> = {
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
+  'Fetch requests':
+    'Asking workers for credentials by a secure link: what was asked, how far they are, what they supplied.',
   Imports: 'Files of workers and credentials that came in: what became of each row, and plans that wait.',
   Exports: 'Files with each person’s licence status, for the systems that roster them.',
   SFTP: 'Accounts of the systems that exchange files, the files that lie there, and the server’s fingerprints.',

@@ -45,7 +45,7 @@ async function tokenOf(organisationId: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  house = await openTestHouse()
+  house = await openTestHouse({ settings: { MAIL_EVENTS_KEY: 'k'.repeat(32) } })
   server = await buildHttpServer(house.runtime, '0.0.0')
   const { id } = await house.newOrganisation()
   const other = await house.newOrganisation()
@@ -340,7 +340,8 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
 
     // A provider of single sign-on may send more than was asked for.
     const takesAnyQuery = route.kind === 'action' && route.query !== undefined
-    test.skipIf(takesAnyQuery)('400 naming unknown parameters', async () => {
+    const isProven = route.kind === 'action' && route.proof !== undefined
+    test.skipIf(takesAnyQuery || isProven)('400 naming unknown parameters', async () => {
       const answer = await ask(route.method, withQuery(pathOf(route), 'colour=blue'), {
         ...us(route),
         ...bodyOf(route),
@@ -454,6 +455,14 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
           expect(await asked(formOf(route), type), type).toMatchObject({
             status: 415,
             body: { code: 'MEDIA_TYPE_UNSUPPORTED' },
+          })
+      })
+    } else if (route.kind === 'action' && route.proof) {
+      test('asks for the proof before anything of the body is read', async () => {
+        for (const body of ['{', '{"more":1}', bodyOf(route).body])
+          expect(await ask(route.method, pathOf(route), body === undefined ? {} : { body })).toMatchObject({
+            status: 401,
+            body: { code: 'SIGNATURE_INVALID' },
           })
       })
     } else if (takesBody(route)) {

@@ -185,6 +185,7 @@ describe('row-level security alone', () => {
       [tables],
     )
     expect(others.map((row) => row.name)).toEqual([
+      'installation_bounces',
       'installation_clock',
       'installation_secrets',
       'operator_audit_entries',
@@ -275,6 +276,7 @@ describe('row-level security alone', () => {
       Object.fromEntries(granted.map((row) => [row.table_name, row.columns.replaceAll(':SELECT', '')])),
     ).toEqual({
       access_tokens: 'organisation_id id name hash grants expires_at revoked_at',
+      mails: 'organisation_id id message_id',
       operator_audit_entries: 'id at channel action detail',
       organisations: 'organisation_id name name_folded created_at',
       register_health: 'register state recent_good recent_faults',

@@ -10,11 +10,11 @@ import type { IdKind } from './ids.ts'
 import type { Log } from './log.ts'
 
 export interface Actor {
-  readonly kind: 'TOKEN' | 'USER' | 'SFTP_ACCOUNT' | 'OPERATOR' | 'SYSTEM'
+  readonly kind: 'TOKEN' | 'USER' | 'SFTP_ACCOUNT' | 'OPERATOR' | 'SYSTEM' | 'WORKER'
   readonly id: string | null
 }
 
-export type Channel = 'API' | 'SFTP' | 'CLI' | 'SYSTEM'
+export type Channel = 'API' | 'SFTP' | 'CLI' | 'SYSTEM' | 'PAGE'
 
 /** On whose behalf a unit of work runs, and by which way it came. */
 export interface Caller {
@@ -74,8 +74,14 @@ export interface WriteContext extends ReadContext {
   emitSelected(events: Sql): Promise<void>
   /** A job to run now, after the commit. `subjectId` is an id, nothing else (spec 90: job payloads carry ids only). */
   enqueue(kind: string, subjectId: string): Promise<void>
+  /** The same for many subjects, in one statement. */
+  enqueueAll(kind: string, subjectIds: readonly string[]): Promise<void>
   /** Sets or moves the timer of this kind and subject; when it is due, a job of the same kind is enqueued. */
   setTimer(timer: Timer): Promise<void>
+  /** The same for timers of different subjects or kinds, in one statement. */
+  setTimers(timers: readonly Timer[]): Promise<void>
   clearTimer(kind: string, subjectId: string): Promise<void>
   audit(entry: AuditEntry): Promise<void>
+  /** The same for many entries, in one statement. */
+  auditAll(entries: readonly AuditEntry[]): Promise<void>
 }

@@ -58,6 +58,16 @@ export const errorCatalogue = {
     title: 'The organisation must be named',
     help: 'Send `organisation` with one of the ids in `organisations`.',
   },
+  WORKER_CANNOT_BE_ASKED: {
+    kind: 'unprocessable',
+    title: 'The worker cannot be asked',
+    help: 'See `detail`: restore or reactivate the worker, or put the missing e-mail address or date of birth on file.',
+  },
+  EXPIRY_IN_THE_PAST: {
+    kind: 'unprocessable',
+    title: 'The link would have expired already',
+    help: 'Give more days, or send the request again: its days then count from now.',
+  },
   LINK_INVALID: {
     kind: 'invalid',
     title: 'The link is not valid',

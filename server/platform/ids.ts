@@ -8,6 +8,8 @@ export const idPrefixes = {
   worker: 'wkr',
   credential: 'cred',
   fetchRequest: 'cap',
+  fetchRequestItem: 'fri',
+  fetchRequestEvent: 'fre',
   attachment: 'att',
   importRun: 'imp',
   importSource: 'src',

@@ -137,13 +137,20 @@ export function createRuntime(parts: RuntimeParts): Runtime {
                 sql`select ${event.type}::text as type, ${JSON.stringify(event.data)}::jsonb as data`,
               ),
             emitSelected: (events) => emit(ctx, events),
-            enqueue: async (kind, subjectId) => {
+            enqueue: (kind, subjectId) => ctx.enqueueAll(kind, [subjectId]),
+            enqueueAll: async (kind, subjectIds) => {
+              if (subjectIds.length === 0) return
               jobsMade.push(kind)
-              await jobs.enqueue(tx, [{ kind, organisationId, subjectId }])
+              await jobs.enqueue(
+                tx,
+                subjectIds.map((subjectId) => ({ kind, organisationId, subjectId })),
+              )
             },
-            setTimer: (timer) => setTimer(ctx, timer),
+            setTimer: (timer) => setTimers(ctx, [timer]),
+            setTimers: (timers) => setTimers(ctx, timers),
             clearTimer: (kind, subjectId) => clearTimer(ctx, kind, subjectId),
-            audit: (entry) => audit(ctx, entry),
+            audit: (entry) => auditAll(ctx, [entry]),
+            auditAll: (entries) => auditAll(ctx, entries),
           }
           return work(ctx)
         },
@@ -165,12 +172,26 @@ function insertEvents(
     returning id, type, data ? 'importId' as "isOfImport"`)
 }
 
-async function setTimer(ctx: WriteContext, timer: Timer): Promise<void> {
-  await ctx.tx.run(sql`insert into timers (organisation_id, kind, subject_id, due_at, is_quiet_time)
-    values (${ctx.organisationId}, ${timer.kind}, ${timer.subjectId}, ${timer.dueAt}, ${timer.isQuietTime ?? false})
-    on conflict (organisation_id, kind, subject_id)
-    do update set is_quiet_time = excluded.is_quiet_time,
-      due_at = case when ${timer.orEarlier ?? false} then least(timers.due_at, excluded.due_at) else excluded.due_at end`)
+async function setTimers(ctx: WriteContext, timers: readonly Timer[]): Promise<void> {
+  if (timers.length === 0) return
+  const rows = JSON.stringify(
+    timers.map(({ kind, subjectId, dueAt, isQuietTime = false, orEarlier = false }) => ({
+      kind,
+      subject_id: subjectId,
+      due_at: dueAt,
+      is_quiet_time: isQuietTime,
+      or_earlier: orEarlier,
+    })),
+  )
+  // A timer that stands at an earlier time may be meant to stay; only the given one knows, so each kind goes by itself.
+  for (const orEarlier of new Set(timers.map((timer) => timer.orEarlier ?? false)))
+    await ctx.tx.run(sql`insert into timers (organisation_id, kind, subject_id, due_at, is_quiet_time)
+      select ${ctx.organisationId}, t.kind, t.subject_id, t.due_at, t.is_quiet_time
+      from jsonb_to_recordset(${rows}::jsonb) t (kind text, subject_id text, due_at timestamptz, is_quiet_time boolean, or_earlier boolean)
+      where t.or_earlier = ${orEarlier}
+      on conflict (organisation_id, kind, subject_id)
+      do update set is_quiet_time = excluded.is_quiet_time,
+        due_at = case when ${orEarlier} then least(timers.due_at, excluded.due_at) else excluded.due_at end`)
 }
 
 async function clearTimer(ctx: WriteContext, kind: string, subjectId: string): Promise<void> {
@@ -178,10 +199,22 @@ async function clearTimer(ctx: WriteContext, kind: string, subjectId: string): P
     where organisation_id = ${ctx.organisationId} and kind = ${kind} and subject_id = ${subjectId}`)
 }
 
-async function audit(ctx: WriteContext, entry: AuditEntry): Promise<void> {
+async function auditAll(ctx: WriteContext, entries: readonly AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const rows = JSON.stringify(
+    entries.map((entry) => ({
+      id: newId('auditEntry'),
+      entity_type: entry.entityType,
+      entity_id: entry.entityId ?? '',
+      action: entry.action,
+      changes: entry.changes ?? {},
+      reason: entry.reason ?? null,
+      run_id: entry.runId ?? null,
+    })),
+  )
   await ctx.tx.run(sql`insert into audit_entries
     (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id, action, changes, reason, run_id)
-    values (${ctx.organisationId}, ${newId('auditEntry')}, ${ctx.now}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.channel},
-      ${ctx.requestId}, ${entry.entityType}, ${entry.entityId ?? ''}, ${entry.action}, ${JSON.stringify(entry.changes ?? {})}::jsonb,
-      ${entry.reason ?? null}, ${entry.runId ?? null})`)
+    select ${ctx.organisationId}, e.id, ${ctx.now}, ${ctx.actor.kind}, ${ctx.actor.id}, ${ctx.channel}, ${ctx.requestId},
+      e.entity_type, e.entity_id, e.action, e.changes, e.reason, e.run_id
+    from jsonb_to_recordset(${rows}::jsonb) e (id text, entity_type text, entity_id text, action text, changes jsonb, reason text, run_id text)`)
 }

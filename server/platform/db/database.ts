@@ -268,6 +268,11 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
     withLock: async (name, work) => {
       const client = await connect()
       let broken = false
+      // It is idle for as long as `work` runs: without a listener, a server that ends it would end this process.
+      const onError = (): void => {
+        broken = true
+      }
+      client.on('error', onError)
       try {
         const key = `('x' || substr(encode(sha256(convert_to($1, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint`
         const { rows } = await client.query<{ taken: boolean }>(
@@ -283,6 +288,7 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
           })
         }
       } finally {
+        client.off('error', onError)
         client.release(broken)
       }
     },

@@ -26,6 +26,38 @@ export async function insertMail({ tx, organisationId, now }: WriteContext, mail
   return made > 0
 }
 
+/** The same for mails without a text, in one statement: the ids of those that are new. */
+export async function insertMails(
+  { tx, organisationId, now }: WriteContext,
+  mails: readonly {
+    readonly id: string
+    readonly kind: string
+    readonly to: string
+    readonly about: { readonly type: string; readonly id: string }
+    readonly cause: string
+  }[],
+): Promise<string[]> {
+  const rows = JSON.stringify(
+    mails.map(({ id, kind, to, about, cause }) => ({
+      id,
+      kind,
+      to_address: to,
+      about_type: about.type,
+      about_id: about.id,
+      cause,
+    })),
+  )
+  const made = await tx.rows<{
+    id: string
+  }>(sql`insert into mails (organisation_id, id, kind, to_address, is_secret,
+      about_type, about_id, cause, status, attempts, created_at, updated_at)
+    select ${organisationId}, m.id, m.kind, m.to_address, false, m.about_type, m.about_id, m.cause, 'QUEUED', 0, ${now}, ${now}
+    from jsonb_to_recordset(${rows}::jsonb) m (id text, kind text, to_address text, about_type text, about_id text, cause text)
+    on conflict (organisation_id, kind, cause) where cause is not null do nothing
+    returning id`)
+  return made.map(({ id }) => id)
+}
+
 export async function mailOfCause(
   { tx, organisationId }: ReadContext,
   kind: string,

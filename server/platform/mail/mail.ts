@@ -55,8 +55,7 @@ export const isSubject = (text: string): boolean =>
  * Refuses (VALIDATION_FAILED) what could not be sent as it is meant.
  */
 export async function queueMail(ctx: WriteContext, mail: NewMail): Promise<string> {
-  if (!address.test(mail.to) || mail.to.length > 320 || /\p{Cc}/u.test(mail.to))
-    throw new AppError('VALIDATION_FAILED', 'The e-mail address cannot be written to.')
+  assertAddress(mail.to)
   const isWritten = 'text' in mail
   if (isWritten && !isSubject(mail.subject))
     throw new AppError('VALIDATION_FAILED', 'A mail needs a subject of one line.')
@@ -80,4 +79,23 @@ export async function queueMail(ctx: WriteContext, mail: NewMail): Promise<strin
   if (!isNew) return store.mailOfCause(ctx, mail.kind, mail.cause ?? '')
   await ctx.enqueue(deliverJob, id)
   return id
+}
+
+function assertAddress(to: string): void {
+  if (!isAddress(to)) throw new AppError('VALIDATION_FAILED', 'The e-mail address cannot be written to.')
+}
+
+/** Whether mail can be sent there. */
+export const isAddress = (text: string): boolean =>
+  address.test(text) && text.length <= 320 && !/\p{Cc}/u.test(text)
+
+/** Many mails that are rendered when they are sent, in two statements whatever their number. As `queueMail`. */
+export async function queueMails(ctx: WriteContext, mails: readonly RenderedMail[]): Promise<void> {
+  if (mails.length === 0) return
+  for (const { to } of mails) assertAddress(to)
+  const made = await store.insertMails(
+    ctx,
+    mails.map((mail) => ({ ...mail, id: ctx.newId('mail') })),
+  )
+  await ctx.enqueueAll(deliverJob, made)
 }

@@ -182,6 +182,36 @@ export const settingDefinitions = {
     'Longest wait for first answers of registers before the export after an import.',
     whole(0, 1_440),
   ),
+  'fetchRequest.expiryDays': define(14, 'Days for which the link of a fetch request is good.', whole(1, 90)),
+  'fetchRequest.reminderDays': define(
+    7,
+    'Days after the last e-mail of an open fetch request until the worker is reminded by itself.',
+    whole(1, 90),
+  ),
+  'fetchRequest.remindersMax': define(
+    3,
+    'Reminders that go out by themselves for one link of a fetch request. 0 = none.',
+    whole(0, 20),
+  ),
+  'fetchRequest.bulkMax': define(50, 'Workers in one bulk call of fetch requests.', whole(1, 1_000)),
+  'fetchRequest.stepUp': define<'off' | 'birthDate'>(
+    'off',
+    'Whether a worker says their date of birth before the page of a fetch request shows anything personal.',
+    oneOf('off', 'birthDate'),
+  ),
+  'fetchRequest.stepUpMayBeSkipped': define(
+    false,
+    '1 lets workers without a date of birth on file answer without that step.',
+    flag,
+  ),
+  privacyNotice: define(
+    '',
+    'What workers are told about their data before they answer a fetch request, as plain text of up to 10,000 characters.',
+    textOf((text) => {
+      if (text.length > 10_000) throw new Error('must have at most 10,000 characters')
+      return text
+    }),
+  ),
   'retention.uploadArchiveDays': define(30, 'Days for which processed files are kept.', whole(1, 3_650)),
   'retention.downloadDays': define(90, 'Days for which exports and results are kept.', whole(1, 3_650)),
   'mail.senderName': define(

@@ -210,6 +210,21 @@ function beginsWith(query: string): Sql {
 }
 
 /**
+ * Who is meant by a beginning of a name or an e-mail, for lists of other features: a condition on a column with workers' ids.
+ * Where few begin like that it holds their ids, else it asks for each.
+ */
+export async function workersBeginningWith(
+  { tx, organisationId }: ReadContext,
+  query: string,
+  workerId: Sql,
+): Promise<Sql> {
+  const of = sql`w.organisation_id = ${organisationId} and ${beginsWith(query)}`
+  const ids = await fewIdsOf(tx, sql`w.id`, sql`from workers w where ${of}`)
+  if (ids) return sql`${workerId} = any (${ids}::text[])`
+  return sql`exists (select from workers w where ${of} and w.id = ${workerId} offset 0)`
+}
+
+/**
  * In the order of the folded name, then id, with how many there are.
  *
  * In an organisation of a million, each filter either has an index in that order (name, position, licence status,

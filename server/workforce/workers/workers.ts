@@ -24,6 +24,8 @@ export {
 } from './workers.bulk.ts'
 export type { GivenWorkerFields, WorkerPlanCounts } from './workers.bulk.ts'
 export { unhindered, upsertWorkers, type BatchOutcome } from './workers.batch.ts'
+export { referredWorkers, type Referred, type ReferredWorker } from './workers.references.ts'
+export { workersBeginningWith } from './workers.store.ts'
 export {
   createWorker,
   deleteWorker,

@@ -1,0 +1,122 @@
+/** How a submitted request becomes completed, and what reviewers' decisions do to a request. */
+import { systemCaller, type WriteContext } from '../../platform/context.ts'
+import { queueMail } from '../../platform/mail/mail.ts'
+import type { Runtime } from '../../platform/runtime.ts'
+import { getCredential } from '../../workforce/credentials/credentials.ts'
+import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
+import type { RequestRow } from './fetch-requests.schema.ts'
+import { isOpen } from './fetch-requests.states.rules.ts'
+import { findRequest, lockRequest, updateRequest } from './fetch-requests.store.ts'
+import { sentBackMailOf } from './fetch-requests.times.ts'
+import { setTimersAnew, transition } from './fetch-requests.transition.ts'
+
+const final: ReadonlySet<string | null> = new Set(['MAY_ENGAGE', 'MAY_NOT_ENGAGE'])
+
+/** Whether a source or a person has decided on what this item was answered with. */
+async function isDecided(ctx: WriteContext, { state, credentialId }: ItemRow): Promise<boolean> {
+  if (state !== 'SUPPLIED' || credentialId === null) return true
+  const { attributes } = await getCredential(ctx, credentialId)
+  return attributes.verified !== null && final.has(attributes.eligibility)
+}
+
+/** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks). */
+async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
+  const row = await lockRequest(ctx, id)
+  if (row?.status !== 'SUBMITTED' || row.deletedAt !== null) return
+  for (const item of await itemsOf(ctx, id)) if (!(await isDecided(ctx, item))) return
+  await transition(ctx, id, 'ALL_CHECKED')
+}
+
+/** Looks at the submitted requests that were answered with these credentials. Idempotent. */
+export async function completeWith(
+  runtime: Runtime,
+  organisationId: string,
+  credentialIds: readonly string[],
+): Promise<void> {
+  const ids = await runtime.read(organisationId, systemCaller, (ctx) =>
+    submittedRequestsWith(ctx, credentialIds),
+  )
+  for (const id of ids) await runtime.write(organisationId, systemCaller, (ctx) => completeIfChecked(ctx, id))
+}
+
+/** The same right after it was submitted: everything may have been known before. */
+export async function completeSubmitted(ctx: WriteContext, id: string): Promise<void> {
+  await completeIfChecked(ctx, id)
+}
+
+const dayMs = 86_400_000
+const sentBackDays = 7
+
+/**
+ * Gives one answer back to the worker with a reason: they are written to, and the link lives at least seven more days. The
+ * credential and its documents stay where they are. Nothing where the request is completed, cancelled or expired.
+ */
+export async function sendBack(ctx: WriteContext, id: string, itemId: string, reason: string): Promise<void> {
+  const row = await lockRequest(ctx, id)
+  if (!row || row.deletedAt !== null || !(isOpen(row.status) || row.status === 'SUBMITTED')) return
+  await updateItem(ctx, itemId, { state: 'SENT_BACK', sentBackReason: reason, answeredAt: null })
+  const least = new Date(ctx.now.getTime() + sentBackDays * dayMs)
+  await transition(
+    ctx,
+    id,
+    'SENT_BACK',
+    (before: RequestRow) => (before.tokenExpiresAt < least ? { tokenExpiresAt: least } : {}),
+    { itemId },
+  )
+  const now = await findRequest(ctx, id)
+  if (!now) return
+  await setTimersAnew(ctx, now)
+  if (now.emailAddress !== null)
+    await queueMail(ctx, sentBackMailOf(id, now.generation, ctx.now, now.emailAddress))
+}
+
+/** Lets go of what the worker declined: what is left may be everything that is needed. */
+export async function waiveDeclined(ctx: WriteContext, id: string): Promise<void> {
+  const row = await lockRequest(ctx, id)
+  if (!row || row.deletedAt !== null || !isOpen(row.status)) return
+  for (const item of await itemsOf(ctx, id))
+    if (item.state === 'DECLINED') await updateItem(ctx, item.id, { state: 'WAIVED' })
+  await transition(ctx, id, 'WAIVED')
+  await completeIfChecked(ctx, id)
+}
+
+interface Decided {
+  readonly reason: string
+  readonly decision: string
+  readonly fetchRequestId: string | null
+  readonly credentialId: string | null
+  /** What the reviewer wrote. */
+  readonly text: string | null
+}
+
+/** What a reviewer's decision means for the request that it is about. Idempotent: what was done already is left alone. */
+export async function heedReview(
+  runtime: Runtime,
+  organisationId: string,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { decision, fetchRequestId, credentialId, reason, text } = data as unknown as Decided
+  if (fetchRequestId === null || fetchRequestId === undefined) {
+    if (credentialId) await completeWith(runtime, organisationId, [credentialId])
+    return
+  }
+  await runtime.write(organisationId, systemCaller, async (ctx) => {
+    const words = text ?? 'Please look at this again.'
+    const items = await itemsOf(ctx, fetchRequestId)
+    if (reason === 'DECLINED_ITEM') {
+      if (decision === 'WAIVE' || decision === 'ACCEPT') await waiveDeclined(ctx, fetchRequestId)
+      else if (decision === 'ASK_AGAIN')
+        for (const item of items)
+          if (item.state === 'DECLINED') await sendBack(ctx, fetchRequestId, item.id, words)
+      return
+    }
+    const item = items.find((one) => one.credentialId === credentialId && one.state === 'SUPPLIED')
+    if (item && decision === 'ASK_AGAIN') await sendBack(ctx, fetchRequestId, item.id, words)
+    else await completeIfChecked(ctx, fetchRequestId)
+  })
+}
+
+/** Writes that the worker's link opens nothing any more after too many wrong dates of birth. */
+export async function noteIdentityTry(ctx: WriteContext, id: string, tries: number): Promise<void> {
+  await updateRequest(ctx, id, { identityTries: tries })
+}
