@@ -24,6 +24,8 @@ export interface Problem {
     | 'SETTING_INVALID'
     | 'COMMAND_INVALID'
     | 'ORGANISATION_REQUIRED'
+    | 'WORKER_CANNOT_BE_ASKED'
+    | 'EXPIRY_IN_THE_PAST'
     | 'LINK_INVALID'
     | 'FILE_NAME_INVALID'
     | 'FILE_FAULTY'
@@ -60,6 +62,9 @@ export interface Problem {
     | 'NOT_CHECKABLE'
     | 'ATTACHMENTS_FULL'
     | 'FILE_INFECTED'
+    | 'REVIEW_DECIDED'
+    | 'REVIEW_SECOND_NEEDED'
+    | 'REVIEW_OWN_RECORD'
     | 'POSITION_IN_USE'
     | 'IDEMPOTENCY_MISMATCH'
     | 'SECRET_SHOWN_ONCE'
@@ -443,7 +448,12 @@ export interface CheckAttributes {
   readonly register: string | null
   /** The kind of connector that asked. */
   readonly connector: string | null
-  readonly trigger: 'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY'
+  /** Who looked, where the source is a PERSON: a USER, or the TOKEN of a system. */
+  readonly person: {
+    readonly kind: string
+    readonly id: string | null
+  } | null
+  readonly trigger: 'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY' | 'REVIEW'
   /** As `verify` gave it, and as it was sent to the source. */
   readonly correlationId: string
   /** What was sent: of the number its last characters, of the rest only that it was. */
@@ -487,6 +497,92 @@ export interface Check {
 export interface CheckPage {
   readonly data: readonly Check[]
   readonly meta: PageMeta
+}
+
+export interface ReviewAttributes {
+  /** Why a person is asked. */
+  readonly reason:
+    | 'DOCUMENT'
+    | 'REGISTER_ANSWER'
+    | 'LIST_MATCH'
+    | 'HELD_IMPORT'
+    | 'DECLINED_ITEM'
+    | 'NOT_ME'
+    | 'MAPPING_PROPOSAL'
+  /** AWAITING_SECOND: one has decided and a second has to. WITHDRAWN: its subject is gone. */
+  readonly status: 'OPEN' | 'AWAITING_SECOND' | 'DECIDED' | 'WITHDRAWN'
+  /** What it is about. */
+  readonly subject: {
+    readonly type: string
+    readonly id: string
+  }
+  readonly worker: {
+    readonly id: string
+    readonly displayName: string
+  } | null
+  readonly credential: {
+    readonly id: string
+    readonly credentialType: string
+  } | null
+  readonly fetchRequest: {
+    readonly id: string
+  } | null
+  /** What was known when it was opened, by its reason. */
+  readonly facts: Readonly<Record<string, unknown>>
+  /** What can be decided; empty when it is over. */
+  readonly possibleDecisions: readonly ('ACCEPT' | 'REJECT' | 'ASK_AGAIN' | 'WAIVE')[]
+  readonly assignee: {
+    readonly id: string
+    readonly displayName: string
+  } | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly openedAt: string
+  readonly decision: {
+    readonly decision: 'ACCEPT' | 'REJECT' | 'ASK_AGAIN' | 'WAIVE'
+    readonly reason: string | null
+    readonly corrected: Readonly<Record<string, unknown>> | null
+    readonly by: {
+      /** USER, or the TOKEN of a system. */
+      readonly kind: string
+      readonly id: string | null
+      /** Of a user. */
+      readonly displayName: string | null
+    }
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+    /** Who decided the same first, where it took two. */
+    readonly first: {
+      readonly by: {
+        /** USER, or the TOKEN of a system. */
+        readonly kind: string
+        readonly id: string | null
+        /** Of a user. */
+        readonly displayName: string | null
+      }
+      /** An instant, `2026-02-01T00:00:00Z`. */
+      readonly at: string
+    } | null
+    /** False as long as a second person has to decide the same. */
+    readonly isFinal: boolean
+  } | null
+}
+
+export interface Review {
+  readonly id: string
+  readonly type: 'review'
+  readonly attributes: ReviewAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ReviewPage {
+  readonly data: readonly Review[]
+  readonly meta: PageMeta
+}
+
+export interface ReviewAnswer {
+  readonly data: Review
+  readonly meta: Meta
 }
 
 export interface RegisterAttributes {
@@ -691,6 +787,162 @@ export interface LicenceTypeMappings {
 export interface LicenceTypeMappingsAnswer {
   readonly data: LicenceTypeMappings
   readonly meta: Meta
+}
+
+export interface FetchRequestAttributes {
+  readonly displayName: string
+  readonly worker: {
+    readonly id: string
+    readonly displayName: string
+  }
+  readonly message: string | null
+  readonly requestedCredentialTypes?: readonly string[]
+  /** The tree, where the request came with one. */
+  readonly requirements?: unknown
+  readonly credentialGuidingTexts: Readonly<Record<string, string>>
+  readonly expiryDays: number
+  readonly delivery: {
+    readonly channel: 'EMAIL' | 'LINK'
+    readonly emailAddress: string | null
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly tokenExpiresAt: string
+    readonly remindersSent: number
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly lastMailAt: string | null
+    /** Why the last e-mail did not arrive, as the mail server said it. */
+    readonly problem: string | null
+  }
+  readonly lifecycle: {
+    readonly status:
+      | 'INITIATED'
+      | 'SENT'
+      | 'OPENED'
+      | 'PARTIALLY_COMPLETED'
+      | 'SUBMITTED'
+      | 'COMPLETED'
+      | 'EXPIRED'
+      | 'CANCELLED'
+    /** How far it has come at any time. */
+    readonly furthest:
+      | 'INITIATED'
+      | 'SENT'
+      | 'OPENED'
+      | 'PARTIALLY_COMPLETED'
+      | 'SUBMITTED'
+      | 'COMPLETED'
+      | 'EXPIRED'
+      | 'CANCELLED'
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly initiatedAt: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly sentAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly openedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly submittedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly completedAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly cancelledAt?: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly expiredAt?: string
+  }
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly deletedAt: string | null
+}
+
+export interface FetchRequest {
+  readonly id: string
+  readonly type: 'fetchRequest'
+  readonly attributes: FetchRequestAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestPage {
+  readonly data: readonly FetchRequest[]
+  readonly meta: PageMeta
+}
+
+export interface FetchRequestAnswer {
+  readonly data: FetchRequest
+  readonly meta: Meta
+}
+
+export interface SubmissionAttributes {
+  readonly credentialId: string
+  readonly credentialType: string
+  readonly displayName: string
+  /** The credential’s eligibility, as checks have it so far. */
+  readonly status: string | null
+  readonly licenceStatus: string
+  readonly assurance: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly submittedAt: string
+  readonly attachments: readonly {
+    readonly id: string
+    readonly fileName: string
+    readonly mediaType: string
+    readonly sizeBytes: number
+    readonly contentUrl: string
+  }[]
+}
+
+export interface Submission {
+  readonly id: string
+  readonly type: 'submission'
+  readonly attributes: SubmissionAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SubmissionPage {
+  readonly data: readonly Submission[]
+  readonly meta: PageMeta
+}
+
+export interface FetchRequestEventAttributes {
+  readonly cause: string
+  readonly from:
+    | 'INITIATED'
+    | 'SENT'
+    | 'OPENED'
+    | 'PARTIALLY_COMPLETED'
+    | 'SUBMITTED'
+    | 'COMPLETED'
+    | 'EXPIRED'
+    | 'CANCELLED'
+    | null
+  readonly to:
+    | 'INITIATED'
+    | 'SENT'
+    | 'OPENED'
+    | 'PARTIALLY_COMPLETED'
+    | 'SUBMITTED'
+    | 'COMPLETED'
+    | 'EXPIRED'
+    | 'CANCELLED'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly at: string
+  readonly actor: {
+    readonly kind: string
+    readonly id: string | null
+  }
+  readonly channel: string
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+export interface FetchRequestEvent {
+  readonly id: string
+  readonly type: 'fetchRequestEvent'
+  readonly attributes: FetchRequestEventAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestEventPage {
+  readonly data: readonly FetchRequestEvent[]
+  readonly meta: PageMeta
 }
 
 export interface ImportAttributes {
@@ -1567,6 +1819,60 @@ export interface CredentialAttachmentInput {
   readonly file: string
 }
 
+export interface ReviewPatch {
+  /** A user who may decide on reviews; null = nobody in particular. */
+  readonly assignee?:
+    | {
+        readonly id: string
+        /** Read only: what is sent here changes nothing. */
+        readonly displayName?: unknown
+      }
+    | null
+    | undefined
+  /** Read only: what is sent here changes nothing. */
+  readonly reason?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly status?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly subject?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly worker?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly credential?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly fetchRequest?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly facts?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly possibleDecisions?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly openedAt?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly decision?: unknown
+}
+
+export interface DecideReviewInput {
+  readonly decision: 'ACCEPT' | 'REJECT' | 'ASK_AGAIN' | 'WAIVE'
+  /** Why; needed for all but ACCEPT. The worker may come to read it. */
+  readonly reason?: string | null | undefined
+  readonly corrected?:
+    | {
+        /** As it stands on the card. Types that are known by a number need one. */
+        readonly number?: string | null | undefined
+        /** The name on the card. */
+        readonly holderName?: string | null | undefined
+        /** A day, `2026-02-01`. */
+        readonly issueDate?: string | null | undefined
+        /**
+         * YYYY-MM-DD; null = does not expire, or not known.
+         * A day, `2026-02-01`.
+         */
+        readonly expiryDate?: string | null | undefined
+      }
+    | null
+    | undefined
+}
+
 export interface RegisterInput {
   readonly kind: 'http' | 'simulator'
   readonly settings: {
@@ -1824,6 +2130,71 @@ export interface LicenceTypeMappingsInput {
     /** A credential type, or one of the names `ahpra`, `vicwwc`, `qldblue`, `ndis`. */
     readonly credentialType: string
   }[]
+}
+
+export interface FetchRequestInput {
+  readonly worker: {
+    readonly id?: string | undefined
+    /** The key under which another system knows the worker. */
+    readonly externalId?: string | undefined
+    /** That system, without case. Needed where several know somebody by this key. */
+    readonly sourceSystem?: string | undefined
+    /** Read only: what is sent here changes nothing. */
+    readonly displayName?: unknown
+  }
+  /** Credential types, all of which are needed. Exactly one of this and `requirements`. */
+  readonly requestedCredentialTypes?: readonly string[] | undefined
+  /** A tree of groups, where it is not simply all of a list. */
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | undefined
+  /** By credential type: what the worker is told beside it. */
+  readonly credentialGuidingTexts?: Readonly<Record<string, string>> | undefined
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+  /** LINK: no e-mail is sent; take the link from `POST …/link` and hand it over. */
+  readonly delivery?:
+    | {
+        readonly channel: 'EMAIL' | 'LINK'
+      }
+    | undefined
+}
+
+export interface FetchRequestPatch {
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+}
+
+export interface FetchRequestLinkAttributes {
+  /** Opens the worker’s page. Whoever has it answers in the worker’s name. */
+  readonly url: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly tokenExpiresAt: string
+}
+
+export interface FetchRequestLink {
+  readonly id: string
+  readonly type: 'fetchRequestLink'
+  readonly attributes: FetchRequestLinkAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface FetchRequestLinkAnswer {
+  readonly data: FetchRequestLink
+  readonly meta: Meta
 }
 
 export interface ImportInput {
@@ -2410,6 +2781,53 @@ export interface ListChecksParameters {
   readonly updatedSince?: string | Date | undefined
 }
 
+/** What `listReviews` takes. */
+export interface ListReviewsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  readonly reason?:
+    | 'DOCUMENT'
+    | 'REGISTER_ANSWER'
+    | 'LIST_MATCH'
+    | 'HELD_IMPORT'
+    | 'DECLINED_ITEM'
+    | 'NOT_ME'
+    | 'MAPPING_PROPOSAL'
+    | undefined
+  /** A user’s id; `me` = the signed-in user; `none` = nobody’s. */
+  readonly assignee?: string | undefined
+  /** Absent = what waits (OPEN, AWAITING_SECOND); with `updatedSince`, all. */
+  readonly status?: 'OPEN' | 'AWAITING_SECOND' | 'DECIDED' | 'WITHDRAWN' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `getReview` takes. */
+export interface GetReviewParameters {
+  readonly id: string
+}
+
+/** What `updateReview` takes. */
+export interface UpdateReviewParameters {
+  readonly id: string
+  readonly body: ReviewPatch
+}
+
+/** What `decideReview` takes. */
+export interface DecideReviewParameters {
+  readonly id: string
+  readonly body: DecideReviewInput
+}
+
 /** What `listRegisters` takes. */
 export interface ListRegistersParameters {
   /** The page, from 1. Deep pages are slow: use `cursor`. */
@@ -2551,6 +2969,122 @@ export interface GetCredentialTypeParameters {
 /** What `replaceLicenceTypeMappings` takes. */
 export interface ReplaceLicenceTypeMappingsParameters {
   readonly body: LicenceTypeMappingsInput
+}
+
+/** What `listFetchRequests` takes. */
+export interface ListFetchRequestsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** One state or, repeated, several. */
+  readonly status?:
+    | readonly (
+        | 'INITIATED'
+        | 'SENT'
+        | 'OPENED'
+        | 'PARTIALLY_COMPLETED'
+        | 'SUBMITTED'
+        | 'COMPLETED'
+        | 'EXPIRED'
+        | 'CANCELLED'
+      )[]
+    | undefined
+  readonly workerId?: string | undefined
+  /** Beginning of the worker’s name, family name or e-mail address. */
+  readonly query?: string | undefined
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createFetchRequest` takes. */
+export interface CreateFetchRequestParameters {
+  readonly body: FetchRequestInput
+}
+
+/** What `getFetchRequest` takes. */
+export interface GetFetchRequestParameters {
+  readonly id: string
+  /** `true` shows deleted ones too. */
+  readonly includeDeleted?: boolean | undefined
+}
+
+/** What `patchFetchRequest` takes. */
+export interface PatchFetchRequestParameters {
+  readonly id: string
+  readonly body: FetchRequestPatch
+}
+
+/** What `deleteFetchRequest` takes. */
+export interface DeleteFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `restoreFetchRequest` takes. */
+export interface RestoreFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `remindFetchRequest` takes. */
+export interface RemindFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `resendFetchRequest` takes. */
+export interface ResendFetchRequestParameters {
+  readonly id: string
+  /** Days for which the new link is good; the organisation’s default when absent. */
+  readonly expiryDays?: number | undefined
+}
+
+/** What `cancelFetchRequest` takes. */
+export interface CancelFetchRequestParameters {
+  readonly id: string
+}
+
+/** What `handOverFetchRequestLink` takes. */
+export interface HandOverFetchRequestLinkParameters {
+  readonly id: string
+}
+
+/** What `listSubmissions` takes. */
+export interface ListSubmissionsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `listFetchRequestEvents` takes. */
+export interface ListFetchRequestEventsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
 }
 
 /** What `listImports` takes. */
@@ -3190,6 +3724,35 @@ export interface CredentialsOperations {
   ): AsyncGenerator<Check, void, undefined>
 }
 
+/** What a person has to decide: documents, uncertain answers, likenesses on lists, and the like. */
+export interface ReviewsOperations {
+  /**
+   * List what waits for a person’s decision.
+   * A review stands by the time since it was opened, and earlier by what its reason is worth: LIST_MATCH 30 days, NOT_ME 14, REGISTER_ANSWER and HELD_IMPORT 7, DOCUMENT 2, DECLINED_ITEM 1. So the riskiest come first, and what has waited long comes before them. Needs the grant `review:READ`.
+   */
+  listReviews(parameters?: ListReviewsParameters, options?: CallOptions): Promise<Page<Review, PageMeta>>
+  /** All that `listReviews` gives, page after page. */
+  iterateReviews(
+    parameters?: Omit<ListReviewsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Review, void, undefined>
+  /** Get a review. Needs the grant `review:READ`. */
+  getReview(parameters: GetReviewParameters, options?: CallOptions): Promise<Answer<Review>>
+  /**
+   * Give a review to somebody.
+   * Whoever may decide can still do so. null = nobody in particular. The user must be able to decide on it. Needs the grant `review:UPDATE`.
+   */
+  updateReview(
+    parameters: UpdateReviewParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<Review>>
+  /**
+   * Decide a review.
+   * `possibleDecisions` says what fits; all but ACCEPT need a reason. ACCEPT of a document makes its credential REVIEWED, with what `corrected` says; REJECT says that it may not count. For a list match ACCEPT means that it is somebody else; for a register’s answer ASK_AGAIN asks the register. Of two decisions at once one is taken, the other is 409. Nobody decides on their own record: 403. Where `review.fourEyes` names the decision, the review is AWAITING_SECOND until somebody else decides the same. Needs the grant `review:UPDATE`.
+   */
+  decideReview(parameters: DecideReviewParameters, options?: CallOptions & KeyOption): Promise<Answer<Review>>
+}
+
 /** The authorities whose word decides, how each is asked, and how it has answered. */
 export interface RegistersOperations {
   /** List the registers, and which are connected. Needs the grant `register:READ`. */
@@ -3337,6 +3900,106 @@ export interface CredentialTypesOperations {
     parameters?: Omit<ListMappingProposalsParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<MappingProposal, void, undefined>
+}
+
+/** Asking workers for credentials by a secure link: what was asked, how far they are, what they supplied. */
+export interface FetchRequestsOperations {
+  /** List fetch requests. Needs the grant `captureRequest:READ`. */
+  listFetchRequests(
+    parameters?: ListFetchRequestsParameters,
+    options?: CallOptions,
+  ): Promise<Page<FetchRequest, PageMeta>>
+  /** All that `listFetchRequests` gives, page after page. */
+  iterateFetchRequests(
+    parameters?: Omit<ListFetchRequestsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<FetchRequest, void, undefined>
+  /**
+   * Ask a worker for credentials.
+   * The worker gets an e-mail with a secure link to a page on which to supply what is asked for; `lifecycle.status` follows how far they are. With `delivery: {"channel": "LINK"}` nothing is mailed: take the link from `POST …/link`. Needs the grant `captureRequest:CREATE`.
+   */
+  createFetchRequest(
+    parameters: CreateFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /** Get a fetch request. Needs the grant `captureRequest:READ`. */
+  getFetchRequest(parameters: GetFetchRequestParameters, options?: CallOptions): Promise<Answer<FetchRequest>>
+  /**
+   * Change message or days of an open fetch request.
+   * The days count from when the link was last issued. Needs the grant `captureRequest:UPDATE`.
+   */
+  patchFetchRequest(
+    parameters: PatchFetchRequestParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Hide a fetch request.
+   * Its link is dead and nothing is mailed any more; `POST …/restore` brings it back. Needs the grant `captureRequest:DELETE`.
+   */
+  deleteFetchRequest(
+    parameters: DeleteFetchRequestParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Bring a deleted fetch request back.
+   * Its link works again, unless it has expired meanwhile. Needs the grant `captureRequest:UPDATE`.
+   */
+  restoreFetchRequest(
+    parameters: RestoreFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Note a reminder of your own.
+   * Counts `delivery.remindersSent` up and changes nothing else. To have an e-mail go out now, use resend. Needs the grant `captureRequest:UPDATE`.
+   */
+  remindFetchRequest(
+    parameters: RemindFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Issue a new link and mail it.
+   * The old link stops working at once, and the status is INITIATED again. Needs the grant `captureRequest:UPDATE`.
+   */
+  resendFetchRequest(
+    parameters: ResendFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Withdraw a fetch request.
+   * Its link stops working. What the worker has supplied stays. Needs the grant `captureRequest:UPDATE`.
+   */
+  cancelFetchRequest(
+    parameters: CancelFetchRequestParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequest>>
+  /**
+   * Get the link itself, to hand it over.
+   * Recorded, since whoever has the link answers in the worker’s name. Needs the grant `captureRequest:UPDATE`.
+   */
+  handOverFetchRequestLink(
+    parameters: HandOverFetchRequestLinkParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<FetchRequestLink>>
+  /** List what the worker has supplied so far. Needs the grant `captureRequest:READ`. */
+  listSubmissions(
+    parameters: ListSubmissionsParameters,
+    options?: CallOptions,
+  ): Promise<Page<Submission, PageMeta>>
+  /** All that `listSubmissions` gives, page after page. */
+  iterateSubmissions(
+    parameters: Omit<ListSubmissionsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Submission, void, undefined>
+  /** List what happened to a fetch request. Needs the grant `captureRequest:READ`. */
+  listFetchRequestEvents(
+    parameters: ListFetchRequestEventsParameters,
+    options?: CallOptions,
+  ): Promise<Page<FetchRequestEvent, PageMeta>>
+  /** All that `listFetchRequestEvents` gives, page after page. */
+  iterateFetchRequestEvents(
+    parameters: Omit<ListFetchRequestEventsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<FetchRequestEvent, void, undefined>
 }
 
 /** Files of workers and credentials that came in: what became of each row, and plans that wait. */
@@ -3725,7 +4388,7 @@ export interface EventsOperations {
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -3761,9 +4424,11 @@ export interface Operations
   extends
     WorkersOperations,
     CredentialsOperations,
+    ReviewsOperations,
     RegistersOperations,
     PositionsOperations,
     CredentialTypesOperations,
+    FetchRequestsOperations,
     ImportsOperations,
     ExportsOperations,
     UsersOperations,
@@ -3877,6 +4542,22 @@ export const operations = {
     iterator: 'iterateChecks',
     pageSizeMax: 200,
   },
+  listReviews: {
+    method: 'GET',
+    path: '/reviews',
+    answer: 'page',
+    iterator: 'iterateReviews',
+    pageSizeMax: 200,
+  },
+  getReview: { method: 'GET', path: '/reviews/{id}', answer: 'envelope' },
+  updateReview: { method: 'PATCH', path: '/reviews/{id}', answer: 'envelope', body: 'application/json' },
+  decideReview: {
+    method: 'POST',
+    path: '/reviews/{id}/decide',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   listRegisters: {
     method: 'GET',
     path: '/registers',
@@ -3933,6 +4614,72 @@ export const operations = {
     path: '/licence-type-mappings',
     answer: 'envelope',
     body: 'application/json',
+  },
+  listFetchRequests: {
+    method: 'GET',
+    path: '/fetch-requests',
+    answer: 'page',
+    iterator: 'iterateFetchRequests',
+    pageSizeMax: 200,
+  },
+  createFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  getFetchRequest: { method: 'GET', path: '/fetch-requests/{id}', answer: 'envelope' },
+  patchFetchRequest: {
+    method: 'PATCH',
+    path: '/fetch-requests/{id}',
+    answer: 'envelope',
+    body: 'application/json',
+  },
+  deleteFetchRequest: { method: 'DELETE', path: '/fetch-requests/{id}', answer: 'nothing' },
+  restoreFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/restore',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  remindFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/remind',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  resendFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/resend',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  cancelFetchRequest: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/cancel',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  handOverFetchRequestLink: {
+    method: 'POST',
+    path: '/fetch-requests/{id}/link',
+    answer: 'envelope',
+    isKeyed: true,
+  },
+  listSubmissions: {
+    method: 'GET',
+    path: '/fetch-requests/{id}/submissions',
+    answer: 'page',
+    iterator: 'iterateSubmissions',
+    pageSizeMax: 200,
+  },
+  listFetchRequestEvents: {
+    method: 'GET',
+    path: '/fetch-requests/{id}/events',
+    answer: 'page',
+    iterator: 'iterateFetchRequestEvents',
+    pageSizeMax: 200,
   },
   listImports: {
     method: 'GET',

@@ -17,6 +17,7 @@ import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
 import { releaseBlobs } from '../server/platform/storage/sweeper.ts'
@@ -115,6 +116,14 @@ async function furnish(organisationId: string): Promise<void> {
       { name: 'a.png', mediaType: 'image/png', blob: document, scan: 'OFF' },
       'api',
     ),
+  )
+  await write((ctx) =>
+    openReview(ctx, {
+      reason: 'MAPPING_PROPOSAL',
+      subject: { type: 'licenceType', id: 'HRCODE' },
+      workerId: null,
+      facts: {},
+    }),
   )
   await mendRow(house.runtime, organisationId, operator, importId, 1, { first_name: 'Sally' })
   // Other tests on this server hold the numbering back as long as they write.
