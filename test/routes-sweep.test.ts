@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
 import { receiveFile } from '../server/exchange/imports/imports.ts'
 import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
@@ -103,6 +104,15 @@ beforeAll(async () => {
     ),
   )
   attachmentId = attachment.id
+  const review = await house.runtime.write(id, operator, (ctx) =>
+    openReview(ctx, {
+      reason: 'DOCUMENT',
+      subject: { type: 'credential', id: credential?.id ?? '' },
+      workerId: worker?.id ?? '',
+      credentialId: credential?.id ?? '',
+      facts: {},
+    }),
+  )
   ids = {
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
@@ -117,6 +127,7 @@ beforeAll(async () => {
     sessions: user.sessionId,
     me: factor.id,
     registers: 'AHPRA',
+    reviews: review.id,
   }
 })
 afterAll(async () => {
