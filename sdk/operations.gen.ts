@@ -2175,7 +2175,6 @@ export interface FetchRequestInput {
     | undefined
 }
 
-<<<<<<< HEAD
 export interface CreateFetchRequestsInput {
   readonly workers: readonly {
     readonly id?: string | undefined
@@ -2235,8 +2234,6 @@ export interface CreateFetchRequestsResults {
   readonly meta: ResultsMeta
 }
 
-=======
->>>>>>> rev
 export interface FetchRequestPatch {
   /** To the worker, as plain text. */
   readonly message?: string | null | undefined
@@ -3078,14 +3075,11 @@ export interface CreateFetchRequestParameters {
   readonly body: FetchRequestInput
 }
 
-<<<<<<< HEAD
 /** What `createFetchRequests` takes. */
 export interface CreateFetchRequestsParameters {
   readonly body: CreateFetchRequestsInput
 }
 
-=======
->>>>>>> rev
 /** What `getFetchRequest` takes. */
 export interface GetFetchRequestParameters {
   readonly id: string
@@ -3997,7 +3991,6 @@ export interface FetchRequestsOperations {
     parameters: CreateFetchRequestParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<FetchRequest>>
-<<<<<<< HEAD
   /**
    * Ask many workers for the same credentials.
    * Each worker is asked or fails alone, and `data` says which, in the order given; the answer is 200 also when all failed. Faults of what they have in common are 400, as are no workers and more than the organisation’s `fetchRequest.bulkMax` (50). Needs the grant `captureRequest:CREATE`.
@@ -4006,8 +3999,6 @@ export interface FetchRequestsOperations {
     parameters: CreateFetchRequestsParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<readonly FetchRequestOutcome[]> & { readonly meta: ResultsMeta }>
-=======
->>>>>>> rev
   /** Get a fetch request. Needs the grant `captureRequest:READ`. */
   getFetchRequest(parameters: GetFetchRequestParameters, options?: CallOptions): Promise<Answer<FetchRequest>>
   /**
@@ -4474,11 +4465,7 @@ export interface EventsOperations {
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-<<<<<<< HEAD
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
-=======
    * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
->>>>>>> rev
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -4719,7 +4706,6 @@ export const operations = {
     body: 'application/json',
     isKeyed: true,
   },
-<<<<<<< HEAD
   createFetchRequests: {
     method: 'POST',
     path: '/fetch-requests/bulk',
@@ -4727,8 +4713,6 @@ export const operations = {
     body: 'application/json',
     isKeyed: true,
   },
-=======
->>>>>>> rev
   getFetchRequest: { method: 'GET', path: '/fetch-requests/{id}', answer: 'envelope' },
   patchFetchRequest: {
     method: 'PATCH',
