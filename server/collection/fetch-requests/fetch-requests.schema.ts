@@ -63,20 +63,40 @@ export const newFetchRequest = z
   .refine(oneForm, oneFormWords)
 export type NewFetchRequest = z.infer<typeof newFetchRequest>
 
-/** One worker of a bulk call: its faults are its own, not the call's. */
-const bulkWorker = z
-  .looseObject({
-    id: z.string().max(200).optional(),
-    externalId: z.string().max(200).optional(),
-    sourceSystem: z.string().max(64).optional(),
-  })
-  .describe('Exactly one of `id` and `externalId`; a faulty one fails alone.')
+/** One worker of a bulk call. */
+export const bulkWorker = workerReference
 
-/** POST /fetch-requests/bulk */
+const { $schema, ...bulkWorkerShape } = z.toJSONSchema(bulkWorker, { io: 'input', unrepresentable: 'any' })
+
+/**
+ * POST /fetch-requests/bulk. Each worker is judged by itself, so that one that is faulty does not refuse the others: the schema
+ * of a reference is said to the reader only.
+ */
 export const bulkFetchRequests = z
-  .strictObject({ workers: z.array(bulkWorker).min(1).max(bulkWorkersMax), ...asked })
+  .strictObject({
+    workers: z
+      .array(z.unknown().meta(bulkWorkerShape as Record<string, unknown>))
+      .min(1)
+      .max(bulkWorkersMax),
+    ...asked,
+  })
   .refine(oneForm, oneFormWords)
 export type BulkFetchRequests = z.infer<typeof bulkFetchRequests>
+
+/** What became of each worker of a bulk call. */
+export const bulkOutcome = z.union([
+  z.object({
+    success: z.literal(true),
+    workerId: z.string().describe('The worker’s id.'),
+    requestId: z.string().describe('The fetch request that was made.'),
+  }),
+  z.object({
+    success: z.literal(false),
+    workerId: z.string().nullable().describe('The id or external id that was sent; null where neither was.'),
+    error: z.string().describe('Why this worker was not asked, as a sentence.'),
+  }),
+])
+export type BulkOutcome = z.infer<typeof bulkOutcome>
 
 /** What was asked for, whoever is asked. */
 export type Asked = Pick<
