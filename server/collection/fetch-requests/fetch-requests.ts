@@ -33,6 +33,7 @@ export {
   type MailFacts,
 } from './fetch-requests.delivery.ts'
 export { expireFetchRequest, remindByItself } from './fetch-requests.scheduler.ts'
+export { reportOf } from './fetch-requests.report.ts'
 export { submissionsOf, type Submission } from './fetch-requests.submissions.ts'
 export { expiryTimer, reminderTimer } from './fetch-requests.times.ts'
 
