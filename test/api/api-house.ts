@@ -86,7 +86,8 @@ async function credentialOf({ make }: Organisation, key: string): Promise<string
 /** Somebody of that key who can be asked for credentials. */
 const reachable = (key: string): object => ({
   identity: { displayName: 'Kim Prepared' },
-  contact: { workEmail: `${key.toLowerCase()}@example.com` },
+  // The import's people have addresses like p1@example.com.
+  contact: { workEmail: `asked.${key.toLowerCase()}@example.com` },
   source: source(key),
 })
 
