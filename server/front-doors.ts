@@ -1,5 +1,5 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
-import { pages, routes, tags } from './app.ts'
+import { pageOperations, pages, routes, tags } from './app.ts'
 import { degradedRegisters } from './evidence/registers/registers.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import {
@@ -33,7 +33,8 @@ export function buildHttpServer(runtime: Runtime, version: string, metrics?: Met
   return createHttpServer({
     runtime,
     routes,
-    pages: pages(),
+    pages: pages(runtime),
+    pageOperations,
     tags,
     version,
     ...(metrics ? { metrics } : {}),

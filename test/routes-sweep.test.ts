@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
 import { createFetchRequest } from '../server/collection/fetch-requests/fetch-requests.ts'
 import { receiveFile } from '../server/exchange/imports/imports.ts'
@@ -112,6 +113,15 @@ beforeAll(async () => {
     }),
   )
   await house.owner("update fetch_requests set status = 'COMPLETED' where id = $1", [request.id])
+  const review = await house.runtime.write(id, operator, (ctx) =>
+    openReview(ctx, {
+      reason: 'DOCUMENT',
+      subject: { type: 'credential', id: credential?.id ?? '' },
+      workerId: worker?.id ?? '',
+      credentialId: credential?.id ?? '',
+      facts: {},
+    }),
+  )
   ids = {
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
@@ -127,6 +137,7 @@ beforeAll(async () => {
     me: factor.id,
     registers: 'AHPRA',
     'fetch-requests': request.id,
+    reviews: review.id,
   }
 })
 afterAll(async () => {

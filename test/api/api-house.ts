@@ -3,6 +3,7 @@
  * operation of the API. What is particular to a route stands in `preparations`.
  */
 import { routes, tags } from '../../server/app.ts'
+import { openReview } from '../../server/evidence/reviews/reviews.ts'
 import { receiveFile } from '../../server/exchange/imports/imports.ts'
 import { buildHttpServer } from '../../server/front-doors.ts'
 import { basePath, type HttpServer } from '../../server/platform/http/http-server.ts'
@@ -12,6 +13,7 @@ import { allGrants } from '../../server/tenancy/access/access.schema.ts'
 import { createToken } from '../../server/tenancy/access/access.ts'
 import { readMail } from '../../server/tenancy/outbox/outbox.ts'
 import { totpCode, totpStep } from '../../server/tenancy/users/users.totp.ts'
+import { getCredential } from '../../server/workforce/credentials/credentials.ts'
 import { consoleUser, fromBase32, password, secretOf, type ConsoleUser } from '../console-user.ts'
 import { openTestHouse, operator, type TestHouse } from '../harness.ts'
 import { SoftwareAuthenticator } from '../software-authenticator.ts'
@@ -65,6 +67,8 @@ export interface Organisation {
   mailTo(address: string, kind: string): Promise<string>
   /** The code that an authenticator app with this secret shows now. */
   appCode(secret: string): string
+  /** A review of the document of a credential; its id. */
+  openReview(credentialId: string): Promise<string>
   /** A run that stopped at its plan. */
   planImport(): Promise<{ readonly id: string; readonly planHash: string }>
   /** Takes a fetch request to its end, as its worker's answers and their checks would. */
@@ -181,6 +185,11 @@ async function attached(organisation: Organisation, key: string): Promise<Prepar
   return { params: { id, attachmentId: await organisation.make(path, upload?.asJson?.example) } }
 }
 
+/** A review that waits. */
+async function reviewed(organisation: Organisation, key: string): Promise<Prepared> {
+  return { params: { id: await organisation.openReview(await credentialOf(organisation, key)) } }
+}
+
 const preparations: Readonly<Record<string, (organisation: Organisation, key: string) => Promise<Prepared>>> =
   {
     '/workers/{id}': async ({ make }, key) => ({ params: { id: await make('/workers', worker(key)) } }),
@@ -221,6 +230,8 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     }),
     '/credentials/{id}/attachments/{attachmentId}': attached,
     '/credentials/{id}/attachments/{attachmentId}/content': attached,
+    '/reviews/{id}': reviewed,
+    '/reviews/{id}/decide': reviewed,
     '/registers/{id}': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     '/registers/{id}/health': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     setConnector: () => Promise.resolve({ params: { id: 'AHPRA' } }),
@@ -503,6 +514,19 @@ export async function openApiHouse(): Promise<ApiHouse> {
           [requestId],
         )
       },
+      openReview: async (credentialId) =>
+        (
+          await house.runtime.write(id, operator, async (ctx) => {
+            const { worker } = (await getCredential(ctx, credentialId)).attributes
+            return openReview(ctx, {
+              reason: 'DOCUMENT',
+              subject: { type: 'credential', id: credentialId },
+              workerId: worker.id,
+              credentialId,
+              facts: {},
+            })
+          })
+        ).id,
       planImport: async () => {
         const run = await receive(id, true)
         const { data } = await told({ method: 'GET', path: `/imports/${run}` })

@@ -4,7 +4,8 @@ import { join, relative } from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 import { en } from '../../web/request/words/en.ts'
-import { languageFor, say, type Message, type Words } from '../../web/request/words/words.ts'
+import type { Message, Words } from '../../web/request/words/catalogue.ts'
+import { languageFor, say } from '../../web/request/words/words.ts'
 import { zhHans } from '../../web/request/words/zh-Hans.ts'
 
 const root = join(import.meta.dirname, '../../web/request')

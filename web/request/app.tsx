@@ -12,7 +12,8 @@ import { Review } from './screens/review.tsx'
 import { Thanks } from './screens/thanks.tsx'
 import { Welcome } from './screens/welcome.tsx'
 import type { Session, Snapshot } from './session.ts'
-import { languages, say, wordsOf, type Language, type Words } from './words/words.ts'
+import type { Words } from './words/catalogue.ts'
+import { languages, say, wordsOf, type Language } from './words/words.ts'
 
 interface Props {
   readonly session: Session

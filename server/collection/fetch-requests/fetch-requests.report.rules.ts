@@ -110,6 +110,8 @@ const happened: Readonly<Record<ToldCause, string>> = {
   CREATED: 'The request was made',
   MAIL_ACCEPTED: 'The e-mail went out',
   DELIVERY_FAILED: 'The e-mail could not be delivered',
+  DISPUTED: 'Whoever opened the page says that something about the worker is wrong',
+  LINK_LOCKED: 'The link was locked',
   LINK_HANDED_OVER: 'The link was handed over',
   STARTED: 'The worker opened the page',
   ANSWERED: 'The worker supplied something',

@@ -72,6 +72,7 @@ const example = {
       problem: null,
     },
     lifecycle: { status: 'INITIATED', furthest: 'INITIATED', initiatedAt: '2026-06-29T02:14:07.000Z' },
+    dispute: null,
     deletedAt: null,
   },
   lastUpdated: '2026-06-29T02:14:07.000Z',

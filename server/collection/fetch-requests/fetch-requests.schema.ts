@@ -115,6 +115,11 @@ export type FetchRequestPatch = z.infer<typeof fetchRequestPatch>
 
 const at = z.date().optional()
 
+export const disputeKinds = ['NOT_ME', 'NAME_WRONG'] as const
+export type DisputeKind = (typeof disputeKinds)[number]
+/** Why a link opens nothing any more although it has not run out. */
+export type LockReason = 'IDENTITY_TRIES' | 'NOT_ME'
+
 export const fetchRequestAttributes = z.object({
   displayName: z.string(),
   worker: z.object({ id: z.string(), displayName: z.string() }),
@@ -132,7 +137,9 @@ export const fetchRequestAttributes = z.object({
     problem: z
       .string()
       .nullable()
-      .describe('Why the last e-mail did not arrive, as the mail server said it.'),
+      .describe(
+        'Why the worker does not get on: the last e-mail did not arrive, as the mail server said it; or the link is locked.',
+      ),
   }),
   lifecycle: z.object({
     status: z.enum(statuses),
@@ -145,6 +152,12 @@ export const fetchRequestAttributes = z.object({
     cancelledAt: at,
     expiredAt: at,
   }),
+  dispute: z
+    .object({ kind: z.enum(disputeKinds), detail: z.string(), at: z.date() })
+    .nullable()
+    .describe(
+      'What the worker said about who they are: NOT_ME = the link reached somebody else, and is locked; NAME_WRONG = their name on file is wrong.',
+    ),
   deletedAt: z.date().nullable(),
 })
 export type FetchRequestAttributes = z.infer<typeof fetchRequestAttributes>
@@ -200,6 +213,12 @@ export interface RequestRow {
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly deletedAt: Date | null
+  readonly lockedAt: Date | null
+  readonly disputeKind: DisputeKind | null
+  readonly disputeDetail: string | null
+  readonly disputedAt: Date | null
+  readonly handedInAt: Date | null
+  readonly workerDeletedAt: Date | null
 }
 
 const given = (date: Date | null): Date | undefined => date ?? undefined
@@ -238,6 +257,10 @@ export function present(row: RequestRow): FetchRequest {
         cancelledAt: given(row.cancelledAt),
         expiredAt: given(row.expiredAt),
       },
+      dispute:
+        row.disputeKind === null || row.disputedAt === null
+          ? null
+          : { kind: row.disputeKind, detail: row.disputeDetail ?? '', at: row.disputedAt },
       deletedAt: row.deletedAt,
     },
   }

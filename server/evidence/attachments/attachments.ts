@@ -183,20 +183,43 @@ async function remove(
  */
 export async function adoptHeld(ctx: WriteContext, heldFor: string, credentialId: string): Promise<void> {
   await store.lockHeld(ctx, heldFor)
-  const held = await store.attachmentsOf(ctx, { heldFor })
-  if (held.length === 0) return
+  const owner = { heldFor }
+  await give(ctx, owner, await store.attachmentsOf(ctx, owner), credentialId, { heldFor })
+}
+
+/** What came in for one credential by this way becomes another's: it turned out to belong there. NOT_FOUND. */
+export async function moveAttachments(
+  ctx: WriteContext,
+  fromCredentialId: string,
+  toCredentialId: string,
+  source: AttachmentSource,
+): Promise<void> {
+  await lockedCredential(ctx, fromCredentialId)
+  const owner = { credentialId: fromCredentialId }
+  const moved = (await store.attachmentsOf(ctx, owner)).filter((one) => one.source === source)
+  await give(ctx, owner, moved, toCredentialId, { fromCredentialId })
+}
+
+async function give(
+  ctx: WriteContext,
+  owner: AttachmentOwner,
+  files: readonly AttachmentRecord[],
+  credentialId: string,
+  from: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (files.length === 0) return
   await lockedCredential(ctx, credentialId)
   const there = await store.attachmentsOf(ctx, { credentialId })
-  for (const one of held) {
+  for (const one of files) {
     if (there.some(({ sha256 }) => sha256 === one.sha256)) {
-      await remove(ctx, { heldFor }, one, 'attachment.drop')
+      await remove(ctx, owner, one, 'attachment.drop')
       continue
     }
     await store.giveToCredential(ctx, one.id, credentialId)
     await ctx.audit({
       ...subjectOf({ credentialId }),
       action: 'attachment.adopt',
-      changes: { ...factsOf(one), heldFor },
+      changes: { ...factsOf(one), ...from },
     })
   }
 }

@@ -2,7 +2,8 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Session, Snapshot } from '../session.ts'
-import type { Language, Params, WordKey, Words } from '../words/words.ts'
+import type { WordKey, Words } from '../words/catalogue.ts'
+import type { Language, Params } from '../words/words.ts'
 
 export interface PageTools {
   readonly session: Session

@@ -3,7 +3,8 @@ import type { EntryFault } from '../entry.ts'
 import type { PageItem } from '../page-state.ts'
 import type { Fault } from '../parts/fields.tsx'
 import type { DatePart, ReadDate } from '../rules/dates.ts'
-import type { Params, WordKey } from '../words/words.ts'
+import type { WordKey } from '../words/catalogue.ts'
+import type { Params } from '../words/words.ts'
 
 type Say = (key: WordKey, params?: Params) => string
 

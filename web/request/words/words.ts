@@ -1,10 +1,7 @@
 /** The message catalogue: one language at a time, English wherever another has not arrived yet. */
+import type { Message, WordKey, Words } from './catalogue.ts'
 import { en } from './en.ts'
 
-/** A message, or its forms by number. */
-export type Message = string | { readonly one?: string; readonly other: string }
-export type WordKey = keyof typeof en
-export type Words = Readonly<Record<WordKey, Message>>
 export type Params = Readonly<Record<string, string | number>>
 
 export const languages = [

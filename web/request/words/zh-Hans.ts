@@ -1,5 +1,5 @@
 /** The words of the page in simplified Chinese. */
-import type { Words } from './words.ts'
+import type { Words } from './catalogue.ts'
 
 export const zhHans: Words = {
   'page.skip': '跳到正文',
