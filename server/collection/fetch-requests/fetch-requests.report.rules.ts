@@ -104,7 +104,15 @@ const actors: Readonly<Record<string, string>> = {
 
 /** What the history tells of, beside the causes of the state table. */
 type ToldCause =
-  Cause | 'CREATED' | 'CHANGED' | 'DELETED' | 'RESTORED' | 'LINK_HANDED_OVER' | 'DELIVERY_FAILED'
+  | Cause
+  | 'CREATED'
+  | 'CHANGED'
+  | 'DELETED'
+  | 'RESTORED'
+  | 'LINK_HANDED_OVER'
+  | 'LINK_LOCKED'
+  | 'DISPUTED'
+  | 'DELIVERY_FAILED'
 
 const happened: Readonly<Record<ToldCause, string>> = {
   CREATED: 'The request was made',
