@@ -27,6 +27,11 @@ export interface Problem {
     | 'WORKER_CANNOT_BE_ASKED'
     | 'EXPIRY_IN_THE_PAST'
     | 'LINK_INVALID'
+    | 'LINK_DEAD'
+    | 'PAGE_ONLY'
+    | 'IDENTITY_REQUIRED'
+    | 'IDENTITY_WRONG'
+    | 'PRIVACY_NOTICE_CHANGED'
     | 'FILE_NAME_INVALID'
     | 'FILE_FAULTY'
     | 'TOKEN_MISSING'
@@ -814,7 +819,7 @@ export interface FetchRequestAttributes {
     readonly remindersSent: number
     /** An instant, `2026-02-01T00:00:00Z`. */
     readonly lastMailAt: string | null
-    /** Why the last e-mail did not arrive, as the mail server said it. */
+    /** Why the worker does not get on: the last e-mail did not arrive, as the mail server said it; or the link is locked. */
     readonly problem: string | null
   }
   readonly lifecycle: {
@@ -852,6 +857,13 @@ export interface FetchRequestAttributes {
     /** An instant, `2026-02-01T00:00:00Z`. */
     readonly expiredAt?: string
   }
+  /** What the worker said about who they are: NOT_ME = the link reached somebody else, and is locked; NAME_WRONG = their name on file is wrong. */
+  readonly dispute: {
+    readonly kind: 'NOT_ME' | 'NAME_WRONG'
+    readonly detail: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+  } | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly deletedAt: string | null
 }
@@ -3143,6 +3155,11 @@ export interface ListSubmissionsParameters {
   readonly updatedSince?: string | Date | undefined
 }
 
+/** What `getFetchRequestReport` takes. */
+export interface GetFetchRequestReportParameters {
+  readonly id: string
+}
+
 /** What `listFetchRequestEvents` takes. */
 export interface ListFetchRequestEventsParameters {
   readonly id: string
@@ -4067,6 +4084,14 @@ export interface FetchRequestsOperations {
     parameters: Omit<ListSubmissionsParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<Submission, void, undefined>
+  /**
+   * Download the report of a completed fetch request.
+   * Who was asked for what, what the worker supplied, what checks found and how it came to that, as a PDF in the organisation’s name that can be read aloud. 409 before the request is COMPLETED. That it was taken is recorded. Needs the grant `captureRequest:READ`.
+   */
+  getFetchRequestReport(
+    parameters: GetFetchRequestReportParameters,
+    options?: CallOptions,
+  ): Promise<FileAnswer>
   /** List what happened to a fetch request. Needs the grant `captureRequest:READ`. */
   listFetchRequestEvents(
     parameters: ListFetchRequestEventsParameters,
@@ -4465,7 +4490,7 @@ export interface EventsOperations {
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -4758,6 +4783,7 @@ export const operations = {
     iterator: 'iterateSubmissions',
     pageSizeMax: 200,
   },
+  getFetchRequestReport: { method: 'GET', path: '/fetch-requests/{id}/report.pdf', answer: 'file' },
   listFetchRequestEvents: {
     method: 'GET',
     path: '/fetch-requests/{id}/events',
