@@ -260,6 +260,8 @@ const page = [
   '',
   ...table,
   '',
+  'Where the time of what is missed goes: [docs/performance-profile.md](../docs/performance-profile.md).',
+  '',
 ].join('\n')
 if (asked.length === 0) await writeFile(join(import.meta.dirname, 'RESULTS.md'), page)
 console.log(table.join('\n'))

@@ -93,6 +93,11 @@ export interface Meta {
   readonly requestId: string
 }
 
+export interface ResultsMeta {
+  readonly total: number
+  readonly requestId: string
+}
+
 export interface PageMeta {
   readonly page: number
   readonly pageSize: number
@@ -2170,6 +2175,65 @@ export interface FetchRequestInput {
     | undefined
 }
 
+export interface CreateFetchRequestsInput {
+  readonly workers: readonly {
+    readonly id?: string | undefined
+    /** The key under which another system knows the worker. */
+    readonly externalId?: string | undefined
+    /** That system, without case. Needed where several know somebody by this key. */
+    readonly sourceSystem?: string | undefined
+    /** Read only: what is sent here changes nothing. */
+    readonly displayName?: unknown
+  }[]
+  /** Credential types, all of which are needed. Exactly one of this and `requirements`. */
+  readonly requestedCredentialTypes?: readonly string[] | undefined
+  /** A tree of groups, where it is not simply all of a list. */
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | undefined
+  /** By credential type: what the worker is told beside it. */
+  readonly credentialGuidingTexts?: Readonly<Record<string, string>> | undefined
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+  /** LINK: no e-mail is sent; take the link from `POST …/link` and hand it over. */
+  readonly delivery?:
+    | {
+        readonly channel: 'EMAIL' | 'LINK'
+      }
+    | undefined
+}
+
+export type FetchRequestOutcome =
+  | {
+      readonly success: true
+      /** The worker’s id. */
+      readonly workerId: string
+      /** The fetch request that was made. */
+      readonly requestId: string
+    }
+  | {
+      readonly success: false
+      /** The id or external id that was sent; null where neither was. */
+      readonly workerId: string | null
+      /** Why this worker was not asked, as a sentence. */
+      readonly error: string
+    }
+
+export interface CreateFetchRequestsResults {
+  readonly data: readonly FetchRequestOutcome[]
+  readonly meta: ResultsMeta
+}
+
 export interface FetchRequestPatch {
   /** To the worker, as plain text. */
   readonly message?: string | null | undefined
@@ -3009,6 +3073,11 @@ export interface ListFetchRequestsParameters {
 /** What `createFetchRequest` takes. */
 export interface CreateFetchRequestParameters {
   readonly body: FetchRequestInput
+}
+
+/** What `createFetchRequests` takes. */
+export interface CreateFetchRequestsParameters {
+  readonly body: CreateFetchRequestsInput
 }
 
 /** What `getFetchRequest` takes. */
@@ -3922,6 +3991,14 @@ export interface FetchRequestsOperations {
     parameters: CreateFetchRequestParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<FetchRequest>>
+  /**
+   * Ask many workers for the same credentials.
+   * Each worker is asked or fails alone, and `data` says which, in the order given; the answer is 200 also when all failed. Faults of what they have in common are 400, as are no workers and more than the organisation’s `fetchRequest.bulkMax` (50). Needs the grant `captureRequest:CREATE`.
+   */
+  createFetchRequests(
+    parameters: CreateFetchRequestsParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<readonly FetchRequestOutcome[]> & { readonly meta: ResultsMeta }>
   /** Get a fetch request. Needs the grant `captureRequest:READ`. */
   getFetchRequest(parameters: GetFetchRequestParameters, options?: CallOptions): Promise<Answer<FetchRequest>>
   /**
@@ -4625,6 +4702,13 @@ export const operations = {
   createFetchRequest: {
     method: 'POST',
     path: '/fetch-requests',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  createFetchRequests: {
+    method: 'POST',
+    path: '/fetch-requests/bulk',
     answer: 'envelope',
     body: 'application/json',
     isKeyed: true,

@@ -1,5 +1,6 @@
 /** The composition: what the house is made of, in one explicit list each. */
 import { attachmentBlobs } from './evidence/attachments/attachments.ts'
+import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
@@ -10,6 +11,8 @@ import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
+import { workerPageOperations } from './collection/worker-page/worker-page.routes.ts'
+import { isAlive } from './collection/worker-page/worker-page.ts'
 import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
 import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
 import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
@@ -33,9 +36,9 @@ import type { MailDefinition, MailParts } from './platform/mail/mail-definition.
 import { mailJobs } from './platform/mail/mail.jobs.ts'
 import { storageJobs } from './platform/storage/sweeper.jobs.ts'
 import type { BlobOwner } from './platform/storage/sweeper.ts'
-import type { PageRoute } from './platform/http/pages.ts'
+import type { PageOperation, PageRoute } from './platform/http/pages.ts'
 import type { Route } from './platform/http/route.ts'
-import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
+import type { JobDefinition, ListenerDefinition, Runtime } from './platform/runtime.ts'
 import { accessRoutes } from './tenancy/access/access.routes.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
 import { eventFeedRoutes } from './tenancy/event-feed/event-feed.routes.ts'
@@ -71,6 +74,7 @@ export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
   ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
+  ...attachmentJobs,
   ...checkJobs,
   ...licenceStatusJobs,
   ...fetchRequestJobs,
@@ -120,10 +124,12 @@ export const routes: readonly Route[] = [
 ]
 
 /** What people open in a browser, outside the API. Throws where an installation lacks its bundles. */
-export const pages = (): readonly PageRoute[] => [
-  // No link has been given out yet: every one is unknown.
-  ...workerPageFiles(() => Promise.resolve(false)),
+export const pages = (runtime: Runtime): readonly PageRoute[] => [
+  ...workerPageFiles((token) => isAlive(runtime, token)),
 ]
+
+/** What those pages do. */
+export const pageOperations: readonly PageOperation[] = [...workerPageOperations]
 
 /** What the routes of each tag are about, for the API's documentation. */
 export const tags: Readonly<Record<string, string>> = {

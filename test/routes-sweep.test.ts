@@ -181,7 +181,8 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .concat(route.path === '/sftp-files/content' ? '?path=/templates/employees-template.csv' : '')
 }
 const takesBody = (route: Route): boolean =>
-  (route.kind === 'resource' || route.kind === 'action') && route.body !== undefined
+  (route.kind === 'resource' || route.kind === 'action' || route.kind === 'results') &&
+  route.body !== undefined
 const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
 const uploadOf = (route: Route): ResourceRoute['upload'] =>
   route.kind === 'resource' ? route.upload : undefined
@@ -516,7 +517,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         expect(
           await ask(route.method, pathOf(route), {
             ...us(route),
-            body: `"${'x'.repeat((route.kind === 'resource' && route.bodyBytesMax ? route.bodyBytesMax : 1_048_576) + 1)}"`,
+            body: `"${'x'.repeat(('bodyBytesMax' in route && route.bodyBytesMax ? route.bodyBytesMax : 1_048_576) + 1)}"`,
           }),
         ).toMatchObject({ status: 413 })
       })

@@ -73,6 +73,31 @@ export const errorCatalogue = {
     title: 'The link is not valid',
     help: 'It was used, has expired, or was replaced by a newer one. Ask for a new one.',
   },
+  LINK_DEAD: {
+    kind: 'notFound',
+    title: 'This link no longer works',
+    help: 'Ask your employer for a new one. What you have already sent is safe.',
+  },
+  PAGE_ONLY: {
+    kind: 'forbidden',
+    title: 'Only from the page itself',
+    help: 'Open the link in a browser and use the page. Programs use the API with an access token.',
+  },
+  IDENTITY_REQUIRED: {
+    kind: 'forbidden',
+    title: 'Say who you are first',
+    help: 'Open the link again and say your date of birth.',
+  },
+  IDENTITY_WRONG: {
+    kind: 'unprocessable',
+    title: 'The date of birth is another one',
+    help: 'Check what was typed. After the last try the link stops working, and your employer sends a new one.',
+  },
+  PRIVACY_NOTICE_CHANGED: {
+    kind: 'conflict',
+    title: 'The privacy notice has changed',
+    help: 'Read it again, then send.',
+  },
   FILE_NAME_INVALID: {
     kind: 'invalid',
     title: 'The file name does not tell what the file is',

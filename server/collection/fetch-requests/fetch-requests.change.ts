@@ -106,6 +106,8 @@ export async function resendFetchRequest(
       lastMailAt: null,
       deliveryProblem: null,
       identityTries: 0,
+      lockedAt: null,
+      lockReason: null,
     }),
     { generation, expiryDays },
   )
@@ -177,6 +179,11 @@ export async function handOverLink(
     throw new AppError(
       'CONFLICT',
       `The request ${isOpen(row.status) ? 'has expired' : inWords(row.status)}: its link opens nothing. Send it again first.`,
+    )
+  if (row.lockedAt !== null)
+    throw new AppError(
+      'CONFLICT',
+      `The link is locked: it opens nothing. Send the request again for a new one.`,
     )
   await ctx.audit({ entityType: 'captureRequest', entityId: id, action: 'handOverLink' })
   await insertHistory(ctx, id, { cause: 'LINK_HANDED_OVER', from: row.status, to: row.status, facts: {} })

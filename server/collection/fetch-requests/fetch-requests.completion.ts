@@ -2,28 +2,35 @@
 import { systemCaller, type WriteContext } from '../../platform/context.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
+import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
 import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
 import type { RequestRow } from './fetch-requests.schema.ts'
 import { isOpen } from './fetch-requests.states.rules.ts'
-import { findRequest, lockRequest, updateRequest } from './fetch-requests.store.ts'
+import { findRequest, lockRequest } from './fetch-requests.store.ts'
 import { sentBackMailOf } from './fetch-requests.times.ts'
 import { setTimersAnew, transition } from './fetch-requests.transition.ts'
 
 const final: ReadonlySet<string | null> = new Set(['MAY_ENGAGE', 'MAY_NOT_ENGAGE'])
 
-/** Whether a source or a person has decided on what this item was answered with. */
-async function isDecided(ctx: WriteContext, { state, credentialId }: ItemRow): Promise<boolean> {
+/**
+ * Whether a source or a person has decided on what this item was answered with. What came in anew, and no register vouches for,
+ * is decided by a look at it, not by one at what was there before.
+ */
+export async function isItemDecided(ctx: WriteContext, item: ItemRow): Promise<boolean> {
+  const { state, credentialId, credentialType, isConfirmed, answeredAt } = item
   if (state !== 'SUPPLIED' || credentialId === null) return true
   const { attributes } = await getCredential(ctx, credentialId)
-  return attributes.verified !== null && final.has(attributes.eligibility)
+  if (attributes.verified === null || !final.has(attributes.eligibility)) return false
+  const hasRegister = ((await catalogueOf(ctx)).types.get(credentialType)?.register ?? null) !== null
+  return hasRegister || isConfirmed || answeredAt === null || attributes.verified.at >= answeredAt
 }
 
 /** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks). */
 async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
   const row = await lockRequest(ctx, id)
   if (row?.status !== 'SUBMITTED' || row.deletedAt !== null) return
-  for (const item of await itemsOf(ctx, id)) if (!(await isDecided(ctx, item))) return
+  for (const item of await itemsOf(ctx, id)) if (!(await isItemDecided(ctx, item))) return
   await transition(ctx, id, 'ALL_CHECKED')
 }
 
@@ -114,9 +121,4 @@ export async function heedReview(
     if (item && decision === 'ASK_AGAIN') await sendBack(ctx, fetchRequestId, item.id, words)
     else await completeIfChecked(ctx, fetchRequestId)
   })
-}
-
-/** Writes that the worker's link opens nothing any more after too many wrong dates of birth. */
-export async function noteIdentityTry(ctx: WriteContext, id: string, tries: number): Promise<void> {
-  await updateRequest(ctx, id, { identityTries: tries })
 }

@@ -34,6 +34,8 @@ const generationOf = ({ cause }: MailOfKind): number => Number(/:g(\d+)/.exec(ca
 const isStillToSend = (row: RequestRow | undefined, mail: MailOfKind, now: Date): row is RequestRow =>
   row !== undefined &&
   row.deletedAt === null &&
+  row.lockedAt === null &&
+  row.workerDeletedAt === null &&
   isOpen(row.status) &&
   row.tokenExpiresAt > now &&
   row.generation === generationOf(mail)

@@ -43,7 +43,7 @@ export async function expireFetchRequest(
 export async function remindByItself(runtime: Runtime, organisationId: string, id: string): Promise<void> {
   await runtime.write(organisationId, systemCaller, async (ctx) => {
     const row = await openRow(ctx, id)
-    if (!row || row.emailAddress === null || row.tokenExpiresAt <= ctx.now) return
+    if (!row || row.emailAddress === null || row.lockedAt !== null || row.tokenExpiresAt <= ctx.now) return
     const settings = await settingsOf(ctx)
     if (row.automaticReminders >= settings['fetchRequest.remindersMax']) return
     const dueAt = reminderDueAt(row, settings)

@@ -24,6 +24,8 @@ export const eventTypes = [
   'fetchRequest.expired',
   'fetchRequest.cancelled',
   'fetchRequest.deliveryFailed',
+  'fetchRequest.linkLocked',
+  'fetchRequest.disputed',
   'import.held',
   'import.completed',
   'import.failed',
