@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { systemClock } from '../server/platform/clock.ts'
 import { measureBatch } from './batch.ts'
 import { measureExport, type ExportFigures } from './export.ts'
+import { measureFetchRequests } from './fetch-requests.ts'
 import { measureFuzz } from './fuzz.ts'
 import { measureGet } from './get.ts'
 import { measureImport } from './import.ts'
@@ -31,7 +32,7 @@ const repeatsOf = (rows: number): number =>
   rows >= 1_000_000 ? 1 : rows >= 100_000 ? Math.min(3, repeats) : repeats
 
 /** `npm run bench sftp` measures that alone, and leaves the results as they are. */
-const parts = ['import', 'sftp', 'get', 'batch', 'lists', 'statuses', 'fuzz'] as const
+const parts = ['import', 'sftp', 'get', 'batch', 'fetch-requests', 'lists', 'statuses', 'fuzz'] as const
 const asked = process.argv.slice(2)
 const unknown = asked.filter((part) => !parts.some((known) => known === part))
 if (unknown.length > 0)
@@ -169,6 +170,17 @@ if (isAsked('batch')) {
       isMet: true,
     },
   )
+}
+if (isAsked('fetch-requests')) {
+  const { bulkMs, singleMs } = await measureFetchRequests(repeats)
+  lines.push({
+    path: 'POST /fetch-requests/bulk with 50 workers',
+    ours: ms(bulkMs),
+    beside: `one POST /fetch-requests ${ms(singleMs)}`,
+    ratio: times(bulkMs / singleMs),
+    target: '≤ 10x',
+    isMet: bulkMs / singleMs <= 10,
+  })
 }
 if (isAsked('lists') && listWorkers > 0) {
   const found = await measureLists(listWorkers, listRepeats)
