@@ -27,6 +27,11 @@ export interface Problem {
     | 'WORKER_CANNOT_BE_ASKED'
     | 'EXPIRY_IN_THE_PAST'
     | 'LINK_INVALID'
+    | 'LINK_DEAD'
+    | 'PAGE_ONLY'
+    | 'IDENTITY_REQUIRED'
+    | 'IDENTITY_WRONG'
+    | 'PRIVACY_NOTICE_CHANGED'
     | 'FILE_NAME_INVALID'
     | 'FILE_FAULTY'
     | 'TOKEN_MISSING'
@@ -814,7 +819,7 @@ export interface FetchRequestAttributes {
     readonly remindersSent: number
     /** An instant, `2026-02-01T00:00:00Z`. */
     readonly lastMailAt: string | null
-    /** Why the last e-mail did not arrive, as the mail server said it. */
+    /** Why the worker does not get on: the last e-mail did not arrive, as the mail server said it; or the link is locked. */
     readonly problem: string | null
   }
   readonly lifecycle: {
@@ -852,6 +857,13 @@ export interface FetchRequestAttributes {
     /** An instant, `2026-02-01T00:00:00Z`. */
     readonly expiredAt?: string
   }
+  /** What the worker said about who they are: NOT_ME = the link reached somebody else, and is locked; NAME_WRONG = their name on file is wrong. */
+  readonly dispute: {
+    readonly kind: 'NOT_ME' | 'NAME_WRONG'
+    readonly detail: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+  } | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly deletedAt: string | null
 }
@@ -4458,14 +4470,15 @@ export interface EventsOperations {
   /**
    * Read the change feed.
    * Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice.
-   * What `data` holds of the events of files:
+   * What `data` holds of the events of files and reviews:
    * - `import.held` `{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why. Once, and again when a plan made anew waits for other reasons.
    * - `import.completed` `{importId}`: a file was applied, and its results are there.
    * - `import.failed` `{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * - `review.created` `{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
