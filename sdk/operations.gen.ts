@@ -3155,6 +3155,11 @@ export interface ListSubmissionsParameters {
   readonly updatedSince?: string | Date | undefined
 }
 
+/** What `getFetchRequestReport` takes. */
+export interface GetFetchRequestReportParameters {
+  readonly id: string
+}
+
 /** What `listFetchRequestEvents` takes. */
 export interface ListFetchRequestEventsParameters {
   readonly id: string
@@ -4079,6 +4084,14 @@ export interface FetchRequestsOperations {
     parameters: Omit<ListSubmissionsParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<Submission, void, undefined>
+  /**
+   * Download the report of a completed fetch request.
+   * Who was asked for what, what the worker supplied, what checks found and how it came to that, as a PDF in the organisation’s name that can be read aloud. 409 before the request is COMPLETED. That it was taken is recorded. Needs the grant `captureRequest:READ`.
+   */
+  getFetchRequestReport(
+    parameters: GetFetchRequestReportParameters,
+    options?: CallOptions,
+  ): Promise<FileAnswer>
   /** List what happened to a fetch request. Needs the grant `captureRequest:READ`. */
   listFetchRequestEvents(
     parameters: ListFetchRequestEventsParameters,
@@ -4771,6 +4784,7 @@ export const operations = {
     iterator: 'iterateSubmissions',
     pageSizeMax: 200,
   },
+  getFetchRequestReport: { method: 'GET', path: '/fetch-requests/{id}/report.pdf', answer: 'file' },
   listFetchRequestEvents: {
     method: 'GET',
     path: '/fetch-requests/{id}/events',

@@ -71,6 +71,8 @@ export interface Organisation {
   openReview(credentialId: string): Promise<string>
   /** A run that stopped at its plan. */
   planImport(): Promise<{ readonly id: string; readonly planHash: string }>
+  /** Takes a fetch request to its end, as its worker's answers and their checks would. */
+  complete(requestId: string): Promise<void>
 }
 
 const source = (key: string): object => ({ externalId: key, sourceSystem: 'HRMS' })
@@ -83,6 +85,20 @@ const worker = (key: string): object => ({
 async function credentialOf({ make }: Organisation, key: string): Promise<string> {
   await make('/workers', worker(key))
   return make('/credentials', { worker: source(key), credentialType: 'WWCC_VIC', number: '7654321B' })
+}
+
+/** Somebody of that key who can be asked for credentials. */
+const reachable = (key: string): object => ({
+  identity: { displayName: 'Kim Prepared' },
+  // The import's people have addresses like p1@example.com.
+  contact: { workEmail: `asked.${key.toLowerCase()}@example.com` },
+  source: source(key),
+})
+
+/** A fetch request to somebody of that key; its id. */
+async function requestOf({ make }: Organisation, key: string): Promise<string> {
+  await make('/workers', reachable(key))
+  return make('/fetch-requests', { worker: source(key), requestedCredentialTypes: ['FIRST_AID'] })
 }
 async function gone({ ask }: Organisation, path: string): Promise<void> {
   const answer = await ask({ method: 'DELETE', path })
@@ -317,6 +333,32 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     },
     '/imports/{id}/reject': async ({ planImport }) => ({ params: { id: (await planImport()).id } }),
     '/imports/{id}/cancel': async ({ planImport }) => ({ params: { id: (await planImport()).id } }),
+    createFetchRequest: async ({ make }, key) => {
+      await make('/workers', reachable(key))
+      return { body: { worker: source(key) } }
+    },
+    createFetchRequests: async ({ make }, key) => {
+      await make('/workers', reachable(key))
+      return { body: { workers: [source(key)] } }
+    },
+    '/fetch-requests/{id}/restore': async (organisation, key) => {
+      const id = await requestOf(organisation, key)
+      await gone(organisation, `/fetch-requests/${id}`)
+      return { params: { id } }
+    },
+    '/fetch-requests/{id}/report.pdf': async (organisation, key) => {
+      const id = await requestOf(organisation, key)
+      await organisation.complete(id)
+      return { params: { id } }
+    },
+    ...Object.fromEntries(
+      ['', '/remind', '/resend', '/cancel', '/link', '/submissions', '/events'].map((below) => [
+        `/fetch-requests/{id}${below}`,
+        async (organisation: Organisation, key: string) => ({
+          params: { id: await requestOf(organisation, key) },
+        }),
+      ]),
+    ),
     '/exports/{id}': async ({ firstOf }) => ({ params: { id: await firstOf('/exports') } }),
     '/exports/{id}/content': async ({ firstOf }) => ({ params: { id: await firstOf('/exports') } }),
   }
@@ -466,6 +508,12 @@ export async function openApiHouse(): Promise<ApiHouse> {
         return attributes.text ?? ''
       },
       appCode: (secret) => totpCode(fromBase32(secret), totpStep(house.clock.now())),
+      complete: async (requestId) => {
+        await house.owner(
+          "update fetch_requests set status = 'COMPLETED', furthest = 'COMPLETED', completed_at = created_at where id = $1",
+          [requestId],
+        )
+      },
       openReview: async (credentialId) =>
         (
           await house.runtime.write(id, operator, async (ctx) => {
