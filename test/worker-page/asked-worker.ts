@@ -50,8 +50,7 @@ export async function openAsker(house: TestHouse, server: () => HttpServer): Pro
     request: async (more = {}) => {
       const workerId =
         (more as { worker?: { id: string } }).worker?.id ?? (await asker.worker({ birthDate: '1990-05-17' }))
-      const asked =
-        'requirements' in more ? {} : { requestedCredentialTypes: ['FIRST_AID', 'WWCC_NSW'] }
+      const asked = 'requirements' in more ? {} : { requestedCredentialTypes: ['FIRST_AID', 'WWCC_NSW'] }
       const id = await made('/fetch-requests', { worker: { id: workerId }, ...asked, ...more })
       await house.drain()
       const link = await asker.link(id)

@@ -85,12 +85,15 @@ describe('a dead link', () => {
     replaced: (id) => asker.api('POST', `/fetch-requests/${id}/resend`),
     deleted: (id) => asker.api('DELETE', `/fetch-requests/${id}`),
   }
-  test.each(Object.entries(kill))('that is %s answers as an unknown one does, byte for byte', async (_, die) => {
-    const { id, page } = await asker.request()
-    expect((await page.call('GET', '/state')).status).toBe(200)
-    await die(id)
-    expect(await deadAnswers(page)).toEqual(await deadAnswers(unknown()))
-  })
+  test.each(Object.entries(kill))(
+    'that is %s answers as an unknown one does, byte for byte',
+    async (_, die) => {
+      const { id, page } = await asker.request()
+      expect((await page.call('GET', '/state')).status).toBe(200)
+      await die(id)
+      expect(await deadAnswers(page)).toEqual(await deadAnswers(unknown()))
+    },
+  )
 
   test('is that of a worker who was deleted', async () => {
     const { workerId, page } = await asker.request()
@@ -133,7 +136,16 @@ describe('a mail scanner', () => {
       )
     const before = await rows()
     for (const method of ['GET', 'HEAD'] as const)
-      for (const path of ['', '/state', '/start', '/submit', '/not-me', `/items/${itemId}/supply`, `/items/${itemId}/files`, '/anything'])
+      for (const path of [
+        '',
+        '/state',
+        '/start',
+        '/submit',
+        '/not-me',
+        `/items/${itemId}/supply`,
+        `/items/${itemId}/files`,
+        '/anything',
+      ])
         await page.call(method, path)
     expect(await rows()).toEqual(before)
     expect(await asker.status(id)).toBe('SENT')
@@ -255,9 +267,14 @@ describe('the step-up', () => {
     const { id, workerId, page } = await asker.request()
     await page.call('POST', '/identify', { birthDate: '1990-05-17' })
     expect((await page.state()).stage).toBe('WELCOME')
-    await asker.api('PATCH', `/workers/${workerId}`, { identity: { birthDate: '1990-05-18' } }, {
-      'content-type': 'application/merge-patch+json',
-    })
+    await asker.api(
+      'PATCH',
+      `/workers/${workerId}`,
+      { identity: { birthDate: '1990-05-18' } },
+      {
+        'content-type': 'application/merge-patch+json',
+      },
+    )
     expect((await page.state()).stage).toBe('IDENTIFY')
     await asker.api('POST', `/fetch-requests/${id}/resend`)
     expect((await visitor(() => server, await asker.link(id)).state()).stage).toBe('IDENTIFY')
@@ -344,7 +361,12 @@ describe('whoever tries many tokens', () => {
     const { page } = await (await openAsker(narrow, () => slow)).request()
     const from = (address: string): Record<string, string> => ({ 'x-forwarded-for': address })
     const guess = (index: number) =>
-      visitor(() => slow, `/r/${String(index).padStart(43, 'B')}`).call('GET', index % 2 ? '/state' : '', undefined, from('192.0.2.7'))
+      visitor(() => slow, `/r/${String(index).padStart(43, 'B')}`).call(
+        'GET',
+        index % 2 ? '/state' : '',
+        undefined,
+        from('192.0.2.7'),
+      )
     const statuses: number[] = []
     for (let index = 0; index < 30; index += 1) statuses.push((await guess(index)).status)
     expect(statuses.filter((status) => status === 404).length).toBeGreaterThanOrEqual(10)

@@ -8,7 +8,12 @@ import { buildHttpServer } from '../../front-doors.ts'
 import type { HttpServer } from '../../platform/http/http-server.ts'
 import { pageState } from './worker-page.schema.ts'
 
-const firstAid: Fields = { ...noFields, number: 'HLTAID011', holderName: 'Jordan Avery', issueDate: '2025-11-03' }
+const firstAid: Fields = {
+  ...noFields,
+  number: 'HLTAID011',
+  holderName: 'Jordan Avery',
+  issueDate: '2025-11-03',
+}
 const wwcc: Fields = { ...noFields, number: 'WWC1234567E', expiryDate: '2029-06-30' }
 
 let house: TestHouse
@@ -72,7 +77,11 @@ describe('a worker', () => {
 
     // Another day, another browser.
     const back = visitor(() => server, link)
-    expect(await back.item('FIRST_AID')).toMatchObject({ state: 'OPEN', fields: draft, files: [{ id: sent.id }] })
+    expect(await back.item('FIRST_AID')).toMatchObject({
+      state: 'OPEN',
+      fields: draft,
+      files: [{ id: sent.id }],
+    })
 
     const supplied = await back.call('POST', `/items/${aid.id}/supply`, { fields: firstAid })
     expect(supplied.status, supplied.payload).toBe(200)
@@ -99,7 +108,9 @@ describe('a worker', () => {
     expect((await server.inject({ url: page.path })).statusCode).toBe(200)
 
     const submissions = await submissionsOf(id)
-    expect(submissions.map((one) => [one.credentialType, one.attachments.map((file) => file.fileName)])).toEqual([
+    expect(
+      submissions.map((one) => [one.credentialType, one.attachments.map((file) => file.fileName)]),
+    ).toEqual([
       ['FIRST_AID', ['card.jpg']],
       ['WWCC_NSW', ['letter.pdf']],
     ])
@@ -114,13 +125,9 @@ describe('a worker', () => {
     const events = (await asker.api('GET', `/fetch-requests/${id}/events`)).body.data as unknown as {
       attributes: { cause: string; to: string; actor: { kind: string } }
     }[]
-    expect(events.map(({ attributes }) => attributes.to).filter((to, at, all) => to !== all[at - 1])).toEqual([
-      'INITIATED',
-      'SENT',
-      'OPENED',
-      'PARTIALLY_COMPLETED',
-      'SUBMITTED',
-    ])
+    expect(events.map(({ attributes }) => attributes.to).filter((to, at, all) => to !== all[at - 1])).toEqual(
+      ['INITIATED', 'SENT', 'OPENED', 'PARTIALLY_COMPLETED', 'SUBMITTED'],
+    )
     expect(events.at(-1)?.attributes.actor.kind).toBe('WORKER')
   })
 })
