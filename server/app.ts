@@ -4,6 +4,8 @@ import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
+import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
+import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
@@ -83,6 +85,7 @@ export const jobs: readonly JobDefinition[] = [
 
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
+  ...reviewListeners,
   ...licenceStatusListeners,
   ...fetchRequestListeners,
   ...importListeners,
@@ -101,6 +104,7 @@ export const routes: readonly Route[] = [
   ...credentialRoutes,
   ...attachmentRoutes,
   ...checkRoutes,
+  ...reviewRoutes,
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
@@ -132,6 +136,7 @@ export const tags: Readonly<Record<string, string>> = {
   Workers: 'The people whose credentials are watched: staff, contractors, volunteers, students.',
   Credentials:
     'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
+  Reviews: 'What a person has to decide: documents, uncertain answers, likenesses on lists, and the like.',
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',

@@ -18,6 +18,7 @@ import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
 import { createFetchRequest } from '../server/collection/fetch-requests/fetch-requests.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
 import { releaseBlobs } from '../server/platform/storage/sweeper.ts'
@@ -121,6 +122,14 @@ async function furnish(organisationId: string): Promise<void> {
     createFetchRequest(house.runtime, ctx, {
       worker: { externalId: 'E1', sourceSystem: 'HRMS' },
       requestedCredentialTypes: ['FIRST_AID'],
+    }),
+  )
+  await write((ctx) =>
+    openReview(ctx, {
+      reason: 'MAPPING_PROPOSAL',
+      subject: { type: 'licenceType', id: 'HRCODE' },
+      workerId: null,
+      facts: {},
     }),
   )
   await mendRow(house.runtime, organisationId, operator, importId, 1, { first_name: 'Sally' })

@@ -269,6 +269,21 @@ export const errorCatalogue = {
     title: 'The virus scanner found something in the file',
     help: 'Nothing of it was kept. Scan the computer that it comes from, and send a clean copy.',
   },
+  REVIEW_DECIDED: {
+    kind: 'conflict',
+    title: 'The review is decided',
+    help: 'Somebody was faster, or its subject is gone. Read the review to see what became of it.',
+  },
+  REVIEW_SECOND_NEEDED: {
+    kind: 'conflict',
+    title: 'A second person has to decide',
+    help: 'You have said what you want. Somebody else has to say the same (setting `review.fourEyes`).',
+  },
+  REVIEW_OWN_RECORD: {
+    kind: 'forbidden',
+    title: 'Nobody decides on their own record',
+    help: 'Have somebody else decide it.',
+  },
   POSITION_IN_USE: {
     kind: 'conflict',
     title: 'People hold the position',

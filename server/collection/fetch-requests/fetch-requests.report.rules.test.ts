@@ -49,13 +49,13 @@ const facts = (over: Partial<RequestReport> = {}): RequestReport => ({
   history: [
     {
       at: new Date('2026-06-29T02:14:07Z'),
-      to: 'INITIATED',
+      cause: 'CREATED',
       actorKind: 'TOKEN',
       actorId: 'tok_4kT0aZ81mPq2LxYd',
     },
     {
       at: new Date('2026-07-03T14:30:00Z'),
-      to: 'COMPLETED',
+      cause: 'HANDED_IN',
       actorKind: 'WORKER',
       actorId: 'wkr_V1StGXR8Z5jdHi6B',
     },
@@ -119,10 +119,10 @@ describe('the report of a request', () => {
     expect(tables(facts())).toHaveLength(2)
   })
 
-  test('tells who brought it to each state, a worker without an id', () => {
+  test('tells what happened and through whom, a worker without an id', () => {
     expect(tables(facts()).at(-1)).toEqual([
-      ['2026-06-29 12:14', 'Is on its way to the worker', 'By the API (tok_4kT0aZ81mPq2LxYd)'],
-      ['2026-07-04 00:30', 'Is completed', 'By the worker'],
+      ['2026-06-29 12:14', 'The request was made', 'By the API (tok_4kT0aZ81mPq2LxYd)'],
+      ['2026-07-04 00:30', 'The worker sent the answers', 'By the worker'],
     ])
   })
 })

@@ -2,7 +2,7 @@
 import { wallClock } from '../../platform/local-date.ts'
 import type { ItemState } from './fetch-requests.tree.rules.ts'
 import type { FetchRequestAttributes } from './fetch-requests.schema.ts'
-import { inWords, type Status } from './fetch-requests.states.rules.ts'
+import type { Cause } from './fetch-requests.states.rules.ts'
 
 /** What became of one thing that was asked for. */
 export interface ReportedAnswer {
@@ -28,7 +28,7 @@ export interface ReportedAnswer {
 
 export interface ReportedStep {
   readonly at: Date
-  readonly to: Status
+  readonly cause: string
   readonly actorKind: string
   readonly actorId: string | null
 }
@@ -102,7 +102,45 @@ const actors: Readonly<Record<string, string>> = {
   SYSTEM: 'By the product',
 }
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+/** What the history tells of, beside the causes of the state table. */
+type ToldCause =
+  | Cause
+  | 'CREATED'
+  | 'CHANGED'
+  | 'DELETED'
+  | 'RESTORED'
+  | 'LINK_HANDED_OVER'
+  | 'LINK_LOCKED'
+  | 'DISPUTED'
+  | 'DELIVERY_FAILED'
+
+const happened: Readonly<Record<ToldCause, string>> = {
+  CREATED: 'The request was made',
+  MAIL_ACCEPTED: 'The e-mail went out',
+  DELIVERY_FAILED: 'The e-mail could not be delivered',
+  DISPUTED: 'Whoever opened the page says that something about the worker is wrong',
+  LINK_LOCKED: 'The link was locked',
+  LINK_HANDED_OVER: 'The link was handed over',
+  STARTED: 'The worker opened the page',
+  ANSWERED: 'The worker supplied something',
+  HANDED_IN: 'The worker sent the answers',
+  WAIVED: 'What the worker does not have was waived',
+  SENT_BACK: 'An answer was sent back to the worker',
+  ALL_CHECKED: 'Everything that was supplied is checked',
+  REMINDED: 'A reminder was noted',
+  REMINDED_AUTOMATICALLY: 'The worker was reminded',
+  RESENT: 'A new link was sent',
+  CHANGED: 'Message or days were changed',
+  EXPIRED: 'The link expired',
+  CANCELLED: 'The request was withdrawn',
+  DELETED: 'The request was hidden',
+  RESTORED: 'The request was brought back',
+}
+
+/** Of a cause that a newer node wrote: `SOMETHING_NEW` → `Something new`. */
+const wordsOf = (cause: string): string =>
+  (happened as Readonly<Record<string, string>>)[cause] ??
+  cause.charAt(0) + cause.slice(1).toLowerCase().replaceAll('_', ' ')
 
 const lines = (parts: readonly (string | false)[]): string =>
   parts.filter((part): part is string => typeof part === 'string' && part !== '').join('\n')
@@ -171,15 +209,15 @@ export function requestReport(report: RequestReport): DrawnReport {
       { kind: 'heading', text: 'History' },
       {
         kind: 'table',
-        summary: 'When the request came to each state, and through whom',
+        summary: 'What happened to the request, when and through whom',
         columns: [
           { title: 'Time', width: 3 },
-          { title: 'The request', width: 4 },
+          { title: 'What happened', width: 4 },
           { title: 'Through', width: 4 },
         ],
-        rows: report.history.map(({ at, to, actorKind, actorId }) => [
+        rows: report.history.map(({ at, cause, actorKind, actorId }) => [
           time(at),
-          sentence(inWords(to)),
+          wordsOf(cause),
           `${actors[actorKind] ?? actorKind}${actorId === null || actorKind === 'WORKER' ? '' : ` (${actorId})`}`,
         ]),
       },

@@ -9,6 +9,7 @@ import {
   wholeNumber,
 } from '../../platform/http/paging.ts'
 import {
+  fileRoute,
   listRoute,
   removalRoute,
   resourceRoute,
@@ -40,6 +41,7 @@ import {
   lockedFetchRequest,
   patchFetchRequest,
   remindFetchRequest,
+  reportOf,
   resendFetchRequest,
   restoreFetchRequest,
   submissionsOf,
@@ -355,6 +357,29 @@ export const fetchRequestRoutes: readonly Route[] = [
         })),
         total: all.length,
         nextKey: start + pageSize < all.length ? [start + pageSize] : null,
+      }
+    },
+  }),
+  fileRoute({
+    method: 'GET',
+    path: '/fetch-requests/{id}/report.pdf',
+    name: 'getFetchRequestReport',
+    summary: 'Download the report of a completed fetch request.',
+    description:
+      'Who was asked for what, what the worker supplied, what checks found and how it came to that, as a PDF in the organisation’s name that can be read aloud. 409 before the request is COMPLETED. That it was taken is recorded.',
+    tag: 'Fetch requests',
+    grant: read,
+    params,
+    errors: ['CONFLICT', 'STORAGE_FAULT'],
+    mediaType: 'application/pdf',
+    run: async ({ runtime, organisationId, caller, params: given }) => {
+      const { name, pdf } = await reportOf(runtime, organisationId, caller, idOf(given))
+      return {
+        name,
+        bytes: pdf.length,
+        content: (async function* () {
+          yield pdf
+        })(),
       }
     },
   }),

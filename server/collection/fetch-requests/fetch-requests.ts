@@ -53,6 +53,7 @@ export {
 export { reportNotMe, submit } from './fetch-requests.hand-in.ts'
 export { pageOf } from './fetch-requests.page.ts'
 export { expireFetchRequest, remindByItself } from './fetch-requests.scheduler.ts'
+export { reportOf } from './fetch-requests.report.ts'
 export { submissionsOf, type Submission } from './fetch-requests.submissions.ts'
 export { expiryTimer, reminderTimer } from './fetch-requests.times.ts'
 

@@ -35,6 +35,9 @@ export const eventTypes = [
   // A plan that waits was made (anew), and nobody needs to be told: its results are others than before.
   'import.planned',
   'export.ready',
+  'review.created',
+  // What somebody decided, for what lies to the right of it.
+  'review.decided',
   'compliance.changed',
   'settings.changed',
   'mapping.changed',
@@ -67,6 +70,7 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'register.connected',
   'register.disconnected',
   'attachment.readable',
+  'review.decided',
 ])
 
 /** What the events of the exchange say, for the documentation of the feed. */
