@@ -257,7 +257,7 @@ class Told {
     if (isDead) expect(await this.#guest()).toBeUndefined()
     // Every cause has one mail, and none went out after the request was called off.
     const mails = await house.owner<{ cause: string; kind: string; status: string; at: Date }>(
-      'select cause, kind, status, updated_at as at from mails where about_id = $1',
+      'select cause, kind, status, content_at as at from mails where about_id = $1',
       [this.id],
     )
     expect(new Set(mails.map(({ kind, cause }) => `${kind} ${cause}`)).size).toBe(mails.length)
