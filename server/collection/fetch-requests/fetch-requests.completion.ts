@@ -2,6 +2,7 @@
 import { systemCaller, type WriteContext } from '../../platform/context.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
+import { getReview } from '../../evidence/reviews/reviews.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
 import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
@@ -88,12 +89,11 @@ export async function waiveDeclined(ctx: WriteContext, id: string): Promise<void
 }
 
 interface Decided {
+  readonly reviewId: string
   readonly reason: string
   readonly decision: string
   readonly fetchRequestId: string | null
   readonly credentialId: string | null
-  /** What the reviewer wrote. */
-  readonly text: string | null
 }
 
 /** What a reviewer's decision means for the request that it is about. Idempotent: what was done already is left alone. */
@@ -102,13 +102,14 @@ export async function heedReview(
   organisationId: string,
   data: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { decision, fetchRequestId, credentialId, reason, text } = data as unknown as Decided
+  const { reviewId, decision, fetchRequestId, credentialId, reason } = data as unknown as Decided
   if (fetchRequestId === null || fetchRequestId === undefined) {
     if (credentialId) await completeWith(runtime, organisationId, [credentialId])
     return
   }
   await runtime.write(organisationId, systemCaller, async (ctx) => {
-    const words = text ?? 'Please look at this again.'
+    // Not in the event, which is for everybody who listens: what a reviewer writes may name people.
+    const words = (await getReview(ctx, reviewId)).attributes.decision?.reason ?? 'Please look at this again.'
     const items = await itemsOf(ctx, fetchRequestId)
     if (reason === 'DECLINED_ITEM') {
       if (decision === 'WAIVE' || decision === 'ACCEPT') await waiveDeclined(ctx, fetchRequestId)
@@ -119,6 +120,9 @@ export async function heedReview(
     }
     const item = items.find((one) => one.credentialId === credentialId && one.state === 'SUPPLIED')
     if (item && decision === 'ASK_AGAIN') await sendBack(ctx, fetchRequestId, item.id, words)
-    else await completeIfChecked(ctx, fetchRequestId)
+    else if (item && reason === 'DOCUMENT' && decision === 'WAIVE') {
+      await updateItem(ctx, item.id, { state: 'WAIVED' })
+      await completeIfChecked(ctx, fetchRequestId)
+    } else await completeIfChecked(ctx, fetchRequestId)
   })
 }

@@ -1,5 +1,6 @@
 /** Where a person has to decide. */
 import type { WriteContext } from '../../platform/context.ts'
+import { openReview, withdrawReviews } from '../../evidence/reviews/reviews.ts'
 
 export interface NeededReview {
   readonly reason: 'DOCUMENT' | 'DECLINED_ITEM' | 'NOT_ME'
@@ -13,11 +14,10 @@ export interface NeededReview {
 
 /** Puts it into the queue of those who decide; once, while it waits there. */
 export async function needReview(ctx: WriteContext, needed: NeededReview): Promise<void> {
-  const { reason, subject, fetchRequestId } = needed
-  await ctx.audit({
-    entityType: 'captureRequest',
-    entityId: fetchRequestId,
-    action: 'needsReview',
-    changes: { reason, subject },
-  })
+  await openReview(ctx, needed)
+}
+
+/** Of a request that was called off: what was declined needs no decision any more. Documents that came in still do. */
+export async function withdrawNeeded(ctx: WriteContext, fetchRequestId: string): Promise<void> {
+  await withdrawReviews(ctx, { fetchRequestId, reasons: ['DECLINED_ITEM'] })
 }

@@ -38,7 +38,8 @@ create unique index reviews_waiting on reviews (organisation_id, reason, subject
 create index reviews_queue on reviews (organisation_id, turn_at, id) where status in ('OPEN', 'AWAITING_SECOND');
 create index reviews_queue_of_reason on reviews (organisation_id, reason, turn_at, id) where status in ('OPEN', 'AWAITING_SECOND');
 create index reviews_queue_of_assignee on reviews (organisation_id, assignee_id, turn_at, id) where status in ('OPEN', 'AWAITING_SECOND');
-create index reviews_by_status on reviews (organisation_id, status, reason, turn_at, id);
+create index reviews_by_status on reviews (organisation_id, status, turn_at, id);
+create index reviews_by_status_and_reason on reviews (organisation_id, status, reason, turn_at, id);
 create index reviews_by_change on reviews (organisation_id, updated_at, id);
 -- What goes with a worker or credential that goes.
 create index reviews_waiting_of_worker on reviews (organisation_id, worker_id) where status in ('OPEN', 'AWAITING_SECOND');
