@@ -1,11 +1,15 @@
 /** How a submitted request becomes completed, and what reviewers' decisions do to a request. */
 import { systemCaller, type WriteContext } from '../../platform/context.ts'
+import { AppError } from '../../platform/errors.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { getReview } from '../../evidence/reviews/reviews.ts'
+import { assuranceNeededOf } from '../../workforce/credential-types/credential-types.schema.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
 import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
+import { filesOf } from './fetch-requests.files.ts'
+import { needReview } from './fetch-requests.reviews.ts'
 import type { RequestRow } from './fetch-requests.schema.ts'
 import { isOpen } from './fetch-requests.states.rules.ts'
 import { findRequest, lockRequest } from './fetch-requests.store.ts'
@@ -21,7 +25,13 @@ const final: ReadonlySet<string | null> = new Set(['MAY_ENGAGE', 'MAY_NOT_ENGAGE
 export async function isItemDecided(ctx: WriteContext, item: ItemRow): Promise<boolean> {
   const { state, credentialId, credentialType, isConfirmed, answeredAt } = item
   if (state !== 'SUPPLIED' || credentialId === null) return true
-  const { attributes } = await getCredential(ctx, credentialId)
+  const credential = await getCredential(ctx, credentialId).catch((error: unknown) => {
+    // Deleted since: there is nothing left to decide on.
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
+    throw error
+  })
+  if (!credential) return true
+  const { attributes } = credential
   if (attributes.verified === null || !final.has(attributes.eligibility)) return false
   const hasRegister = ((await catalogueOf(ctx)).types.get(credentialType)?.register ?? null) !== null
   return hasRegister || isConfirmed || answeredAt === null || attributes.verified.at >= answeredAt
@@ -47,9 +57,41 @@ export async function completeWith(
   for (const id of ids) await runtime.write(organisationId, systemCaller, (ctx) => completeIfChecked(ctx, id))
 }
 
-/** The same right after it was submitted: everything may have been known before. */
-export async function completeSubmitted(ctx: WriteContext, id: string): Promise<void> {
-  await completeIfChecked(ctx, id)
+/** What no register can vouch for, a person looks at. Each credential that waits for nobody else. */
+async function askAboutDocuments(
+  ctx: WriteContext,
+  { id, workerId }: Pick<RequestRow, 'id' | 'workerId'>,
+): Promise<void> {
+  const { types } = await catalogueOf(ctx)
+  for (const item of await itemsOf(ctx, id)) {
+    const type = types.get(item.credentialType)
+    if (item.state !== 'SUPPLIED' || item.credentialId === null || !type) continue
+    if (await isItemDecided(ctx, item)) continue
+    const { attributes } = await getCredential(ctx, item.credentialId)
+    if (type.register !== null && assuranceNeededOf(type, attributes.expiryDate !== null) === 'VERIFIED')
+      continue
+    await needReview(ctx, {
+      reason: 'DOCUMENT',
+      subject: { type: 'credential', id: item.credentialId },
+      workerId,
+      credentialId: item.credentialId,
+      fetchRequestId: id,
+      facts: {
+        credentialType: item.credentialType,
+        attachmentIds: (await filesOf(ctx, item)).map((file) => file.id),
+        isConfirmed: item.isConfirmed,
+      },
+    })
+  }
+}
+
+/** What follows when everything is there: people look at what nobody else vouches for; it may all have been known before. */
+export async function afterSubmission(
+  ctx: WriteContext,
+  row: Pick<RequestRow, 'id' | 'workerId'>,
+): Promise<void> {
+  await askAboutDocuments(ctx, row)
+  await completeIfChecked(ctx, row.id)
 }
 
 const dayMs = 86_400_000
@@ -84,8 +126,8 @@ export async function waiveDeclined(ctx: WriteContext, id: string): Promise<void
   if (!row || row.deletedAt !== null || !isOpen(row.status)) return
   for (const item of await itemsOf(ctx, id))
     if (item.state === 'DECLINED') await updateItem(ctx, item.id, { state: 'WAIVED' })
-  await transition(ctx, id, 'WAIVED')
-  await completeIfChecked(ctx, id)
+  const { status } = await transition(ctx, id, 'WAIVED')
+  if (status === 'SUBMITTED') await afterSubmission(ctx, row)
 }
 
 interface Decided {
