@@ -19,6 +19,8 @@ import { measureStatuses } from './statuses.ts'
 const repeats = Number(process.env['BENCH_REPEATS'] ?? 5)
 /** Workers in the large organisation whose lists are measured; 0 leaves them out (a million take some minutes to fill). */
 const listWorkers = Number(process.env['BENCH_LIST_WORKERS'] ?? 1_000_000)
+/** A folder that keeps the organisations whose lists are measured, filled, for the next time. */
+const listFolder = process.env['BENCH_LIST_FOLDER']
 /** Credentials whose statuses are computed anew; 0 leaves them out. */
 const statusRows = Number(process.env['BENCH_STATUS_ROWS'] ?? 1_000_000)
 /** A page takes milliseconds: many more of them cost nothing and steady what is compared. */
@@ -171,7 +173,7 @@ if (isAsked('batch')) {
   )
 }
 if (isAsked('lists') && listWorkers > 0) {
-  const found = await measureLists(listWorkers, listRepeats)
+  const found = await measureLists(listWorkers, listRepeats, listFolder)
   const n = listWorkers.toLocaleString('en')
   for (const [what, large, small] of [
     ['first page', (row: ListFigures) => row.firstMs, (row: ListFigures) => row.smallFirstMs],
