@@ -1,9 +1,11 @@
 /** How a submitted request becomes completed, and what reviewers' decisions do to a request. */
 import { systemCaller, type WriteContext } from '../../platform/context.ts'
+import { AppError } from '../../platform/errors.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { getReview } from '../../evidence/reviews/reviews.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
+import type { Credential } from '../../workforce/credentials/credentials.schema.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
 import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
 import type { RequestRow } from './fetch-requests.schema.ts'
@@ -14,14 +16,30 @@ import { setTimersAnew, transition } from './fetch-requests.transition.ts'
 
 const final: ReadonlySet<string | null> = new Set(['MAY_ENGAGE', 'MAY_NOT_ENGAGE'])
 
+/** What an item was answered with; undefined when it was deleted since. */
+export async function suppliedCredential(
+  ctx: WriteContext,
+  credentialId: string,
+): Promise<Credential | undefined> {
+  try {
+    return await getCredential(ctx, credentialId)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
+    throw error
+  }
+}
+
 /**
  * Whether a source or a person has decided on what this item was answered with. What came in anew, and no register vouches for,
- * is decided by a look at it, not by one at what was there before.
+ * is decided by a look at it, not by one at what was there before. Of one that was deleted nobody decides any more: until it is
+ * restored, the request waits, or is cancelled.
  */
 export async function isItemDecided(ctx: WriteContext, item: ItemRow): Promise<boolean> {
   const { state, credentialId, credentialType, isConfirmed, answeredAt } = item
   if (state !== 'SUPPLIED' || credentialId === null) return true
-  const { attributes } = await getCredential(ctx, credentialId)
+  const credential = await suppliedCredential(ctx, credentialId)
+  if (!credential) return false
+  const { attributes } = credential
   if (attributes.verified === null || !final.has(attributes.eligibility)) return false
   const hasRegister = ((await catalogueOf(ctx)).types.get(credentialType)?.register ?? null) !== null
   return hasRegister || isConfirmed || answeredAt === null || attributes.verified.at >= answeredAt

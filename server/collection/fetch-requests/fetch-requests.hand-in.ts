@@ -5,8 +5,7 @@ import { AppError } from '../../platform/errors.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { assuranceNeededOf } from '../../workforce/credential-types/credential-types.schema.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
-import { getCredential } from '../../workforce/credentials/credentials.ts'
-import { completeSubmitted, isItemDecided } from './fetch-requests.completion.ts'
+import { completeSubmitted, isItemDecided, suppliedCredential } from './fetch-requests.completion.ts'
 import { filesOf } from './fetch-requests.files.ts'
 import { lockedGuestRow, lockLink, requireIdentity, type Guest } from './fetch-requests.guests.ts'
 import { itemsOf } from './fetch-requests.items.store.ts'
@@ -85,7 +84,9 @@ async function askAboutDocuments(ctx: WriteContext, { id, workerId }: RequestRow
     const type = types.get(item.credentialType)
     if (item.state !== 'SUPPLIED' || item.credentialId === null || !type) continue
     if (await isItemDecided(ctx, item)) continue
-    const { attributes } = await getCredential(ctx, item.credentialId)
+    const credential = await suppliedCredential(ctx, item.credentialId)
+    if (!credential) continue
+    const { attributes } = credential
     if (type.register !== null && assuranceNeededOf(type, attributes.expiryDate !== null) === 'VERIFIED')
       continue
     await needReview(ctx, {
