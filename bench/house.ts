@@ -1,5 +1,5 @@
 /** A house for measuring: the embedded PostgreSQL with its production settings, in a folder of its own. */
-import { mkdtemp, chmod, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,9 +33,16 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
-/** @param settings of every organisation made in it */
-export async function openBenchHouse(settings: Readonly<Record<string, string>>): Promise<BenchHouse> {
-  const folder = await mkdtemp(join(tmpdir(), 'vouchsafe-bench-'))
+/**
+ * @param settings of every organisation made in it
+ * @param kept a folder that stays, with what is in it, and is opened again; without it one is made and removed
+ */
+export async function openBenchHouse(
+  settings: Readonly<Record<string, string>>,
+  kept?: string,
+): Promise<BenchHouse> {
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'vouchsafe-bench-')))
+  await mkdir(folder, { recursive: true })
   // Where root measures, the database's account must reach the folder.
   await chmod(folder, 0o755)
   const config = readConfig(
@@ -80,7 +87,7 @@ export async function openBenchHouse(settings: Readonly<Record<string, string>>)
     close: async () => {
       await owner.end()
       await house.close()
-      await rm(folder, { recursive: true, force: true })
+      if (kept === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }

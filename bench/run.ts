@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { systemClock } from '../server/platform/clock.ts'
 import { measureBatch } from './batch.ts'
 import { measureExport, type ExportFigures } from './export.ts'
+import { measureFetchRequests } from './fetch-requests.ts'
 import { measureFuzz } from './fuzz.ts'
 import { measureGet } from './get.ts'
 import { measureImport } from './import.ts'
@@ -19,6 +20,8 @@ import { measureStatuses } from './statuses.ts'
 const repeats = Number(process.env['BENCH_REPEATS'] ?? 5)
 /** Workers in the large organisation whose lists are measured; 0 leaves them out (a million take some minutes to fill). */
 const listWorkers = Number(process.env['BENCH_LIST_WORKERS'] ?? 1_000_000)
+/** A folder that keeps the organisations whose lists are measured, filled, for the next time. */
+const listFolder = process.env['BENCH_LIST_FOLDER']
 /** Credentials whose statuses are computed anew; 0 leaves them out. */
 const statusRows = Number(process.env['BENCH_STATUS_ROWS'] ?? 1_000_000)
 /** A page takes milliseconds: many more of them cost nothing and steady what is compared. */
@@ -31,7 +34,7 @@ const repeatsOf = (rows: number): number =>
   rows >= 1_000_000 ? 1 : rows >= 100_000 ? Math.min(3, repeats) : repeats
 
 /** `npm run bench sftp` measures that alone, and leaves the results as they are. */
-const parts = ['import', 'sftp', 'get', 'batch', 'lists', 'statuses', 'fuzz'] as const
+const parts = ['import', 'sftp', 'get', 'batch', 'fetch-requests', 'lists', 'statuses', 'fuzz'] as const
 const asked = process.argv.slice(2)
 const unknown = asked.filter((part) => !parts.some((known) => known === part))
 if (unknown.length > 0)
@@ -170,8 +173,19 @@ if (isAsked('batch')) {
     },
   )
 }
+if (isAsked('fetch-requests')) {
+  const { bulkMs, singleMs } = await measureFetchRequests(repeats)
+  lines.push({
+    path: 'POST /fetch-requests/bulk with 50 workers',
+    ours: ms(bulkMs),
+    beside: `one POST /fetch-requests ${ms(singleMs)}`,
+    ratio: times(bulkMs / singleMs),
+    target: '≤ 10x',
+    isMet: bulkMs / singleMs <= 10,
+  })
+}
 if (isAsked('lists') && listWorkers > 0) {
-  const found = await measureLists(listWorkers, listRepeats)
+  const found = await measureLists(listWorkers, listRepeats, listFolder)
   const n = listWorkers.toLocaleString('en')
   for (const [what, large, small] of [
     ['first page', (row: ListFigures) => row.firstMs, (row: ListFigures) => row.smallFirstMs],

@@ -4483,13 +4483,14 @@ export interface EventsOperations {
   /**
    * Read the change feed.
    * Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice.
-   * What `data` holds of the events of files:
+   * What `data` holds of the events of files and reviews:
    * - `import.held` `{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why. Once, and again when a plan made anew waits for other reasons.
    * - `import.completed` `{importId}`: a file was applied, and its results are there.
    * - `import.failed` `{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
+   * - `review.created` `{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.
    * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>

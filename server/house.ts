@@ -14,7 +14,7 @@ import { assertRowSecurityBites, migrate } from './platform/db/migrate.ts'
 import { openDocumentOpener } from './platform/documents/document-opener.ts'
 import { AppError } from './platform/errors.ts'
 import { randomCharacters } from './platform/ids.ts'
-import { readClockOffset } from './platform/installation-clock.ts'
+import { followClock, readClockOffset } from './platform/installation-clock.ts'
 import { assertMasterKeyFits, assertStorageFits } from './platform/installation-identity.ts'
 import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
 import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
@@ -236,9 +236,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       runsJobs: options.runsJobs,
       runsTimers: options.runsTimers,
       // Another node may have moved the sandbox's clock.
-      ...(movableClock && options.isServing
-        ? { onTick: async () => movableClock.setOffset(await readClockOffset(db)) }
-        : {}),
+      ...(movableClock && options.isServing ? { onTick: () => followClock(db, movableClock) } : {}),
     })
     undo.push(() => workers.stop())
     return {

@@ -9,18 +9,17 @@ import {
 import { parseDuration } from './platform/clock.ts'
 import { systemCaller } from './platform/context.ts'
 import { AppError } from './platform/errors.ts'
-import { askServer, saveClockOffset } from './platform/installation-clock.ts'
+import { askServer, moveClock } from './platform/installation-clock.ts'
 import { recomputeAll } from './compliance/licence-status/licence-status.ts'
 import { degradedRegisters } from './evidence/registers/registers.ts'
 import { listOrganisations } from './tenancy/organisations/organisations.ts'
 
-/** Moves the clock of every node: they read it from the database each second. */
-async function setOffset(context: CommandContext, offsetMs: number): Promise<CommandAnswer> {
+/** Moves the clock of every node. */
+async function move(context: CommandContext, by: Parameters<typeof moveClock>[2]): Promise<CommandAnswer> {
   const { runtime, movableClock } = context
   if (!movableClock)
     throw new AppError('SANDBOX_ONLY', 'The clock can be moved in the sandbox only (SANDBOX=1).')
-  await saveClockOffset(runtime.db, offsetMs)
-  movableClock.setOffset(offsetMs)
+  await moveClock(runtime.db, movableClock, by)
   // A clock that goes back makes answers that were right then wrong now: all are computed anew.
   for (const { id } of await listOrganisations(runtime))
     await runtime.write(id, systemCaller, async (ctx) => {
@@ -93,7 +92,7 @@ export const operatorCommands: readonly CommandDefinition[] = [
         )
       }
       const machine = context.runtime.clock.now().getTime() - (context.movableClock?.offsetMs ?? 0)
-      return setOffset(context, Date.parse(instant) - machine)
+      return move(context, { toMs: Date.parse(instant) - machine })
     },
   },
   {
@@ -108,14 +107,14 @@ export const operatorCommands: readonly CommandDefinition[] = [
       } catch (error) {
         throw new AppError('COMMAND_INVALID', `That is ${(error as Error).message}.`)
       }
-      return setOffset(context, (context.movableClock?.offsetMs ?? 0) + duration)
+      return move(context, { byMs: duration })
     },
   },
   {
     path: 'clock reset',
     summary: 'Let the sandbox’s clock show the machine’s time again.',
     example: 'vouchsafe clock reset',
-    run: (context) => setOffset(context, 0),
+    run: (context) => move(context, { toMs: 0 }),
   },
   {
     path: 'clock show',

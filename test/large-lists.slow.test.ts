@@ -6,19 +6,21 @@ import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fill, listQueries } from '../bench/lists.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
+import type { ReadContext } from '../server/platform/context.ts'
+import type { Sql } from '../server/platform/db/database.ts'
 import type { HttpServer } from '../server/platform/http/http-server.ts'
 import { forgetSizes, listLimits } from '../server/platform/db/total.ts'
 import { listCredentials } from '../server/workforce/credentials/credentials.ts'
 import { listWorkers } from '../server/workforce/workers/workers.ts'
 import { apiCaller, tokenFor, type ApiAnswer } from './api-caller.ts'
-import { openTestHouse, type TestHouse } from './harness.ts'
-import { planOf, rowsRead, type PlanNode } from './plans.ts'
+import { openTestHouse, operator, type TestHouse } from './harness.ts'
+import { planOf, planOfStatement, rowsRead, type PlanNode } from './plans.ts'
 
 const usual = { ...listLimits }
 const ways: Readonly<Record<string, Partial<typeof listLimits>>> = {
-  'all of few': { largeFrom: -1, fewRows: 1_000_000, exactUpTo: 0 },
-  'few by their ids, many by walking': { largeFrom: -1, fewRows: 40, exactUpTo: 20 },
-  'none by ids': { largeFrom: -1, fewRows: -1, exactUpTo: 0 },
+  'all of few': { largeFrom: -1, fewRows: 1_000_000, exactUpTo: 0, soonRows: 1_000_000 },
+  'few by their ids, many by walking': { largeFrom: -1, fewRows: 40, exactUpTo: 20, soonRows: 60 },
+  'none by ids': { largeFrom: -1, fewRows: -1, exactUpTo: 0, soonRows: 0 },
 }
 
 let house: TestHouse
@@ -232,6 +234,9 @@ describe('of what it leaves out, a page reads the index alone', () => {
       'the beginning of names, a status and a colour',
       { query: 'ma', status: 'ACTIVE', licenceStatus: 'yellow' },
     ],
+    ['a letter of family names that stands late among the names', { query: 'z' }],
+    ['a letter of family names and a colour', { query: 'z', licenceStatus: 'green' }],
+    ['two letters of family names', { query: 'z1', status: 'ACTIVE' }],
     ['the beginning of e-mails', { query: 'p17' }],
     ['the beginning of e-mails of inactive ones', { query: 'p17', status: 'INACTIVE' }],
   ] as const)('of workers by %s', async (_name, filter) => {
@@ -239,6 +244,32 @@ describe('of what it leaves out, a page reads the index alone', () => {
     for (const after of [null, ['maria c', '']] as const) {
       const nodes = await planOf(house, id, (ctx) => listWorkers(ctx, filter, { ...page, after }))
       expect(fetched(nodes, 'workers')).toBeLessThanOrEqual(page.limit)
+    }
+  })
+
+  test('of workers by a letter that is soon met, only the beginning of the list', async () => {
+    Object.assign(listLimits, { largeFrom: -1, soonRows: 100 })
+    for (const after of [null, ['maria c', '']] as const) {
+      const read: number[] = []
+      await house.runtime.read(id, operator, async (ctx) => {
+        const { rows } = ctx.tx
+        const tx = {
+          ...ctx.tx,
+          rows: async (statement: Sql) => {
+            const plan = await planOfStatement(ctx, statement)
+            read.push(fetched(plan, 'workers'))
+            return rows(statement)
+          },
+        }
+        const { workers } = await listWorkers(
+          { ...ctx, tx } as ReadContext,
+          { query: 'p' },
+          { ...page, after },
+        )
+        expect(workers).toHaveLength(page.limit)
+      })
+      // Those who are looked through, a few deleted ones among them, and those who are shown.
+      expect(read.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(100 * 1.2 + page.limit)
     }
   })
 
@@ -257,9 +288,14 @@ describe('of what it leaves out, a page reads the index alone', () => {
       const nodes = await planOf(house, id, (ctx) =>
         listCredentials(ctx, { ownerSourceSystem: 'Payroll' }, { ...page, after }),
       )
-      // The ids, then what they stand for; a few are deleted.
-      for (const table of ['credentials', 'worker_sources'])
+      const green = await planOf(house, id, (ctx) =>
+        listCredentials(ctx, { ownerSourceSystem: 'Payroll', licenceStatus: 'green' }, { ...page, after }),
+      )
+      // The ids, then what they stand for; a few are deleted, and others of another colour.
+      for (const table of ['credentials', 'worker_sources']) {
         expect(fetched(nodes, table)).toBeLessThanOrEqual(page.limit * 3)
+        expect(fetched(green, table)).toBeLessThanOrEqual(page.limit * 5)
+      }
     }
   })
 })

@@ -26,6 +26,15 @@ export function rowsRead(node: PlanNode): number {
   return (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
 }
 
+/** What a statement does, node by node. */
+export async function planOfStatement(ctx: ReadContext, statement: Sql): Promise<PlanNode[]> {
+  const row = await ctx.tx.one<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(
+    sql`explain (analyze, format json) ${statement}`,
+  )
+  const plan = row['QUERY PLAN'][0]?.Plan
+  return plan ? nodesOf(plan) : []
+}
+
 /**
  * What the application's role does, node by node, for the last statement that `ask` reads with.
  * @param ask is given what is read as well
@@ -37,24 +46,18 @@ export async function planOf(
   ask: (ctx: ReadContext) => Promise<unknown>,
   by: 'rows' | 'one' = 'rows',
 ): Promise<PlanNode[]> {
-  let plan: PlanNode | undefined
+  let plan: PlanNode[] = []
   await house.runtime.read(organisationId, operator, async (ctx) => {
     expect(await ctx.tx.one(sql`select current_user::text as "role"`)).toEqual({ role: 'vouchsafe_app' })
-    const explain = async (statement: Sql): Promise<void> => {
-      const row = await ctx.tx.one<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(
-        sql`explain (analyze, format json) ${statement}`,
-      )
-      plan = row['QUERY PLAN'][0]?.Plan
-    }
     const tx = {
       ...ctx.tx,
       [by]: async (statement: Sql) => {
-        await explain(statement)
+        plan = await planOfStatement(ctx, statement)
         return ctx.tx[by](statement)
       },
     }
     await ask({ ...ctx, tx } as ReadContext)
   })
-  if (!plan) throw new Error('No rows were asked for.')
-  return nodesOf(plan)
+  if (plan.length === 0) throw new Error('No rows were asked for.')
+  return plan
 }

@@ -13,6 +13,7 @@ export const systemClock: Clock = { now: () => new Date() }
 /** A clock that runs at the machine's speed, shifted by an offset that can be changed while it runs. */
 export class MovableClock implements Clock {
   #offsetMs: number
+  #changing: Promise<unknown> = Promise.resolve()
   constructor(offsetMs = 0) {
     this.#offsetMs = offsetMs
   }
@@ -25,8 +26,17 @@ export class MovableClock implements Clock {
   setTo(instant: Date): void {
     this.#offsetMs = instant.getTime() - Date.now()
   }
-  setOffset(offsetMs: number): void {
-    this.#offsetMs = offsetMs
+  /**
+   * Sets the offset to what `find` gives, in milliseconds. One change after the other, the finding included: what was found
+   * before the clock was moved never comes behind it, so that a clock which was moved forward does not jump back.
+   */
+  changeOffset(find: () => Promise<number>): Promise<void> {
+    const change = this.#changing.then(async () => {
+      this.#offsetMs = await find()
+    })
+    // One that fails leaves the offset as it is and does not keep up the next.
+    this.#changing = change.catch(() => {})
+    return change
   }
   advance(duration: string): void {
     this.#offsetMs += parseDuration(duration)

@@ -6,6 +6,7 @@ import type { Runtime } from '../../platform/runtime.ts'
 import { getReview } from '../../evidence/reviews/reviews.ts'
 import { assuranceNeededOf } from '../../workforce/credential-types/credential-types.schema.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
+import type { Credential } from '../../workforce/credentials/credentials.schema.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
 import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
 import { filesOf } from './fetch-requests.files.ts'
@@ -18,6 +19,14 @@ import { setTimersAnew, transition } from './fetch-requests.transition.ts'
 
 const final: ReadonlySet<string | null> = new Set(['MAY_ENGAGE', 'MAY_NOT_ENGAGE'])
 
+/** Undefined for one that was deleted after it was supplied. */
+export function presentCredential(ctx: WriteContext, id: string): Promise<Credential | undefined> {
+  return getCredential(ctx, id).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
+    throw error
+  })
+}
+
 /**
  * Whether a source or a person has decided on what this item was answered with. What came in anew, and no register vouches for,
  * is decided by a look at it, not by one at what was there before.
@@ -25,20 +34,16 @@ const final: ReadonlySet<string | null> = new Set(['MAY_ENGAGE', 'MAY_NOT_ENGAGE
 export async function isItemDecided(ctx: WriteContext, item: ItemRow): Promise<boolean> {
   const { state, credentialId, credentialType, isConfirmed, answeredAt } = item
   if (state !== 'SUPPLIED' || credentialId === null) return true
-  const credential = await getCredential(ctx, credentialId).catch((error: unknown) => {
-    // Deleted since: there is nothing left to decide on.
-    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
-    throw error
-  })
-  if (!credential) return true
-  const { attributes } = credential
+  const attributes = (await presentCredential(ctx, credentialId))?.attributes
+  // Deleted, and so never checked: restoring it or cancelling the request goes on from here.
+  if (!attributes) return false
   if (attributes.verified === null || !final.has(attributes.eligibility)) return false
   const hasRegister = ((await catalogueOf(ctx)).types.get(credentialType)?.register ?? null) !== null
   return hasRegister || isConfirmed || answeredAt === null || attributes.verified.at >= answeredAt
 }
 
-/** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks). */
-async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
+/** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks); else nothing. Idempotent. */
+export async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
   const row = await lockRequest(ctx, id)
   if (row?.status !== 'SUBMITTED' || row.deletedAt !== null) return
   for (const item of await itemsOf(ctx, id)) if (!(await isItemDecided(ctx, item))) return
@@ -67,7 +72,8 @@ async function askAboutDocuments(
     const type = types.get(item.credentialType)
     if (item.state !== 'SUPPLIED' || item.credentialId === null || !type) continue
     if (await isItemDecided(ctx, item)) continue
-    const { attributes } = await getCredential(ctx, item.credentialId)
+    const attributes = (await presentCredential(ctx, item.credentialId))?.attributes
+    if (!attributes) continue
     if (type.register !== null && assuranceNeededOf(type, attributes.expiryDate !== null) === 'VERIFIED')
       continue
     await needReview(ctx, {

@@ -24,6 +24,8 @@ export const listLimits = {
    * million does, and walking a list in its order finds a page of them soon.
    */
   fewRows: 2_000,
+  /** As many as are worth reading of a list's beginning in the hope that what is wanted is frequent there. */
+  soonRows: 500,
 }
 const canceled = '57014'
 

@@ -73,7 +73,7 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'review.decided',
 ])
 
-/** What the events of the exchange say, for the documentation of the feed. */
+/** What the events of the exchange and of reviews say, for the documentation of the feed. */
 export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
   'import.held':
     '`{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why. Once, and again when a plan made anew waits for other reasons.',
@@ -85,6 +85,8 @@ export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
   'import.missing':
     '`{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.',
   'export.ready': '`{exportId}`: a status export was written.',
+  'review.created':
+    '`{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.',
 }
 
 export const publicEventTypes: readonly EventType[] = eventTypes.filter((type) => !houseOnly.has(type))

@@ -119,7 +119,7 @@ export const credentialRoutes: readonly Route[] = [
     attributes: credentialAttributes,
     example,
     order:
-      'id; with `updatedSince` the change, with `expiringBefore` the expiry, with `ownerSourceSystem` alone the worker’s key there, then id',
+      'id; with `updatedSince` the change, with `expiringBefore` the expiry, with `ownerSourceSystem` alone or beside `licenceStatus` the worker’s key there, then id',
     query: z.strictObject({ ...pagingQuery, ...credentialFilter, includeDeleted, updatedSince }),
     run: async ({ read, query }, { pageSize: limit, offset, after, counting }) => {
       const order = credentialOrder(query)

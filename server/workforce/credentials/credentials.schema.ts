@@ -175,7 +175,9 @@ export function credentialOrder(filter: CredentialFilter): CredentialOrder {
   if (filter.updatedSince) return 'change'
   if (filter.expiringBefore) return 'expiry'
   const given = Object.keys(credentialFilter).filter((name) => filter[name as keyof typeof credentialFilter])
-  return given.length === 1 && given[0] === 'ownerSourceSystem' ? 'owner' : 'id'
+  // Each colour is common: a page of it is soon met among a system's people. What may be rare has its index by id.
+  const inOwnerOrder = given.every((name) => name === 'ownerSourceSystem' || name === 'licenceStatus')
+  return filter.ownerSourceSystem && inOwnerOrder ? 'owner' : 'id'
 }
 
 /** What a cursor behind this credential holds, in that order. */

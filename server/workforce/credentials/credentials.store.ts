@@ -229,7 +229,7 @@ function pageByOwner(organisationId: string, sourceFolded: string, where: Sql, p
       join credentials c on c.organisation_id = s.organisation_id and c.worker_id = s.worker_id
       where ${ofSystem(sql`s`)} and ${where} ${behind}
         and not exists (select from worker_sources e
-          where ${ofSystem(sql`e`)} and e.worker_id = s.worker_id and e.external_id < s.external_id offset 0)
+          where ${ofSystem(sql`e`)} and e.worker_id = c.worker_id and e.external_id < s.external_id offset 0)
       order by s.external_id, c.id limit ${page.limit} offset ${page.offset})
     select ${columns}, f.external_id as owner_key
     from found f join credentials c on c.organisation_id = ${organisationId} and c.id = f.id ${withWorker}

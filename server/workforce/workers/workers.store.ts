@@ -2,8 +2,8 @@
 import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
 import { fewIdsOf, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
-import { foldText } from '../../platform/text.ts'
 import type { Worker, WorkerAttributes, WorkerFilter } from './workers.schema.ts'
+import { beginningWith, beginsWith, isShort, soonMet } from './workers.search.store.ts'
 
 interface WorkerRow {
   readonly id: string
@@ -119,13 +119,6 @@ export function holdersOfExternalId(
     order by k.source_folded`)
 }
 
-/** Text ranges instead of LIKE: LIKE is not leak-proof, so under row-level security it would not use an index. */
-const lastCharacter = '\u{10FFFF}'
-
-function startsWith(column: Sql, text: string): Sql {
-  return sql`(${column} >= ${text} and ${column} < ${text + lastCharacter})`
-}
-
 /** What the filter says about the row of the worker alone. */
 function conditions(organisationId: string, filter: WorkerFilter): Sql[] {
   const parts: Sql[] = [sql`w.organisation_id = ${organisationId}`]
@@ -171,60 +164,6 @@ async function knownTo(
 }
 
 /**
- * Where the beginning of a name, a family name or an e-mail may stand behind a page's end; who is met twice is to be listed
- * once. Each way finds its own index, or walks the names where so many begin like that that it soon meets a page of them;
- * the e-mail is said in two halves, so that each finds its partial index. None asks what another has found: each then reads
- * its index alone (as the application's role, under row-level security).
- */
-function beginningWith(
-  { query = '', status, includeDeleted }: WorkerFilter,
-  after: WorkerPage['after'],
-  behind: Sql,
-): Sql[] {
-  const text = foldText(query)
-  const family = startsWith(sql`w.family_name_folded`, text)
-  const email = sql`w.work_email_folded is not null and ${startsWith(sql`w.work_email_folded`, text)}`
-  // Of two lower bounds an index begins at the lesser: all names between the page and the beginning would be read.
-  const begins = after !== null && after[0] >= text ? behind : sql`w.display_name_folded >= ${text}`
-  return [
-    sql`${begins} and w.display_name_folded < ${text + lastCharacter}`,
-    sql`${behind} and ${family}`,
-    // Each way costs the planner: one that can find nobody is left out.
-    ...(status === 'INACTIVE'
-      ? []
-      : [sql`${behind} and w.status = 'ACTIVE' and w.deleted_at is null and ${email}`]),
-    ...(status === 'ACTIVE' && !includeDeleted
-      ? []
-      : [sql`${behind} and not (w.status = 'ACTIVE' and w.deleted_at is null) and ${email}`]),
-  ]
-}
-
-/** The same in one condition, for counting. */
-function beginsWith(query: string): Sql {
-  const text = foldText(query)
-  const columns = [sql`w.display_name_folded`, sql`w.family_name_folded`, sql`w.work_email_folded`]
-  return sql`(${sql.join(
-    columns.map((column) => startsWith(column, text)),
-    sql` or `,
-  )})`
-}
-
-/**
- * Who is meant by a beginning of a name or an e-mail, for lists of other features: a condition on a column with workers' ids.
- * Where few begin like that it holds their ids, else it asks for each.
- */
-export async function workersBeginningWith(
-  { tx, organisationId }: ReadContext,
-  query: string,
-  workerId: Sql,
-): Promise<Sql> {
-  const of = sql`w.organisation_id = ${organisationId} and ${beginsWith(query)}`
-  const ids = await fewIdsOf(tx, sql`w.id`, sql`from workers w where ${of}`)
-  if (ids) return sql`${workerId} = any (${ids}::text[])`
-  return sql`exists (select from workers w where ${of} and w.id = ${workerId} offset 0)`
-}
-
-/**
  * In the order of the folded name, then id, with how many there are.
  *
  * In an organisation of a million, each filter either has an index in that order (name, position, licence status,
@@ -245,23 +184,50 @@ export async function findWorkers(
   const behind = page.after
     ? sql`(w.display_name_folded, w.id) > (${page.after[0]}, ${page.after[1]})`
     : sql`true`
-  const ways = filter.query === undefined ? [behind] : beginningWith(filter, page.after, behind)
-  const found = ways.map(
-    (way) => sql`(select w.id, w.display_name_folded from workers w where ${where} and ${way}
-      order by w.display_name_folded, w.id limit ${page.limit + page.offset})`,
-  )
-  // The ids first: walking the names then reads their index alone. All in one order and the same left out as they come: no
-  // way is read further than the page needs.
-  const rows = await tx.rows<WorkerRow>(sql`with found as materialized (
-      select id from (select distinct display_name_folded, id from (${sql.join(found, sql` union all `)}) ways) once
-      order by display_name_folded, id limit ${page.limit} offset ${page.offset})
+  const order = sql`w.display_name_folded, w.id`
+  const most = page.limit + page.offset
+  const walk = (way: Sql): Sql =>
+    sql`(select w.id, w.display_name_folded from workers w where ${where} and ${way} order by ${order} limit ${most})`
+  const all = sql`from workers w where w.organisation_id = ${organisationId}`
+  const sizeKey = `workers:${organisationId}`
+  const { query } = filter
+  // What else is looked at is not in the index of family names, so that reading all of them would cost all the more.
+  const isManyByFamily =
+    query !== undefined &&
+    isShort(query) &&
+    filter.positionId === undefined &&
+    filter.sourceSystem === undefined &&
+    filter.externalId === undefined &&
+    filter.updatedSince === undefined
+  const soon = isManyByFamily ? await soonMet(tx, { all, sizeKey }, where, behind, query, page) : undefined
+  let ids: Sql
+  if (soon) ids = sql`select unnest(${soon}::text[])`
+  else {
+    let found = [walk(behind)]
+    if (query !== undefined) {
+      const { family, others } = beginningWith(filter, page.after, behind)
+      // Many family names begin with a letter, and yet the names may be walked far to the first: `offset 0` keeps the planner
+      // to their own index, all of which is read, but nothing else. Inactive ones are few enough to be walked.
+      const byFamily =
+        isManyByFamily && filter.status !== 'INACTIVE'
+          ? sql`(select w.id, w.display_name_folded from (select w.id, w.display_name_folded from workers w
+              where ${where} and ${family} offset 0) w order by ${order} limit ${most})`
+          : walk(family)
+      found = [byFamily, ...others.map(walk)]
+    }
+    // All in one order and the same left out as they come: no way is read further than the page needs.
+    ids = sql`select id from (select distinct display_name_folded, id from (${sql.join(found, sql` union all `)}) ways) once
+      order by display_name_folded, id limit ${page.limit} offset ${page.offset}`
+  }
+  // The ids first: walking the names then reads their index alone.
+  const rows = await tx.rows<WorkerRow>(sql`with found (id) as materialized (${ids})
     select ${columns} from workers w ${withPosition}
     where w.organisation_id = ${organisationId} and w.id = any (array(select id from found))
-    order by w.display_name_folded, w.id`)
+    order by ${order}`)
   const countable = {
-    rows: sql`from workers w where ${where} ${filter.query === undefined ? sql`` : sql`and ${beginsWith(filter.query)}`}`,
-    all: sql`from workers w where w.organisation_id = ${organisationId}`,
-    sizeKey: `workers:${organisationId}`,
+    rows: sql`from workers w where ${where} ${query === undefined ? sql`` : sql`and ${beginsWith(query)}`}`,
+    all,
+    sizeKey,
   }
   const total = await totalBeside(tx, countable, { ...page, found: rows.length })
   return { workers: rows.map(present), total }

@@ -25,7 +25,7 @@ export {
 export type { GivenWorkerFields, WorkerPlanCounts } from './workers.bulk.ts'
 export { unhindered, upsertWorkers, type BatchOutcome } from './workers.batch.ts'
 export { referredWorkers, type Referred, type ReferredWorker } from './workers.references.ts'
-export { workersBeginningWith } from './workers.store.ts'
+export { workersBeginningWith } from './workers.search.store.ts'
 export {
   createWorker,
   deleteWorker,
