@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { pdf } from '../../../test/documents.ts'
 import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
-import { openAsker, type Asker, type Requested } from '../../../test/worker-page/asked-worker.ts'
-import { noFields, visitor } from '../../../test/worker-page/page-visitor.ts'
+import { openAsker, type Asker, type Requested } from '../../../test/asked-worker.ts'
+import { noFields, visitor } from '../../../test/page-visitor.ts'
 import { buildHttpServer } from '../../front-doors.ts'
 import type { HttpServer } from '../../platform/http/http-server.ts'
 
