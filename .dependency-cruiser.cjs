@@ -41,7 +41,11 @@ const order = [
 const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|text)\\.ts$'
 
 /** What a process starts with. A child process is started by its path, which no import shows: list its file here. */
-const entries = ['^server/main\\.ts$', '^server/platform/documents/document\\.child\\.ts$']
+const entries = [
+  '^server/main\\.ts$',
+  '^server/platform/documents/document\\.child\\.ts$',
+  '^server/platform/pdf/report\\.child\\.ts$',
+]
 
 /** The roof: what lists, opens, serves and shows the whole house, and may therefore import all of it. */
 const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|operator\\.commands)\\.ts$'
@@ -376,6 +380,12 @@ module.exports = {
       ['nodemailer', 'imapflow', 'mailparser'],
       ['^server/platform/mail/'],
       'Mail leaves through one outbox, and what comes back comes in there.',
+    ),
+    confine(
+      'pdfkit-only-in-platform-pdf',
+      ['pdfkit', 'fontkit'],
+      ['^server/platform/pdf/'],
+      'PDF is drawn in a child process, so that it can be read aloud and nothing waits for it.',
     ),
     {
       name: 'web-never-imports-the-server',

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { systemClock } from '../server/platform/clock.ts'
 import { measureBatch } from './batch.ts'
 import { measureExport, type ExportFigures } from './export.ts'
+import { measureFetchRequests } from './fetch-requests.ts'
 import { measureFuzz } from './fuzz.ts'
 import { measureGet } from './get.ts'
 import { measureImport } from './import.ts'
@@ -33,7 +34,7 @@ const repeatsOf = (rows: number): number =>
   rows >= 1_000_000 ? 1 : rows >= 100_000 ? Math.min(3, repeats) : repeats
 
 /** `npm run bench sftp` measures that alone, and leaves the results as they are. */
-const parts = ['import', 'sftp', 'get', 'batch', 'lists', 'statuses', 'fuzz'] as const
+const parts = ['import', 'sftp', 'get', 'batch', 'fetch-requests', 'lists', 'statuses', 'fuzz'] as const
 const asked = process.argv.slice(2)
 const unknown = asked.filter((part) => !parts.some((known) => known === part))
 if (unknown.length > 0)
@@ -172,6 +173,17 @@ if (isAsked('batch')) {
     },
   )
 }
+if (isAsked('fetch-requests')) {
+  const { bulkMs, singleMs } = await measureFetchRequests(repeats)
+  lines.push({
+    path: 'POST /fetch-requests/bulk with 50 workers',
+    ours: ms(bulkMs),
+    beside: `one POST /fetch-requests ${ms(singleMs)}`,
+    ratio: times(bulkMs / singleMs),
+    target: '≤ 10x',
+    isMet: bulkMs / singleMs <= 10,
+  })
+}
 if (isAsked('lists') && listWorkers > 0) {
   const found = await measureLists(listWorkers, listRepeats, listFolder)
   const n = listWorkers.toLocaleString('en')
@@ -269,6 +281,8 @@ const page = [
     `${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, embedded PostgreSQL with fsync on. Medians of ${repeats}, everything in one run: ratios count.`,
   '',
   ...table,
+  '',
+  'Where the time of what is missed goes: [docs/performance-profile.md](../docs/performance-profile.md).',
   '',
 ].join('\n')
 if (asked.length === 0) await writeFile(join(import.meta.dirname, 'RESULTS.md'), page)

@@ -21,10 +21,11 @@ const folders = ['server', 'web', 'sdk', 'test', 'bench', 'scripts'].filter((fol
   existsSync(join(root, folder)),
 )
 
-/** Each bundle of web/ has a browser's types and its own JSX. */
-const bundles = existsSync(join(root, 'web'))
-  ? readdirSync(join(root, 'web')).filter((name) => existsSync(join(root, 'web', name, 'tsconfig.json')))
-  : []
+/** What runs in a browser, or looks into one, has a browser's types: each bundle of web/, and the tests of pages. */
+const browserFolders = [
+  ...(existsSync(join(root, 'web')) ? readdirSync(join(root, 'web')).map((name) => `web/${name}`) : []),
+  'test/worker-page',
+].filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))
 
 /** What the steps remember from one run to the next. */
 const cache = 'node_modules/.cache'
@@ -34,16 +35,16 @@ const steps: readonly Step[] = [
     name: 'types',
     command: ['tsc', '--noEmit', '-p', '.', '--incremental', '--tsBuildInfoFile', `${cache}/tsc.json`],
   },
-  ...bundles.map((name): Step => ({
-    name: `types of ${name}`,
+  ...browserFolders.map((folder): Step => ({
+    name: `types, ${folder}`,
     command: [
       'tsc',
       '--noEmit',
       '-p',
-      `web/${name}`,
+      folder,
       '--incremental',
       '--tsBuildInfoFile',
-      `${cache}/tsc-${name}.json`,
+      `${cache}/tsc-${folder.replace('/', '-')}.json`,
     ],
   })),
   { name: 'lint', command: ['eslint', '.'] },
@@ -88,7 +89,7 @@ async function run({ name, command: [program, ...args], isShown = false }: Step)
   })
   const seconds = ((performance.now() - start) / 1000).toFixed(1)
   if (code !== 0) process.stdout.write(Buffer.concat(said))
-  console.log(`${code === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(16)} ${seconds.padStart(6)} s`)
+  console.log(`${code === 0 ? 'ok  ' : 'FAIL'}  ${name.padEnd(24)} ${seconds.padStart(6)} s`)
   return code === 0
 }
 

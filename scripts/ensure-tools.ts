@@ -17,6 +17,12 @@ interface Tool {
 const clients = 'the file exchange is compared, client by client, with an SFTP server of Debian'
 
 const longTools: readonly Tool[] = [
+  {
+    commands: ['clamd'],
+    debianPackage: 'clamav-daemon',
+    why: 'documents are looked at by the virus scanner itself',
+    service: 'clamav-daemon',
+  },
   { commands: ['sshd'], debianPackage: 'openssh-server', why: clients, service: 'ssh' },
   { commands: ['lftp'], debianPackage: 'lftp', why: clients },
   { commands: ['curl'], debianPackage: 'curl', why: clients },
@@ -58,6 +64,7 @@ const tools: readonly Tool[] = [
     debianPackage: 'ssh-audit',
     why: 'what the file exchange negotiates is audited',
   },
+  { commands: ['/usr/bin/chromium'], debianPackage: 'chromium', why: 'pages are tested in a real browser' },
 ]
 
 /** Daemons lie where an ordinary user's PATH does not lead. */

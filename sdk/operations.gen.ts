@@ -27,6 +27,11 @@ export interface Problem {
     | 'WORKER_CANNOT_BE_ASKED'
     | 'EXPIRY_IN_THE_PAST'
     | 'LINK_INVALID'
+    | 'LINK_DEAD'
+    | 'PAGE_ONLY'
+    | 'IDENTITY_REQUIRED'
+    | 'IDENTITY_WRONG'
+    | 'PRIVACY_NOTICE_CHANGED'
     | 'FILE_NAME_INVALID'
     | 'FILE_FAULTY'
     | 'TOKEN_MISSING'
@@ -62,6 +67,9 @@ export interface Problem {
     | 'NOT_CHECKABLE'
     | 'ATTACHMENTS_FULL'
     | 'FILE_INFECTED'
+    | 'REVIEW_DECIDED'
+    | 'REVIEW_SECOND_NEEDED'
+    | 'REVIEW_OWN_RECORD'
     | 'POSITION_IN_USE'
     | 'IDEMPOTENCY_MISMATCH'
     | 'SECRET_SHOWN_ONCE'
@@ -87,6 +95,11 @@ export interface Problem {
 }
 
 export interface Meta {
+  readonly requestId: string
+}
+
+export interface ResultsMeta {
+  readonly total: number
   readonly requestId: string
 }
 
@@ -445,7 +458,12 @@ export interface CheckAttributes {
   readonly register: string | null
   /** The kind of connector that asked. */
   readonly connector: string | null
-  readonly trigger: 'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY'
+  /** Who looked, where the source is a PERSON: a USER, or the TOKEN of a system. */
+  readonly person: {
+    readonly kind: string
+    readonly id: string | null
+  } | null
+  readonly trigger: 'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY' | 'REVIEW'
   /** As `verify` gave it, and as it was sent to the source. */
   readonly correlationId: string
   /** What was sent: of the number its last characters, of the rest only that it was. */
@@ -489,6 +507,92 @@ export interface Check {
 export interface CheckPage {
   readonly data: readonly Check[]
   readonly meta: PageMeta
+}
+
+export interface ReviewAttributes {
+  /** Why a person is asked. */
+  readonly reason:
+    | 'DOCUMENT'
+    | 'REGISTER_ANSWER'
+    | 'LIST_MATCH'
+    | 'HELD_IMPORT'
+    | 'DECLINED_ITEM'
+    | 'NOT_ME'
+    | 'MAPPING_PROPOSAL'
+  /** AWAITING_SECOND: one has decided and a second has to. WITHDRAWN: its subject is gone. */
+  readonly status: 'OPEN' | 'AWAITING_SECOND' | 'DECIDED' | 'WITHDRAWN'
+  /** What it is about. */
+  readonly subject: {
+    readonly type: string
+    readonly id: string
+  }
+  readonly worker: {
+    readonly id: string
+    readonly displayName: string
+  } | null
+  readonly credential: {
+    readonly id: string
+    readonly credentialType: string
+  } | null
+  readonly fetchRequest: {
+    readonly id: string
+  } | null
+  /** What was known when it was opened, by its reason. */
+  readonly facts: Readonly<Record<string, unknown>>
+  /** What can be decided; empty when it is over. */
+  readonly possibleDecisions: readonly ('ACCEPT' | 'REJECT' | 'ASK_AGAIN' | 'WAIVE')[]
+  readonly assignee: {
+    readonly id: string
+    readonly displayName: string
+  } | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly openedAt: string
+  readonly decision: {
+    readonly decision: 'ACCEPT' | 'REJECT' | 'ASK_AGAIN' | 'WAIVE'
+    readonly reason: string | null
+    readonly corrected: Readonly<Record<string, unknown>> | null
+    readonly by: {
+      /** USER, or the TOKEN of a system. */
+      readonly kind: string
+      readonly id: string | null
+      /** Of a user. */
+      readonly displayName: string | null
+    }
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+    /** Who decided the same first, where it took two. */
+    readonly first: {
+      readonly by: {
+        /** USER, or the TOKEN of a system. */
+        readonly kind: string
+        readonly id: string | null
+        /** Of a user. */
+        readonly displayName: string | null
+      }
+      /** An instant, `2026-02-01T00:00:00Z`. */
+      readonly at: string
+    } | null
+    /** False as long as a second person has to decide the same. */
+    readonly isFinal: boolean
+  } | null
+}
+
+export interface Review {
+  readonly id: string
+  readonly type: 'review'
+  readonly attributes: ReviewAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ReviewPage {
+  readonly data: readonly Review[]
+  readonly meta: PageMeta
+}
+
+export interface ReviewAnswer {
+  readonly data: Review
+  readonly meta: Meta
 }
 
 export interface RegisterAttributes {
@@ -715,7 +819,7 @@ export interface FetchRequestAttributes {
     readonly remindersSent: number
     /** An instant, `2026-02-01T00:00:00Z`. */
     readonly lastMailAt: string | null
-    /** Why the last e-mail did not arrive, as the mail server said it. */
+    /** Why the worker does not get on: the last e-mail did not arrive, as the mail server said it; or the link is locked. */
     readonly problem: string | null
   }
   readonly lifecycle: {
@@ -753,6 +857,13 @@ export interface FetchRequestAttributes {
     /** An instant, `2026-02-01T00:00:00Z`. */
     readonly expiredAt?: string
   }
+  /** What the worker said about who they are: NOT_ME = the link reached somebody else, and is locked; NAME_WRONG = their name on file is wrong. */
+  readonly dispute: {
+    readonly kind: 'NOT_ME' | 'NAME_WRONG'
+    readonly detail: string
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly at: string
+  } | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly deletedAt: string | null
 }
@@ -1725,6 +1836,60 @@ export interface CredentialAttachmentInput {
   readonly file: string
 }
 
+export interface ReviewPatch {
+  /** A user who may decide on reviews; null = nobody in particular. */
+  readonly assignee?:
+    | {
+        readonly id: string
+        /** Read only: what is sent here changes nothing. */
+        readonly displayName?: unknown
+      }
+    | null
+    | undefined
+  /** Read only: what is sent here changes nothing. */
+  readonly reason?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly status?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly subject?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly worker?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly credential?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly fetchRequest?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly facts?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly possibleDecisions?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly openedAt?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly decision?: unknown
+}
+
+export interface DecideReviewInput {
+  readonly decision: 'ACCEPT' | 'REJECT' | 'ASK_AGAIN' | 'WAIVE'
+  /** Why; needed for all but ACCEPT. The worker may come to read it. */
+  readonly reason?: string | null | undefined
+  readonly corrected?:
+    | {
+        /** As it stands on the card. Types that are known by a number need one. */
+        readonly number?: string | null | undefined
+        /** The name on the card. */
+        readonly holderName?: string | null | undefined
+        /** A day, `2026-02-01`. */
+        readonly issueDate?: string | null | undefined
+        /**
+         * YYYY-MM-DD; null = does not expire, or not known.
+         * A day, `2026-02-01`.
+         */
+        readonly expiryDate?: string | null | undefined
+      }
+    | null
+    | undefined
+}
+
 export interface RegisterInput {
   readonly kind: 'http' | 'simulator'
   readonly settings: {
@@ -2020,6 +2185,65 @@ export interface FetchRequestInput {
         readonly channel: 'EMAIL' | 'LINK'
       }
     | undefined
+}
+
+export interface CreateFetchRequestsInput {
+  readonly workers: readonly {
+    readonly id?: string | undefined
+    /** The key under which another system knows the worker. */
+    readonly externalId?: string | undefined
+    /** That system, without case. Needed where several know somebody by this key. */
+    readonly sourceSystem?: string | undefined
+    /** Read only: what is sent here changes nothing. */
+    readonly displayName?: unknown
+  }[]
+  /** Credential types, all of which are needed. Exactly one of this and `requirements`. */
+  readonly requestedCredentialTypes?: readonly string[] | undefined
+  /** A tree of groups, where it is not simply all of a list. */
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | undefined
+  /** By credential type: what the worker is told beside it. */
+  readonly credentialGuidingTexts?: Readonly<Record<string, string>> | undefined
+  /** To the worker, as plain text. */
+  readonly message?: string | null | undefined
+  /** Days for which the link is good; the organisation’s `fetchRequest.expiryDays` (14) when absent. */
+  readonly expiryDays?: number | undefined
+  /** LINK: no e-mail is sent; take the link from `POST …/link` and hand it over. */
+  readonly delivery?:
+    | {
+        readonly channel: 'EMAIL' | 'LINK'
+      }
+    | undefined
+}
+
+export type FetchRequestOutcome =
+  | {
+      readonly success: true
+      /** The worker’s id. */
+      readonly workerId: string
+      /** The fetch request that was made. */
+      readonly requestId: string
+    }
+  | {
+      readonly success: false
+      /** The id or external id that was sent; null where neither was. */
+      readonly workerId: string | null
+      /** Why this worker was not asked, as a sentence. */
+      readonly error: string
+    }
+
+export interface CreateFetchRequestsResults {
+  readonly data: readonly FetchRequestOutcome[]
+  readonly meta: ResultsMeta
 }
 
 export interface FetchRequestPatch {
@@ -2633,6 +2857,53 @@ export interface ListChecksParameters {
   readonly updatedSince?: string | Date | undefined
 }
 
+/** What `listReviews` takes. */
+export interface ListReviewsParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  readonly reason?:
+    | 'DOCUMENT'
+    | 'REGISTER_ANSWER'
+    | 'LIST_MATCH'
+    | 'HELD_IMPORT'
+    | 'DECLINED_ITEM'
+    | 'NOT_ME'
+    | 'MAPPING_PROPOSAL'
+    | undefined
+  /** A user’s id; `me` = the signed-in user; `none` = nobody’s. */
+  readonly assignee?: string | undefined
+  /** Absent = what waits (OPEN, AWAITING_SECOND); with `updatedSince`, all. */
+  readonly status?: 'OPEN' | 'AWAITING_SECOND' | 'DECIDED' | 'WITHDRAWN' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `getReview` takes. */
+export interface GetReviewParameters {
+  readonly id: string
+}
+
+/** What `updateReview` takes. */
+export interface UpdateReviewParameters {
+  readonly id: string
+  readonly body: ReviewPatch
+}
+
+/** What `decideReview` takes. */
+export interface DecideReviewParameters {
+  readonly id: string
+  readonly body: DecideReviewInput
+}
+
 /** What `listRegisters` takes. */
 export interface ListRegistersParameters {
   /** The page, from 1. Deep pages are slow: use `cursor`. */
@@ -2816,6 +3087,11 @@ export interface CreateFetchRequestParameters {
   readonly body: FetchRequestInput
 }
 
+/** What `createFetchRequests` takes. */
+export interface CreateFetchRequestsParameters {
+  readonly body: CreateFetchRequestsInput
+}
+
 /** What `getFetchRequest` takes. */
 export interface GetFetchRequestParameters {
   readonly id: string
@@ -2877,6 +3153,11 @@ export interface ListSubmissionsParameters {
    * An instant, `2026-02-01T00:00:00Z`.
    */
   readonly updatedSince?: string | Date | undefined
+}
+
+/** What `getFetchRequestReport` takes. */
+export interface GetFetchRequestReportParameters {
+  readonly id: string
 }
 
 /** What `listFetchRequestEvents` takes. */
@@ -3529,6 +3810,35 @@ export interface CredentialsOperations {
   ): AsyncGenerator<Check, void, undefined>
 }
 
+/** What a person has to decide: documents, uncertain answers, likenesses on lists, and the like. */
+export interface ReviewsOperations {
+  /**
+   * List what waits for a person’s decision.
+   * A review stands by the time since it was opened, and earlier by what its reason is worth: LIST_MATCH 30 days, NOT_ME 14, REGISTER_ANSWER and HELD_IMPORT 7, DOCUMENT 2, DECLINED_ITEM 1. So the riskiest come first, and what has waited long comes before them. Needs the grant `review:READ`.
+   */
+  listReviews(parameters?: ListReviewsParameters, options?: CallOptions): Promise<Page<Review, PageMeta>>
+  /** All that `listReviews` gives, page after page. */
+  iterateReviews(
+    parameters?: Omit<ListReviewsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Review, void, undefined>
+  /** Get a review. Needs the grant `review:READ`. */
+  getReview(parameters: GetReviewParameters, options?: CallOptions): Promise<Answer<Review>>
+  /**
+   * Give a review to somebody.
+   * Whoever may decide can still do so. null = nobody in particular. The user must be able to decide on it. Needs the grant `review:UPDATE`.
+   */
+  updateReview(
+    parameters: UpdateReviewParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<Review>>
+  /**
+   * Decide a review.
+   * `possibleDecisions` says what fits; all but ACCEPT need a reason. ACCEPT of a document makes its credential REVIEWED, with what `corrected` says; REJECT says that it may not count. For a list match ACCEPT means that it is somebody else; for a register’s answer ASK_AGAIN asks the register. Of two decisions at once one is taken, the other is 409. Nobody decides on their own record: 403. Where `review.fourEyes` names the decision, the review is AWAITING_SECOND until somebody else decides the same. Needs the grant `review:UPDATE`.
+   */
+  decideReview(parameters: DecideReviewParameters, options?: CallOptions & KeyOption): Promise<Answer<Review>>
+}
+
 /** The authorities whose word decides, how each is asked, and how it has answered. */
 export interface RegistersOperations {
   /** List the registers, and which are connected. Needs the grant `register:READ`. */
@@ -3698,6 +4008,14 @@ export interface FetchRequestsOperations {
     parameters: CreateFetchRequestParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<FetchRequest>>
+  /**
+   * Ask many workers for the same credentials.
+   * Each worker is asked or fails alone, and `data` says which, in the order given; the answer is 200 also when all failed. Faults of what they have in common are 400, as are no workers and more than the organisation’s `fetchRequest.bulkMax` (50). Needs the grant `captureRequest:CREATE`.
+   */
+  createFetchRequests(
+    parameters: CreateFetchRequestsParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<readonly FetchRequestOutcome[]> & { readonly meta: ResultsMeta }>
   /** Get a fetch request. Needs the grant `captureRequest:READ`. */
   getFetchRequest(parameters: GetFetchRequestParameters, options?: CallOptions): Promise<Answer<FetchRequest>>
   /**
@@ -3766,6 +4084,14 @@ export interface FetchRequestsOperations {
     parameters: Omit<ListSubmissionsParameters, 'page'>,
     options?: CallOptions,
   ): AsyncGenerator<Submission, void, undefined>
+  /**
+   * Download the report of a completed fetch request.
+   * Who was asked for what, what the worker supplied, what checks found and how it came to that, as a PDF in the organisation’s name that can be read aloud. 409 before the request is COMPLETED. That it was taken is recorded. Needs the grant `captureRequest:READ`.
+   */
+  getFetchRequestReport(
+    parameters: GetFetchRequestReportParameters,
+    options?: CallOptions,
+  ): Promise<FileAnswer>
   /** List what happened to a fetch request. Needs the grant `captureRequest:READ`. */
   listFetchRequestEvents(
     parameters: ListFetchRequestEventsParameters,
@@ -4157,14 +4483,15 @@ export interface EventsOperations {
   /**
    * Read the change feed.
    * Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice.
-   * What `data` holds of the events of files:
+   * What `data` holds of the events of files and reviews:
    * - `import.held` `{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why. Once, and again when a plan made anew waits for other reasons.
    * - `import.completed` `{importId}`: a file was applied, and its results are there.
    * - `import.failed` `{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * - `review.created` `{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -4200,6 +4527,7 @@ export interface Operations
   extends
     WorkersOperations,
     CredentialsOperations,
+    ReviewsOperations,
     RegistersOperations,
     PositionsOperations,
     CredentialTypesOperations,
@@ -4317,6 +4645,22 @@ export const operations = {
     iterator: 'iterateChecks',
     pageSizeMax: 200,
   },
+  listReviews: {
+    method: 'GET',
+    path: '/reviews',
+    answer: 'page',
+    iterator: 'iterateReviews',
+    pageSizeMax: 200,
+  },
+  getReview: { method: 'GET', path: '/reviews/{id}', answer: 'envelope' },
+  updateReview: { method: 'PATCH', path: '/reviews/{id}', answer: 'envelope', body: 'application/json' },
+  decideReview: {
+    method: 'POST',
+    path: '/reviews/{id}/decide',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   listRegisters: {
     method: 'GET',
     path: '/registers',
@@ -4388,6 +4732,13 @@ export const operations = {
     body: 'application/json',
     isKeyed: true,
   },
+  createFetchRequests: {
+    method: 'POST',
+    path: '/fetch-requests/bulk',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   getFetchRequest: { method: 'GET', path: '/fetch-requests/{id}', answer: 'envelope' },
   patchFetchRequest: {
     method: 'PATCH',
@@ -4433,6 +4784,7 @@ export const operations = {
     iterator: 'iterateSubmissions',
     pageSizeMax: 200,
   },
+  getFetchRequestReport: { method: 'GET', path: '/fetch-requests/{id}/report.pdf', answer: 'file' },
   listFetchRequestEvents: {
     method: 'GET',
     path: '/fetch-requests/{id}/events',

@@ -1,13 +1,18 @@
 /** The composition: what the house is made of, in one explicit list each. */
 import { attachmentBlobs } from './evidence/attachments/attachments.ts'
+import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
+import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
+import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
+import { workerPageOperations } from './collection/worker-page/worker-page.routes.ts'
+import { isAlive } from './collection/worker-page/worker-page.ts'
 import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
 import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
 import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
@@ -31,9 +36,9 @@ import type { MailDefinition, MailParts } from './platform/mail/mail-definition.
 import { mailJobs } from './platform/mail/mail.jobs.ts'
 import { storageJobs } from './platform/storage/sweeper.jobs.ts'
 import type { BlobOwner } from './platform/storage/sweeper.ts'
-import type { PageRoute } from './platform/http/pages.ts'
+import type { PageOperation, PageRoute } from './platform/http/pages.ts'
 import type { Route } from './platform/http/route.ts'
-import type { JobDefinition, ListenerDefinition } from './platform/runtime.ts'
+import type { JobDefinition, ListenerDefinition, Runtime } from './platform/runtime.ts'
 import { accessRoutes } from './tenancy/access/access.routes.ts'
 import { accessCommands } from './tenancy/access/access.commands.ts'
 import { eventFeedRoutes } from './tenancy/event-feed/event-feed.routes.ts'
@@ -69,6 +74,7 @@ export const jobs: readonly JobDefinition[] = [
   ...httpJobs,
   ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
+  ...attachmentJobs,
   ...checkJobs,
   ...licenceStatusJobs,
   ...fetchRequestJobs,
@@ -79,6 +85,7 @@ export const jobs: readonly JobDefinition[] = [
 
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
+  ...reviewListeners,
   ...licenceStatusListeners,
   ...fetchRequestListeners,
   ...importListeners,
@@ -97,6 +104,7 @@ export const routes: readonly Route[] = [
   ...credentialRoutes,
   ...attachmentRoutes,
   ...checkRoutes,
+  ...reviewRoutes,
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
@@ -116,16 +124,19 @@ export const routes: readonly Route[] = [
 ]
 
 /** What people open in a browser, outside the API. Throws where an installation lacks its bundles. */
-export const pages = (): readonly PageRoute[] => [
-  // No link has been given out yet: every one is unknown.
-  ...workerPageFiles(() => Promise.resolve(false)),
+export const pages = (runtime: Runtime): readonly PageRoute[] => [
+  ...workerPageFiles((token) => isAlive(runtime, token)),
 ]
+
+/** What those pages do. */
+export const pageOperations: readonly PageOperation[] = [...workerPageOperations]
 
 /** What the routes of each tag are about, for the API's documentation. */
 export const tags: Readonly<Record<string, string>> = {
   Workers: 'The people whose credentials are watched: staff, contractors, volunteers, students.',
   Credentials:
     'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
+  Reviews: 'What a person has to decide: documents, uncertain answers, likenesses on lists, and the like.',
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',

@@ -1,5 +1,5 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
-import { pages, routes, tags } from './app.ts'
+import { pageOperations, pages, routes, tags } from './app.ts'
 import { degradedRegisters } from './evidence/registers/registers.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import {
@@ -33,7 +33,8 @@ export function buildHttpServer(runtime: Runtime, version: string, metrics?: Met
   return createHttpServer({
     runtime,
     routes,
-    pages: pages(),
+    pages: pages(runtime),
+    pageOperations,
     tags,
     version,
     ...(metrics ? { metrics } : {}),
@@ -95,6 +96,18 @@ async function registersState(runtime: Runtime): Promise<{ ok: boolean; detail?:
   return { ok: false, detail: `answers are late from: ${named.join(', ')}` }
 }
 
+/** Where one is set up: without it documents are kept, and wait to be looked at. */
+async function scannerPart(runtime: Runtime): Promise<Readiness['parts']> {
+  if (!runtime.scanner) return {}
+  const fault = await runtime.scanner.fault()
+  return {
+    virusScanner:
+      fault === undefined
+        ? { ok: true, isRequired: false }
+        : { ok: false, isRequired: false, detail: `the virus scanner does not answer: ${fault}` },
+  }
+}
+
 /** Only what the service cannot work without makes a node unready (spec 10, Shapes). */
 async function readinessOf(runtime: Runtime): Promise<Readiness> {
   const database = await runtime.jobs.counts().then(
@@ -114,6 +127,7 @@ async function readinessOf(runtime: Runtime): Promise<Readiness> {
         fault === undefined
           ? { ok: true, isRequired: false }
           : { ok: false, isRequired: false, detail: `the mail server does not take mail: ${fault}` },
+      ...(await scannerPart(runtime)),
       registers: { ...(await registersState(runtime)), isRequired: false },
       ...(runtime.config.bounceImapUrl === null
         ? {}

@@ -20,10 +20,12 @@ import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
 import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
 import type { Log } from './platform/log.ts'
 import { outboxSender, smtpSender } from './platform/mail/mail-sender.ts'
+import { openReportWriter } from './platform/pdf/report-writer.ts'
 import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { fileBlobStore } from './platform/storage/storage.ts'
+import { clamdScanner } from './platform/virus-scanner.ts'
 import {
   listOrganisations,
   organisationKey,
@@ -207,12 +209,16 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     undo.push(() => outbound.close())
     const documents = openDocumentOpener({ log, processes: config.readingProcesses })
     undo.push(() => Promise.resolve(documents.close()))
+    const reports = openReportWriter({ log })
+    undo.push(() => Promise.resolve(reports.close()))
     const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
     undo.push(() => Promise.resolve(mail.close()))
     const runtime: Runtime = createRuntime({
       mail,
       outbound,
       documents,
+      reports,
+      scanner: config.clamdUrl === null ? null : clamdScanner(config.clamdUrl, log),
       config,
       clock: movableClock ?? systemClock,
       log,

@@ -19,8 +19,10 @@ import { startWorkers } from '../server/platform/jobs/due-work.ts'
 import { silentLog, type Log } from '../server/platform/log.ts'
 import { outboxSender, smtpSender, type Patience } from '../server/platform/mail/mail-sender.ts'
 import { openOutbound, type Outbound } from '../server/platform/outbound.ts'
+import { openReportWriter } from '../server/platform/pdf/report-writer.ts'
 import { createRuntime, type JobDefinition, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
+import { clamdScanner } from '../server/platform/virus-scanner.ts'
 import {
   createOrganisation,
   organisationKey,
@@ -116,9 +118,12 @@ export async function openTestHouse(
   const mail =
     config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom, options.mailPatience)
   const documents = openDocumentOpener({ log, processes: 1 })
+  const reports = openReportWriter({ log })
   const runtime: Runtime = createRuntime({
     mail,
     documents,
+    reports,
+    scanner: config.clamdUrl === null ? null : clamdScanner(config.clamdUrl, log),
     outbound: options.outbound ?? openOutbound({ allowPrivate: true, allowHttp: true }),
     config,
     clock,
@@ -148,6 +153,7 @@ export async function openTestHouse(
       await workers.stop()
       mail.close()
       documents.close()
+      reports.close()
       await queue.stop()
       await db.close()
       await owner.end()

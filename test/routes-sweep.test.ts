@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
+import { createFetchRequest } from '../server/collection/fetch-requests/fetch-requests.ts'
 import { receiveFile } from '../server/exchange/imports/imports.ts'
 import { basePath, type HttpServer } from '../server/platform/http/http-server.ts'
 import { referencePage } from '../server/platform/http/reference.ts'
@@ -103,6 +105,23 @@ beforeAll(async () => {
     ),
   )
   attachmentId = attachment.id
+  // Completed, so that there is a report of it.
+  const request = await house.runtime.write(id, operator, (ctx) =>
+    createFetchRequest(house.runtime, ctx, {
+      worker: { id: worker?.id ?? '' },
+      requestedCredentialTypes: ['FIRST_AID'],
+    }),
+  )
+  await house.owner("update fetch_requests set status = 'COMPLETED' where id = $1", [request.id])
+  const review = await house.runtime.write(id, operator, (ctx) =>
+    openReview(ctx, {
+      reason: 'DOCUMENT',
+      subject: { type: 'credential', id: credential?.id ?? '' },
+      workerId: worker?.id ?? '',
+      credentialId: credential?.id ?? '',
+      facts: {},
+    }),
+  )
   ids = {
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
@@ -117,6 +136,8 @@ beforeAll(async () => {
     sessions: user.sessionId,
     me: factor.id,
     registers: 'AHPRA',
+    'fetch-requests': request.id,
+    reviews: review.id,
   }
 })
 afterAll(async () => {
@@ -170,7 +191,8 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .concat(route.path === '/sftp-files/content' ? '?path=/templates/employees-template.csv' : '')
 }
 const takesBody = (route: Route): boolean =>
-  (route.kind === 'resource' || route.kind === 'action') && route.body !== undefined
+  (route.kind === 'resource' || route.kind === 'action' || route.kind === 'results') &&
+  route.body !== undefined
 const withQuery = (path: string, query: string): string => `${path}${path.includes('?') ? '&' : '?'}${query}`
 const uploadOf = (route: Route): ResourceRoute['upload'] =>
   route.kind === 'resource' ? route.upload : undefined
@@ -505,7 +527,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         expect(
           await ask(route.method, pathOf(route), {
             ...us(route),
-            body: `"${'x'.repeat((route.kind === 'resource' && route.bodyBytesMax ? route.bodyBytesMax : 1_048_576) + 1)}"`,
+            body: `"${'x'.repeat(('bodyBytesMax' in route && route.bodyBytesMax ? route.bodyBytesMax : 1_048_576) + 1)}"`,
           }),
         ).toMatchObject({ status: 413 })
       })

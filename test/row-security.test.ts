@@ -16,7 +16,9 @@ import { mendRow, receiveFile } from '../server/exchange/imports/imports.ts'
 import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
+import { createFetchRequest } from '../server/collection/fetch-requests/fetch-requests.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
 import { releaseBlobs } from '../server/platform/storage/sweeper.ts'
@@ -115,6 +117,20 @@ async function furnish(organisationId: string): Promise<void> {
       { name: 'a.png', mediaType: 'image/png', blob: document, scan: 'OFF' },
       'api',
     ),
+  )
+  await write((ctx) =>
+    createFetchRequest(house.runtime, ctx, {
+      worker: { externalId: 'E1', sourceSystem: 'HRMS' },
+      requestedCredentialTypes: ['FIRST_AID'],
+    }),
+  )
+  await write((ctx) =>
+    openReview(ctx, {
+      reason: 'MAPPING_PROPOSAL',
+      subject: { type: 'licenceType', id: 'HRCODE' },
+      workerId: null,
+      facts: {},
+    }),
   )
   await mendRow(house.runtime, organisationId, operator, importId, 1, { first_name: 'Sally' })
   // Other tests on this server hold the numbering back as long as they write.
@@ -276,6 +292,7 @@ describe('row-level security alone', () => {
       Object.fromEntries(granted.map((row) => [row.table_name, row.columns.replaceAll(':SELECT', '')])),
     ).toEqual({
       access_tokens: 'organisation_id id name hash grants expires_at revoked_at',
+      fetch_requests: 'organisation_id id token_hash',
       mails: 'organisation_id id message_id',
       operator_audit_entries: 'id at channel action detail',
       organisations: 'organisation_id name name_folded created_at',

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path'
 import { addressList } from './address-list.ts'
 import { AppError, type Fault } from './errors.ts'
+import { clamdAddress } from './virus-scanner.ts'
 import { mailboxAddress } from './mail/mail-bounce-address.ts'
 
 export interface Config {
@@ -37,6 +38,7 @@ export interface Config {
   readonly trustProxy: string | null
   readonly rateLimit: number
   readonly rateLimitBurst: number
+  readonly clamdUrl: string | null
   readonly readingProcesses: number | null
   readonly outboundAllowPrivate: boolean
   readonly outboundAllowHttp: boolean
@@ -69,6 +71,11 @@ function optionalPort(value: string): number | null {
 function count(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new Error('must be a whole number of at least 1')
   return Number(value)
+}
+function clamdUrl(value: string): string | null {
+  if (value === '') return null
+  clamdAddress(value)
+  return value
 }
 function optionalCount(value: string): number | null {
   return value === '' ? null : count(value)
@@ -342,6 +349,13 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     fallback: '',
     parse: optional,
     description: 'Addresses of proxies whose X-Forwarded-For is believed, comma-separated. Default: none.',
+  },
+  clamdUrl: {
+    name: 'CLAMD_URL',
+    fallback: '',
+    parse: clamdUrl,
+    description:
+      'Virus scanner (clamd) that looks at every document: tcp://host:3310 or unix:///run/clamav/clamd.ctl. Default: none. It should take streams of 11 MB (StreamMaxLength).',
   },
   readingProcesses: {
     name: 'READING_PROCESSES',

@@ -73,6 +73,31 @@ export const errorCatalogue = {
     title: 'The link is not valid',
     help: 'It was used, has expired, or was replaced by a newer one. Ask for a new one.',
   },
+  LINK_DEAD: {
+    kind: 'notFound',
+    title: 'This link no longer works',
+    help: 'Ask your employer for a new one. What you have already sent is safe.',
+  },
+  PAGE_ONLY: {
+    kind: 'forbidden',
+    title: 'Only from the page itself',
+    help: 'Open the link in a browser and use the page. Programs use the API with an access token.',
+  },
+  IDENTITY_REQUIRED: {
+    kind: 'forbidden',
+    title: 'Say who you are first',
+    help: 'Open the link again and say your date of birth.',
+  },
+  IDENTITY_WRONG: {
+    kind: 'unprocessable',
+    title: 'The date of birth is another one',
+    help: 'Check what was typed. After the last try the link stops working, and your employer sends a new one.',
+  },
+  PRIVACY_NOTICE_CHANGED: {
+    kind: 'conflict',
+    title: 'The privacy notice has changed',
+    help: 'Read it again, then send.',
+  },
   FILE_NAME_INVALID: {
     kind: 'invalid',
     title: 'The file name does not tell what the file is',
@@ -243,6 +268,21 @@ export const errorCatalogue = {
     kind: 'unprocessable',
     title: 'The virus scanner found something in the file',
     help: 'Nothing of it was kept. Scan the computer that it comes from, and send a clean copy.',
+  },
+  REVIEW_DECIDED: {
+    kind: 'conflict',
+    title: 'The review is decided',
+    help: 'Somebody was faster, or its subject is gone. Read the review to see what became of it.',
+  },
+  REVIEW_SECOND_NEEDED: {
+    kind: 'conflict',
+    title: 'A second person has to decide',
+    help: 'You have said what you want. Somebody else has to say the same (setting `review.fourEyes`).',
+  },
+  REVIEW_OWN_RECORD: {
+    kind: 'forbidden',
+    title: 'Nobody decides on their own record',
+    help: 'Have somebody else decide it.',
   },
   POSITION_IN_USE: {
     kind: 'conflict',

@@ -15,7 +15,9 @@ import type { JobQueue } from './jobs/job-queue.ts'
 import type { Log } from './log.ts'
 import type { MailSender } from './mail/mail-sender.ts'
 import type { Outbound } from './outbound.ts'
+import type { ReportWriter } from './pdf/report-writer.ts'
 import type { BlobStore } from './storage/storage.ts'
+import type { VirusScanner } from './virus-scanner.ts'
 
 export interface Runtime {
   readonly config: Config
@@ -29,6 +31,10 @@ export interface Runtime {
   readonly outbound: Outbound
   /** Opens what strangers sent, in processes of its own. */
   readonly documents: DocumentOpener
+  /** Draws reports as PDF, in a process of its own. */
+  readonly reports: ReportWriter
+  /** Null where none is set up. */
+  readonly scanner: VirusScanner | null
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
   /** The data key of the context's organisation: what `ctx.key()` gives. */
@@ -73,6 +79,8 @@ export interface RuntimeParts {
   /** Calls to other systems, guarded (spec 90, Webhooks, SSRF). */
   readonly outbound: Outbound
   readonly documents: DocumentOpener
+  readonly reports: ReportWriter
+  readonly scanner: VirusScanner | null
   readonly masterKey: Buffer
   /** The data key of the context's organisation. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
@@ -105,6 +113,8 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     mail: parts.mail,
     outbound: parts.outbound,
     documents: parts.documents,
+    reports: parts.reports,
+    scanner: parts.scanner,
     masterKey: parts.masterKey,
     keyWithin: parts.keyWithin,
     read: (organisationId, caller, work, options = {}) =>

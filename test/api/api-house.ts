@@ -3,6 +3,7 @@
  * operation of the API. What is particular to a route stands in `preparations`.
  */
 import { routes, tags } from '../../server/app.ts'
+import { openReview } from '../../server/evidence/reviews/reviews.ts'
 import { receiveFile } from '../../server/exchange/imports/imports.ts'
 import { buildHttpServer } from '../../server/front-doors.ts'
 import { basePath, type HttpServer } from '../../server/platform/http/http-server.ts'
@@ -12,6 +13,7 @@ import { allGrants } from '../../server/tenancy/access/access.schema.ts'
 import { createToken } from '../../server/tenancy/access/access.ts'
 import { readMail } from '../../server/tenancy/outbox/outbox.ts'
 import { totpCode, totpStep } from '../../server/tenancy/users/users.totp.ts'
+import { getCredential } from '../../server/workforce/credentials/credentials.ts'
 import { consoleUser, fromBase32, password, secretOf, type ConsoleUser } from '../console-user.ts'
 import { openTestHouse, operator, type TestHouse } from '../harness.ts'
 import { SoftwareAuthenticator } from '../software-authenticator.ts'
@@ -65,8 +67,12 @@ export interface Organisation {
   mailTo(address: string, kind: string): Promise<string>
   /** The code that an authenticator app with this secret shows now. */
   appCode(secret: string): string
+  /** A review of the document of a credential; its id. */
+  openReview(credentialId: string): Promise<string>
   /** A run that stopped at its plan. */
   planImport(): Promise<{ readonly id: string; readonly planHash: string }>
+  /** Takes a fetch request to its end, as its worker's answers and their checks would. */
+  complete(requestId: string): Promise<void>
 }
 
 const source = (key: string): object => ({ externalId: key, sourceSystem: 'HRMS' })
@@ -79,6 +85,20 @@ const worker = (key: string): object => ({
 async function credentialOf({ make }: Organisation, key: string): Promise<string> {
   await make('/workers', worker(key))
   return make('/credentials', { worker: source(key), credentialType: 'WWCC_VIC', number: '7654321B' })
+}
+
+/** Somebody of that key who can be asked for credentials. */
+const reachable = (key: string): object => ({
+  identity: { displayName: 'Kim Prepared' },
+  // The import's people have addresses like p1@example.com.
+  contact: { workEmail: `asked.${key.toLowerCase()}@example.com` },
+  source: source(key),
+})
+
+/** A fetch request to somebody of that key; its id. */
+async function requestOf({ make }: Organisation, key: string): Promise<string> {
+  await make('/workers', reachable(key))
+  return make('/fetch-requests', { worker: source(key), requestedCredentialTypes: ['FIRST_AID'] })
 }
 async function gone({ ask }: Organisation, path: string): Promise<void> {
   const answer = await ask({ method: 'DELETE', path })
@@ -165,6 +185,11 @@ async function attached(organisation: Organisation, key: string): Promise<Prepar
   return { params: { id, attachmentId: await organisation.make(path, upload?.asJson?.example) } }
 }
 
+/** A review that waits. */
+async function reviewed(organisation: Organisation, key: string): Promise<Prepared> {
+  return { params: { id: await organisation.openReview(await credentialOf(organisation, key)) } }
+}
+
 const preparations: Readonly<Record<string, (organisation: Organisation, key: string) => Promise<Prepared>>> =
   {
     '/workers/{id}': async ({ make }, key) => ({ params: { id: await make('/workers', worker(key)) } }),
@@ -205,6 +230,8 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     }),
     '/credentials/{id}/attachments/{attachmentId}': attached,
     '/credentials/{id}/attachments/{attachmentId}/content': attached,
+    '/reviews/{id}': reviewed,
+    '/reviews/{id}/decide': reviewed,
     '/registers/{id}': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     '/registers/{id}/health': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     setConnector: () => Promise.resolve({ params: { id: 'AHPRA' } }),
@@ -306,6 +333,32 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     },
     '/imports/{id}/reject': async ({ planImport }) => ({ params: { id: (await planImport()).id } }),
     '/imports/{id}/cancel': async ({ planImport }) => ({ params: { id: (await planImport()).id } }),
+    createFetchRequest: async ({ make }, key) => {
+      await make('/workers', reachable(key))
+      return { body: { worker: source(key) } }
+    },
+    createFetchRequests: async ({ make }, key) => {
+      await make('/workers', reachable(key))
+      return { body: { workers: [source(key)] } }
+    },
+    '/fetch-requests/{id}/restore': async (organisation, key) => {
+      const id = await requestOf(organisation, key)
+      await gone(organisation, `/fetch-requests/${id}`)
+      return { params: { id } }
+    },
+    '/fetch-requests/{id}/report.pdf': async (organisation, key) => {
+      const id = await requestOf(organisation, key)
+      await organisation.complete(id)
+      return { params: { id } }
+    },
+    ...Object.fromEntries(
+      ['', '/remind', '/resend', '/cancel', '/link', '/submissions', '/events'].map((below) => [
+        `/fetch-requests/{id}${below}`,
+        async (organisation: Organisation, key: string) => ({
+          params: { id: await requestOf(organisation, key) },
+        }),
+      ]),
+    ),
     '/exports/{id}': async ({ firstOf }) => ({ params: { id: await firstOf('/exports') } }),
     '/exports/{id}/content': async ({ firstOf }) => ({ params: { id: await firstOf('/exports') } }),
   }
@@ -455,6 +508,25 @@ export async function openApiHouse(): Promise<ApiHouse> {
         return attributes.text ?? ''
       },
       appCode: (secret) => totpCode(fromBase32(secret), totpStep(house.clock.now())),
+      complete: async (requestId) => {
+        await house.owner(
+          "update fetch_requests set status = 'COMPLETED', furthest = 'COMPLETED', completed_at = created_at where id = $1",
+          [requestId],
+        )
+      },
+      openReview: async (credentialId) =>
+        (
+          await house.runtime.write(id, operator, async (ctx) => {
+            const { worker } = (await getCredential(ctx, credentialId)).attributes
+            return openReview(ctx, {
+              reason: 'DOCUMENT',
+              subject: { type: 'credential', id: credentialId },
+              workerId: worker.id,
+              credentialId,
+              facts: {},
+            })
+          })
+        ).id,
       planImport: async () => {
         const run = await receive(id, true)
         const { data } = await told({ method: 'GET', path: `/imports/${run}` })

@@ -1,29 +1,52 @@
 /** How a submitted request becomes completed, and what reviewers' decisions do to a request. */
 import { systemCaller, type WriteContext } from '../../platform/context.ts'
+import { AppError } from '../../platform/errors.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
+import { getReview } from '../../evidence/reviews/reviews.ts'
+import { assuranceNeededOf } from '../../workforce/credential-types/credential-types.schema.ts'
+import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
+import type { Credential } from '../../workforce/credentials/credentials.schema.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
 import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
+import { filesOf } from './fetch-requests.files.ts'
+import { needReview } from './fetch-requests.reviews.ts'
 import type { RequestRow } from './fetch-requests.schema.ts'
 import { isOpen } from './fetch-requests.states.rules.ts'
-import { findRequest, lockRequest, updateRequest } from './fetch-requests.store.ts'
+import { findRequest, lockRequest } from './fetch-requests.store.ts'
 import { sentBackMailOf } from './fetch-requests.times.ts'
 import { setTimersAnew, transition } from './fetch-requests.transition.ts'
 
 const final: ReadonlySet<string | null> = new Set(['MAY_ENGAGE', 'MAY_NOT_ENGAGE'])
 
-/** Whether a source or a person has decided on what this item was answered with. */
-async function isDecided(ctx: WriteContext, { state, credentialId }: ItemRow): Promise<boolean> {
-  if (state !== 'SUPPLIED' || credentialId === null) return true
-  const { attributes } = await getCredential(ctx, credentialId)
-  return attributes.verified !== null && final.has(attributes.eligibility)
+/** Undefined for one that was deleted after it was supplied. */
+export function presentCredential(ctx: WriteContext, id: string): Promise<Credential | undefined> {
+  return getCredential(ctx, id).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
+    throw error
+  })
 }
 
-/** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks). */
-async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
+/**
+ * Whether a source or a person has decided on what this item was answered with. What came in anew, and no register vouches for,
+ * is decided by a look at it, not by one at what was there before.
+ */
+export async function isItemDecided(ctx: WriteContext, item: ItemRow): Promise<boolean> {
+  const { state, credentialId, credentialType, isConfirmed, answeredAt } = item
+  if (state !== 'SUPPLIED' || credentialId === null) return true
+  const attributes = (await presentCredential(ctx, credentialId))?.attributes
+  // Deleted, and so never checked: restoring it or cancelling the request goes on from here.
+  if (!attributes) return false
+  if (attributes.verified === null || !final.has(attributes.eligibility)) return false
+  const hasRegister = ((await catalogueOf(ctx)).types.get(credentialType)?.register ?? null) !== null
+  return hasRegister || isConfirmed || answeredAt === null || attributes.verified.at >= answeredAt
+}
+
+/** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks); else nothing. Idempotent. */
+export async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
   const row = await lockRequest(ctx, id)
   if (row?.status !== 'SUBMITTED' || row.deletedAt !== null) return
-  for (const item of await itemsOf(ctx, id)) if (!(await isDecided(ctx, item))) return
+  for (const item of await itemsOf(ctx, id)) if (!(await isItemDecided(ctx, item))) return
   await transition(ctx, id, 'ALL_CHECKED')
 }
 
@@ -39,9 +62,42 @@ export async function completeWith(
   for (const id of ids) await runtime.write(organisationId, systemCaller, (ctx) => completeIfChecked(ctx, id))
 }
 
-/** The same right after it was submitted: everything may have been known before. */
-export async function completeSubmitted(ctx: WriteContext, id: string): Promise<void> {
-  await completeIfChecked(ctx, id)
+/** What no register can vouch for, a person looks at. Each credential that waits for nobody else. */
+async function askAboutDocuments(
+  ctx: WriteContext,
+  { id, workerId }: Pick<RequestRow, 'id' | 'workerId'>,
+): Promise<void> {
+  const { types } = await catalogueOf(ctx)
+  for (const item of await itemsOf(ctx, id)) {
+    const type = types.get(item.credentialType)
+    if (item.state !== 'SUPPLIED' || item.credentialId === null || !type) continue
+    if (await isItemDecided(ctx, item)) continue
+    const attributes = (await presentCredential(ctx, item.credentialId))?.attributes
+    if (!attributes) continue
+    if (type.register !== null && assuranceNeededOf(type, attributes.expiryDate !== null) === 'VERIFIED')
+      continue
+    await needReview(ctx, {
+      reason: 'DOCUMENT',
+      subject: { type: 'credential', id: item.credentialId },
+      workerId,
+      credentialId: item.credentialId,
+      fetchRequestId: id,
+      facts: {
+        credentialType: item.credentialType,
+        attachmentIds: (await filesOf(ctx, item)).map((file) => file.id),
+        isConfirmed: item.isConfirmed,
+      },
+    })
+  }
+}
+
+/** What follows when everything is there: people look at what nobody else vouches for; it may all have been known before. */
+export async function afterSubmission(
+  ctx: WriteContext,
+  row: Pick<RequestRow, 'id' | 'workerId'>,
+): Promise<void> {
+  await askAboutDocuments(ctx, row)
+  await completeIfChecked(ctx, row.id)
 }
 
 const dayMs = 86_400_000
@@ -76,17 +132,16 @@ export async function waiveDeclined(ctx: WriteContext, id: string): Promise<void
   if (!row || row.deletedAt !== null || !isOpen(row.status)) return
   for (const item of await itemsOf(ctx, id))
     if (item.state === 'DECLINED') await updateItem(ctx, item.id, { state: 'WAIVED' })
-  await transition(ctx, id, 'WAIVED')
-  await completeIfChecked(ctx, id)
+  const { status } = await transition(ctx, id, 'WAIVED')
+  if (status === 'SUBMITTED') await afterSubmission(ctx, row)
 }
 
 interface Decided {
+  readonly reviewId: string
   readonly reason: string
   readonly decision: string
   readonly fetchRequestId: string | null
   readonly credentialId: string | null
-  /** What the reviewer wrote. */
-  readonly text: string | null
 }
 
 /** What a reviewer's decision means for the request that it is about. Idempotent: what was done already is left alone. */
@@ -95,13 +150,14 @@ export async function heedReview(
   organisationId: string,
   data: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { decision, fetchRequestId, credentialId, reason, text } = data as unknown as Decided
+  const { reviewId, decision, fetchRequestId, credentialId, reason } = data as unknown as Decided
   if (fetchRequestId === null || fetchRequestId === undefined) {
     if (credentialId) await completeWith(runtime, organisationId, [credentialId])
     return
   }
   await runtime.write(organisationId, systemCaller, async (ctx) => {
-    const words = text ?? 'Please look at this again.'
+    // Not in the event, which is for everybody who listens: what a reviewer writes may name people.
+    const words = (await getReview(ctx, reviewId)).attributes.decision?.reason ?? 'Please look at this again.'
     const items = await itemsOf(ctx, fetchRequestId)
     if (reason === 'DECLINED_ITEM') {
       if (decision === 'WAIVE' || decision === 'ACCEPT') await waiveDeclined(ctx, fetchRequestId)
@@ -112,11 +168,9 @@ export async function heedReview(
     }
     const item = items.find((one) => one.credentialId === credentialId && one.state === 'SUPPLIED')
     if (item && decision === 'ASK_AGAIN') await sendBack(ctx, fetchRequestId, item.id, words)
-    else await completeIfChecked(ctx, fetchRequestId)
+    else if (item && reason === 'DOCUMENT' && decision === 'WAIVE') {
+      await updateItem(ctx, item.id, { state: 'WAIVED' })
+      await completeIfChecked(ctx, fetchRequestId)
+    } else await completeIfChecked(ctx, fetchRequestId)
   })
-}
-
-/** Writes that the worker's link opens nothing any more after too many wrong dates of birth. */
-export async function noteIdentityTry(ctx: WriteContext, id: string, tries: number): Promise<void> {
-  await updateRequest(ctx, id, { identityTries: tries })
 }

@@ -7,6 +7,7 @@
 import type { WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
 import { AppError, type Fault } from '../../platform/errors.ts'
+import { faultsOf } from '../../platform/faults.ts'
 import { localDateOf } from '../../platform/local-date.ts'
 import { isAddress, queueMails } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
@@ -18,7 +19,9 @@ import * as store from './fetch-requests.create.store.ts'
 import { currentLinkKey, tokenHashOf, tokenOf } from './fetch-requests.links.ts'
 import {
   present,
+  bulkWorker,
   type Asked,
+  type BulkOutcome,
   type BulkFetchRequests,
   type FetchRequest,
   type NewFetchRequest,
@@ -133,7 +136,7 @@ async function ask(
   })
   if (requests.length === 0) return outcomes
   await store.insertRequests(ctx, requests, {
-    message: asked.message ?? null,
+    message: asked.message === undefined || asked.message === '' ? null : asked.message,
     requestedTypes: asked.requestedCredentialTypes ?? null,
     requirements: tree,
     guidingTexts,
@@ -197,11 +200,6 @@ export async function createFetchRequest(
   return present(row)
 }
 
-/** One worker's outcome of a bulk call, as the contract shows it. */
-export type BulkOutcome =
-  | { readonly success: true; readonly workerId: string; readonly requestId: string }
-  | { readonly success: false; readonly workerId: string | null; readonly error: string }
-
 /**
  * Asks many workers for the same, in the order given. Refuses (VALIDATION_FAILED) faults of what they have in common, and more
  * workers than the organisation takes in one call; a worker's own fault is in their outcome.
@@ -218,10 +216,39 @@ export async function createFetchRequests(
       errors: [{ pointer: '/workers', code: 'TOO_MANY', detail }],
     })
   }
-  const outcomes = await ask(runtime, ctx, asked, await referredWorkers(ctx, workers))
-  return outcomes.map((outcome, index) => {
-    if ('id' in outcome) return { success: true, workerId: outcome.workerId, requestId: outcome.id }
-    const { id, externalId } = workers[index] ?? {}
-    return { success: false, workerId: id ?? externalId ?? null, error: outcome.detail }
+  const judged = workers.map((sent) => {
+    const { data, error } = bulkWorker.safeParse(sent)
+    return (
+      data ?? {
+        code: 'REFERENCE' as const,
+        detail: faultsOf(error)
+          .map(({ detail: words }) => words.replace(/^The body:/, 'The worker:'))
+          .join(' '),
+      }
+    )
   })
+  const found = await referredWorkers(
+    ctx,
+    judged.map((one) => ('code' in one ? {} : one)),
+  )
+  const outcomes = await ask(
+    runtime,
+    ctx,
+    asked,
+    found.map((one, index) => {
+      const fault = judged[index]
+      return fault && 'code' in fault ? fault : one
+    }),
+  )
+  return outcomes.map((outcome, index) =>
+    'id' in outcome
+      ? { success: true, workerId: outcome.workerId, requestId: outcome.id }
+      : { success: false, workerId: sentIdOf(workers[index]), error: outcome.detail },
+  )
+}
+
+/** What a caller knows the worker by who could not be asked. */
+function sentIdOf(sent: unknown): string | null {
+  const { id, externalId } = (sent ?? {}) as Readonly<Record<string, unknown>>
+  return [id, externalId].find((one): one is string => typeof one === 'string') ?? null
 }

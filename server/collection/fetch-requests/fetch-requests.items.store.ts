@@ -14,11 +14,16 @@ export interface ItemRow {
   readonly sentBackReason: string | null
   readonly consentedAt: Date | null
   readonly answeredAt: Date | null
+  /** What was on file was said to be still right. */
+  readonly isConfirmed: boolean
+  /** The credential was made by this answer. */
+  readonly hasMadeCredential: boolean
 }
 
 const columns = sql`id, credential_type as "credentialType", is_alternative as "isAlternative", state, draft,
   credential_id as "credentialId", decline_reason as "declineReason", sent_back_reason as "sentBackReason",
-  consented_at as "consentedAt", answered_at as "answeredAt"`
+  consented_at as "consentedAt", answered_at as "answeredAt",
+  is_confirmed as "isConfirmed", has_made_credential as "hasMadeCredential"`
 
 /** In the order of the tree. */
 export function itemsOf({ tx, organisationId }: ReadContext, requestId: string): Promise<ItemRow[]> {
@@ -43,6 +48,8 @@ export interface ItemChange {
   readonly sentBackReason?: string | null
   readonly consentedAt?: Date | null
   readonly answeredAt?: Date | null
+  readonly isConfirmed?: boolean
+  readonly hasMadeCredential?: boolean
 }
 
 const columnOf: Readonly<Record<keyof ItemChange, string>> = {
@@ -53,6 +60,8 @@ const columnOf: Readonly<Record<keyof ItemChange, string>> = {
   sentBackReason: 'sent_back_reason',
   consentedAt: 'consented_at',
   answeredAt: 'answered_at',
+  isConfirmed: 'is_confirmed',
+  hasMadeCredential: 'has_made_credential',
 }
 
 export async function updateItem(

@@ -9,13 +9,17 @@ import {
   wholeNumber,
 } from '../../platform/http/paging.ts'
 import {
+  fileRoute,
   listRoute,
   removalRoute,
   resourceRoute,
+  resultsRoute,
   type Resource,
   type Route,
 } from '../../platform/http/route.ts'
 import {
+  bulkFetchRequests,
+  bulkOutcome,
   expiryDaysMax,
   fetchRequestAttributes,
   fetchRequestPatch,
@@ -28,6 +32,7 @@ import { statuses } from './fetch-requests.states.rules.ts'
 import {
   cancelFetchRequest,
   createFetchRequest,
+  createFetchRequests,
   deleteFetchRequest,
   getFetchRequest,
   handOverLink,
@@ -36,6 +41,7 @@ import {
   lockedFetchRequest,
   patchFetchRequest,
   remindFetchRequest,
+  reportOf,
   resendFetchRequest,
   restoreFetchRequest,
   submissionsOf,
@@ -66,6 +72,7 @@ const example = {
       problem: null,
     },
     lifecycle: { status: 'INITIATED', furthest: 'INITIATED', initiatedAt: '2026-06-29T02:14:07.000Z' },
+    dispute: null,
     deletedAt: null,
   },
   lastUpdated: '2026-06-29T02:14:07.000Z',
@@ -148,6 +155,36 @@ export const fetchRequestRoutes: readonly Route[] = [
     },
     run: async (call) =>
       call.write(async (ctx) => resource(await createFetchRequest(call.runtime, ctx, call.body))),
+  }),
+  resultsRoute({
+    path: '/fetch-requests/bulk',
+    name: 'createFetchRequests',
+    summary: 'Ask many workers for the same credentials.',
+    description:
+      'Each worker is asked or fails alone, and `data` says which, in the order given; the answer is 200 also when all failed. Faults of what they have in common are 400, as are no workers and more than the organisation’s `fetchRequest.bulkMax` (50).',
+    tag: 'Fetch requests',
+    grant: create,
+    type: 'fetchRequestOutcome',
+    result: bulkOutcome,
+    example: [
+      { success: true, workerId: 'wkr_V1StGXR8Z5jdHi6B', requestId: 'cap_7Qmost4nB2kZ1xPa' },
+      {
+        success: false,
+        workerId: 'WD-100483',
+        error: 'There is no worker with the external id "WD-100483".',
+      },
+    ],
+    body: bulkFetchRequests,
+    bodyExample: {
+      workers: [{ id: 'wkr_V1StGXR8Z5jdHi6B' }, { externalId: 'WD-100483', sourceSystem: 'workday' }],
+      requestedCredentialTypes: ['WWCC_NSW', 'FIRST_AID'],
+      credentialGuidingTexts: {
+        FIRST_AID: 'Please upload your current HLTAID011 certificate, not the wallet card.',
+      },
+      message: 'Welcome to the team. Please confirm a couple of credentials so that we can get you started.',
+      expiryDays: 14,
+    },
+    run: (call) => call.write((ctx) => createFetchRequests(call.runtime, ctx, call.body)),
   }),
   resourceRoute({
     ...described,
@@ -320,6 +357,29 @@ export const fetchRequestRoutes: readonly Route[] = [
         })),
         total: all.length,
         nextKey: start + pageSize < all.length ? [start + pageSize] : null,
+      }
+    },
+  }),
+  fileRoute({
+    method: 'GET',
+    path: '/fetch-requests/{id}/report.pdf',
+    name: 'getFetchRequestReport',
+    summary: 'Download the report of a completed fetch request.',
+    description:
+      'Who was asked for what, what the worker supplied, what checks found and how it came to that, as a PDF in the organisation’s name that can be read aloud. 409 before the request is COMPLETED. That it was taken is recorded.',
+    tag: 'Fetch requests',
+    grant: read,
+    params,
+    errors: ['CONFLICT', 'STORAGE_FAULT'],
+    mediaType: 'application/pdf',
+    run: async ({ runtime, organisationId, caller, params: given }) => {
+      const { name, pdf } = await reportOf(runtime, organisationId, caller, idOf(given))
+      return {
+        name,
+        bytes: pdf.length,
+        content: (async function* () {
+          yield pdf
+        })(),
       }
     },
   }),

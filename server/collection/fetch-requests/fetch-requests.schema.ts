@@ -16,7 +16,7 @@ const lines = (most: number): z.ZodType<string, string> =>
     .string()
     .refine((text) => !/\p{Cc}/u.test(text.replace(/[\t\r\n]/g, '')), 'must not hold control characters')
     .transform((text) => text.replace(/\r\n?/g, '\n').trim())
-    .refine((text) => text.length <= most, `must have at most ${most} characters`)
+    .refine((text) => [...text].length <= most, `must have at most ${most} characters`)
     .meta({ maxLength: most })
 
 const message = lines(messageMax).nullable().optional().describe('To the worker, as plain text.')
@@ -63,20 +63,40 @@ export const newFetchRequest = z
   .refine(oneForm, oneFormWords)
 export type NewFetchRequest = z.infer<typeof newFetchRequest>
 
-/** One worker of a bulk call: its faults are its own, not the call's. */
-const bulkWorker = z
-  .looseObject({
-    id: z.string().max(200).optional(),
-    externalId: z.string().max(200).optional(),
-    sourceSystem: z.string().max(64).optional(),
-  })
-  .describe('Exactly one of `id` and `externalId`; a faulty one fails alone.')
+/** One worker of a bulk call. */
+export const bulkWorker = workerReference
 
-/** POST /fetch-requests/bulk */
+const { $schema, ...bulkWorkerShape } = z.toJSONSchema(bulkWorker, { io: 'input', unrepresentable: 'any' })
+
+/**
+ * POST /fetch-requests/bulk. Each worker is judged by itself, so that one that is faulty does not refuse the others: the schema
+ * of a reference is said to the reader only.
+ */
 export const bulkFetchRequests = z
-  .strictObject({ workers: z.array(bulkWorker).min(1).max(bulkWorkersMax), ...asked })
+  .strictObject({
+    workers: z
+      .array(z.unknown().meta(bulkWorkerShape as Record<string, unknown>))
+      .min(1)
+      .max(bulkWorkersMax),
+    ...asked,
+  })
   .refine(oneForm, oneFormWords)
 export type BulkFetchRequests = z.infer<typeof bulkFetchRequests>
+
+/** What became of each worker of a bulk call. */
+export const bulkOutcome = z.union([
+  z.object({
+    success: z.literal(true),
+    workerId: z.string().describe('The worker’s id.'),
+    requestId: z.string().describe('The fetch request that was made.'),
+  }),
+  z.object({
+    success: z.literal(false),
+    workerId: z.string().nullable().describe('The id or external id that was sent; null where neither was.'),
+    error: z.string().describe('Why this worker was not asked, as a sentence.'),
+  }),
+])
+export type BulkOutcome = z.infer<typeof bulkOutcome>
 
 /** What was asked for, whoever is asked. */
 export type Asked = Pick<
@@ -95,6 +115,11 @@ export type FetchRequestPatch = z.infer<typeof fetchRequestPatch>
 
 const at = z.date().optional()
 
+export const disputeKinds = ['NOT_ME', 'NAME_WRONG'] as const
+export type DisputeKind = (typeof disputeKinds)[number]
+/** Why a link opens nothing any more although it has not run out. */
+export type LockReason = 'IDENTITY_TRIES' | 'NOT_ME'
+
 export const fetchRequestAttributes = z.object({
   displayName: z.string(),
   worker: z.object({ id: z.string(), displayName: z.string() }),
@@ -112,7 +137,9 @@ export const fetchRequestAttributes = z.object({
     problem: z
       .string()
       .nullable()
-      .describe('Why the last e-mail did not arrive, as the mail server said it.'),
+      .describe(
+        'Why the worker does not get on: the last e-mail did not arrive, as the mail server said it; or the link is locked.',
+      ),
   }),
   lifecycle: z.object({
     status: z.enum(statuses),
@@ -125,6 +152,12 @@ export const fetchRequestAttributes = z.object({
     cancelledAt: at,
     expiredAt: at,
   }),
+  dispute: z
+    .object({ kind: z.enum(disputeKinds), detail: z.string(), at: z.date() })
+    .nullable()
+    .describe(
+      'What the worker said about who they are: NOT_ME = the link reached somebody else, and is locked; NAME_WRONG = their name on file is wrong.',
+    ),
   deletedAt: z.date().nullable(),
 })
 export type FetchRequestAttributes = z.infer<typeof fetchRequestAttributes>
@@ -180,7 +213,21 @@ export interface RequestRow {
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly deletedAt: Date | null
+  readonly lockedAt: Date | null
+  readonly disputeKind: DisputeKind | null
+  readonly disputeDetail: string | null
+  readonly disputedAt: Date | null
+  readonly handedInAt: Date | null
+  readonly workerDeletedAt: Date | null
+  readonly workerStatus: 'ACTIVE' | 'INACTIVE'
 }
+
+/** Whether mails may go to the worker: only active ones are asked, and so reminded. Their link opens as long as they are there. */
+export const isWrittenTo = ({
+  workerDeletedAt,
+  workerStatus,
+}: Pick<RequestRow, 'workerDeletedAt' | 'workerStatus'>): boolean =>
+  workerDeletedAt === null && workerStatus === 'ACTIVE'
 
 const given = (date: Date | null): Date | undefined => date ?? undefined
 
@@ -218,6 +265,10 @@ export function present(row: RequestRow): FetchRequest {
         cancelledAt: given(row.cancelledAt),
         expiredAt: given(row.expiredAt),
       },
+      dispute:
+        row.disputeKind === null || row.disputedAt === null
+          ? null
+          : { kind: row.disputeKind, detail: row.disputeDetail ?? '', at: row.disputedAt },
       deletedAt: row.deletedAt,
     },
   }

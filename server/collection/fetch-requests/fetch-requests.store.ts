@@ -1,7 +1,7 @@
 /** The tables `fetch_requests` and `fetch_request_history`, one request at a time. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Database } from '../../platform/db/database.ts'
-import type { RequestRow } from './fetch-requests.schema.ts'
+import type { DisputeKind, LockReason, RequestRow } from './fetch-requests.schema.ts'
 import type { Status } from './fetch-requests.states.rules.ts'
 
 export const columns = sql`f.id, f.worker_id as "workerId", w.display_name as "workerName", f.display_name as "displayName", f.message,
@@ -11,7 +11,9 @@ export const columns = sql`f.id, f.worker_id as "workerId", w.display_name as "w
   f.last_mail_at as "lastMailAt", f.delivery_problem as "deliveryProblem", f.status, f.furthest, f.initiated_at as "initiatedAt",
   f.sent_at as "sentAt", f.opened_at as "openedAt", f.submitted_at as "submittedAt", f.completed_at as "completedAt",
   f.cancelled_at as "cancelledAt", f.expired_at as "expiredAt", f.identity_tries as "identityTries",
-  f.privacy_notice_version as "privacyNoticeVersion", f.created_at as "createdAt", f.updated_at as "updatedAt", f.deleted_at as "deletedAt"`
+  f.privacy_notice_version as "privacyNoticeVersion", f.created_at as "createdAt", f.updated_at as "updatedAt", f.deleted_at as "deletedAt",
+  f.locked_at as "lockedAt", f.dispute_kind as "disputeKind", f.dispute_detail as "disputeDetail", f.disputed_at as "disputedAt",
+  f.handed_in_at as "handedInAt", w.deleted_at as "workerDeletedAt", w.status as "workerStatus"`
 
 export const withWorker = sql`join workers w on w.organisation_id = f.organisation_id and w.id = f.worker_id`
 
@@ -62,6 +64,12 @@ export interface RequestChange {
   readonly identityTries?: number
   readonly privacyNoticeVersion?: string | null
   readonly deletedAt?: Date | null
+  readonly lockedAt?: Date | null
+  readonly lockReason?: LockReason | null
+  readonly disputeKind?: DisputeKind
+  readonly disputeDetail?: string | null
+  readonly disputedAt?: Date
+  readonly handedInAt?: Date | null
 }
 
 const columnOf: Readonly<Record<keyof RequestChange, string>> = {
@@ -89,6 +97,12 @@ const columnOf: Readonly<Record<keyof RequestChange, string>> = {
   identityTries: 'identity_tries',
   privacyNoticeVersion: 'privacy_notice_version',
   deletedAt: 'deleted_at',
+  lockedAt: 'locked_at',
+  lockReason: 'lock_reason',
+  disputeKind: 'dispute_kind',
+  disputeDetail: 'dispute_detail',
+  disputedAt: 'disputed_at',
+  handedInAt: 'handed_in_at',
 }
 
 export async function updateRequest(

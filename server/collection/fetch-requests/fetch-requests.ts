@@ -14,6 +14,7 @@ import { findRequests, type RequestPage } from './fetch-requests.list.store.ts'
 import { present, type FetchRequest, type FetchRequestFilter } from './fetch-requests.schema.ts'
 import { findHistory, findRequest, type HistoryEntry } from './fetch-requests.store.ts'
 
+export { confirmItem, declineItem, reopenItem, saveDraft, supplyItem } from './fetch-requests.answers.ts'
 export {
   cancelFetchRequest,
   deleteFetchRequest,
@@ -25,14 +26,34 @@ export {
   restoreFetchRequest,
 } from './fetch-requests.change.ts'
 export { completeWith, heedReview } from './fetch-requests.completion.ts'
-export { createFetchRequest, createFetchRequests, type BulkOutcome } from './fetch-requests.create.ts'
+export { createFetchRequest, createFetchRequests } from './fetch-requests.create.ts'
 export {
   mailContents,
   noteDeliveryProblem,
   noteMailTaken,
   type MailFacts,
 } from './fetch-requests.delivery.ts'
+export {
+  assertTakesFiles,
+  deleteFile,
+  inspectSentFile,
+  openFile,
+  receiveFile,
+  type SentFile,
+} from './fetch-requests.files.ts'
+export {
+  findByToken,
+  identify,
+  linkDead,
+  requireIdentity,
+  start,
+  type Guest,
+  type Identified,
+} from './fetch-requests.guests.ts'
+export { reportNotMe, submit } from './fetch-requests.hand-in.ts'
+export { pageOf } from './fetch-requests.page.ts'
 export { expireFetchRequest, remindByItself } from './fetch-requests.scheduler.ts'
+export { reportOf } from './fetch-requests.report.ts'
 export { submissionsOf, type Submission } from './fetch-requests.submissions.ts'
 export { expiryTimer, reminderTimer } from './fetch-requests.times.ts'
 

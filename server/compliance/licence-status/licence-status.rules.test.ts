@@ -387,6 +387,11 @@ describe('the roll-up of a worker without requirements', () => {
       'yellow',
     ],
   ])('%s', (_why, held, status) => {
-    expect(rollUp(held.map(([credentialType, colour]) => ({ credentialType, status: colour })))).toBe(status)
+    expect(
+      rollUp(
+        held.map(([credentialType, colour]) => ({ credentialType, status: colour })),
+        day('2026-02-01'),
+      ),
+    ).toBe(status)
   })
 })

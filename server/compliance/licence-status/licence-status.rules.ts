@@ -11,28 +11,17 @@ import {
   type Assurance,
   type CredentialTypeEntry,
 } from '../../workforce/credential-types/credential-types.schema.ts'
+import { evaluate } from '../../workforce/requirements/requirements.evaluate.rules.ts'
+import { allOfTypes } from '../../workforce/requirements/requirements.groups.rules.ts'
+import type { Colour, StatusReason } from '../../workforce/requirements/requirements.reasons.schema.ts'
 
-export type Colour = 'green' | 'yellow' | 'red'
+export type { Colour, StatusReason }
+
 export type Eligibility = 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR'
 export type WorkerType = 'EMPLOYEE' | 'CONTRACTOR' | 'VOLUNTEER' | 'STUDENT'
 
 /** Facts that a source states beside its answer. */
 export type StatusDetail = 'CONDITIONS' | 'NON_PRACTISING' | 'RENEWAL_PENDING' | 'VOLUNTEER_ONLY'
-
-/** The closed list of spec 60, as far as one credential by itself can have them. */
-export type StatusReason =
-  | 'MAY_NOT_ENGAGE'
-  | 'EXPIRED'
-  | 'WRONG_ROLE'
-  | 'REVIEW_REQUIRED'
-  | 'CONDITIONS'
-  | 'NON_PRACTISING'
-  | 'RENEWAL_PENDING'
-  | 'IN_GRACE'
-  | 'EXPIRING'
-  | 'NOT_YET_CHECKED'
-  | 'NOT_VERIFIED'
-  | 'STALE'
 
 export interface LicenceStatusInput {
   readonly type: CredentialTypeEntry
@@ -198,21 +187,23 @@ function nextChangeOn(input: LicenceStatusInput): LocalDate | null {
   return days.filter((day) => day > today).sort()[0] ?? null
 }
 
-const rank: Readonly<Record<Colour, number>> = { green: 0, yellow: 1, red: 2 }
-
 /**
  * The status of a worker without requirements: the worst, over credential types, of the best active credential of each
- * type (spec 60). Null when there is none.
+ * type (spec 60), which is what requiring one of each type that he holds comes to. Null when there is none.
  */
 export function rollUp(
   credentials: readonly { readonly credentialType: string; readonly status: Colour }[],
+  today: LocalDate,
 ): Colour | null {
-  const best = new Map<string, Colour>()
-  for (const { credentialType, status } of credentials) {
-    const known = best.get(credentialType)
-    if (known === undefined || rank[status] < rank[known]) best.set(credentialType, status)
-  }
-  let worst: Colour | null = null
-  for (const status of best.values()) if (worst === null || rank[status] > rank[worst]) worst = status
-  return worst
+  if (credentials.length === 0) return null
+  const types = [...new Set(credentials.map(({ credentialType }) => credentialType))]
+  const held = credentials.map((one, index) => ({
+    ...one,
+    id: String(index),
+    jurisdiction: null,
+    expiryDate: null,
+    assurance: 'DECLARED' as const,
+    reasons: [],
+  }))
+  return evaluate(allOfTypes(types), { credentials: held, today }).status
 }

@@ -4,6 +4,7 @@ import { sql } from '../../platform/db/database.ts'
 import { setSetting } from '../../tenancy/organisations/organisations.ts'
 import { rollUpWorkers } from '../../workforce/credentials/credentials.ts'
 import { recomputeDue } from './licence-status.ts'
+import type { LocalDate } from '../../platform/local-date.ts'
 import { rollUp, type Colour } from './licence-status.rules.ts'
 
 /** Numbers that look random and are the same in each run. */
@@ -80,7 +81,7 @@ describe('licence status over the books', () => {
     }
     await write((ctx) => rollUpWorkers(ctx, [...held.keys()]))
     for (const [workerId, credentials] of held)
-      expect(await statusOf(workerId), workerId).toBe(rollUp(credentials))
+      expect(await statusOf(workerId), workerId).toBe(rollUp(credentials, '2026-02-01' as LocalDate))
   })
 
   test('computes what is due once, and again on the day that it changes by time alone', async () => {

@@ -13,6 +13,7 @@ import {
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
 import { plainNameOf } from './attachments.names.rules.ts'
+import { scanUpload } from './attachments.scan.ts'
 import type { ScanState } from './attachments.schema.ts'
 
 /** A file as it came, in the storage already. */
@@ -38,7 +39,7 @@ const refused = (code: string, detail: string, pointer = '/file'): AppError =>
 
 /**
  * Judges a file by its bytes. Refuses with VALIDATION_FAILED what is empty, of a type that is not taken, of another type than
- * was declared (both are named), or cannot be opened as what it is. The blob stays the caller's, who discards it then.
+ * was declared (both are named), or cannot be opened as what it is; with FILE_INFECTED what the virus scanner found something in. The blob stays the caller's, who discards it then.
  */
 export async function inspectUpload(
   runtime: Runtime,
@@ -49,6 +50,7 @@ export async function inspectUpload(
   const name = plainNameOf(file.name)
   if (typeof name !== 'string') throw refused('FILE_NAME', name.fault, '/fileName')
   if (blob.bytes === 0) throw refused('EMPTY', 'The file is empty: it has 0 bytes.')
+  const scan = await scanUpload(runtime, organisationId, blob.key)
   const head = await bytesOf(runtime, organisationId, blob.key, signatureBytes)
   const declared = file.declaredType === null ? null : declaredTypeOf(file.declaredType)
   const mediaType = signatureOf(head)
@@ -69,7 +71,7 @@ export async function inspectUpload(
     )
   const { fault } = await runtime.documents.open(mediaType, () => bytesOf(runtime, organisationId, blob.key))
   if (fault) throw refused(fault.code, fault.detail)
-  return { name, mediaType, blob, scan: 'OFF' }
+  return { name, mediaType, blob, scan }
 }
 
 /** What somebody sent, short and without what would break a line. */

@@ -1,7 +1,12 @@
 /** The table `attachments`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
-import type { AttachmentOwner, AttachmentRecord, AttachmentVerification } from './attachments.schema.ts'
+import type {
+  AttachmentOwner,
+  AttachmentRecord,
+  AttachmentVerification,
+  ScanState,
+} from './attachments.schema.ts'
 
 const columns = sql`id, credential_id as "credentialId", held_for as "heldFor", file_name as "fileName", media_type as "mediaType",
   bytes, sha256, blob_key as "blobKey", source, uploaded_at as "uploadedAt", scan, verification, updated_at as "lastUpdated"`
@@ -61,6 +66,33 @@ export function lockAttachment(
 ): Promise<AttachmentRecord | undefined> {
   return tx.maybeOne<AttachmentRecord>(sql`select ${columns} from attachments
     where organisation_id = ${organisationId} and id = ${id} and ${isOf(owner)} for update`)
+}
+
+export function lockById(
+  { tx, organisationId }: WriteContext,
+  id: string,
+): Promise<AttachmentRecord | undefined> {
+  return tx.maybeOne<AttachmentRecord>(sql`select ${columns} from attachments
+    where organisation_id = ${organisationId} and id = ${id} for update`)
+}
+
+/** Those that no scanner has looked at yet, oldest first. */
+export function waitingForScan(
+  { tx, organisationId }: ReadContext,
+  limit: number,
+): Promise<AttachmentRecord[]> {
+  return tx.rows<AttachmentRecord>(sql`select ${columns} from attachments
+    where organisation_id = ${organisationId} and scan = 'WAITING' order by uploaded_at, id limit ${limit}`)
+}
+
+export async function setScan(
+  { tx, organisationId }: WriteContext,
+  id: string,
+  scan: ScanState,
+): Promise<void> {
+  await tx.run(
+    sql`update attachments set scan = ${scan} where organisation_id = ${organisationId} and id = ${id}`,
+  )
 }
 
 export async function removeAttachment({ tx, organisationId }: WriteContext, id: string): Promise<void> {

@@ -4,13 +4,14 @@
  * Owns: attachments and their bytes. Promises: what is kept could be opened as what it says it is; the same bytes stand on a
  * credential once; what is deleted is gone for good, with an audit entry that says so; nothing is kept of what is refused.
  */
-import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import type { Caller, ReadContext, WriteContext } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { Caller } from '../../platform/context.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { releaseBlobs, type BlobOwner } from '../../platform/storage/sweeper.ts'
 import { getCredential, lockedCredential } from '../../workforce/credentials/credentials.ts'
+import { factsOf, subjectOf } from './attachments.audit.rules.ts'
 import type { InspectedFile } from './attachments.inspect.ts'
+import { awaitScan } from './attachments.scan.ts'
 import {
   attachmentsMax,
   type AttachmentOwner,
@@ -21,6 +22,7 @@ import {
 import * as store from './attachments.store.ts'
 
 export { inspectUpload } from './attachments.inspect.ts'
+export { scanTimer, scanWaiting } from './attachments.scan.ts'
 export type { InspectedFile } from './attachments.inspect.ts'
 
 export const attachmentBlobs: BlobOwner = {
@@ -29,19 +31,6 @@ export const attachmentBlobs: BlobOwner = {
 }
 
 const notFound = (): AppError => new AppError('NOT_FOUND', 'There is no such attachment.')
-
-/** As audit entries name it. The file's own name may hold a person's: it stays out. */
-const subjectOf = (owner: AttachmentOwner): { entityType: string; entityId: string } =>
-  'credentialId' in owner
-    ? { entityType: 'credential', entityId: owner.credentialId }
-    : { entityType: 'captureRequest', entityId: owner.heldFor }
-
-const factsOf = (one: AttachmentRecord): Record<string, unknown> => ({
-  attachmentId: one.id,
-  mediaType: one.mediaType,
-  bytes: one.bytes,
-  sha256: one.sha256,
-})
 
 /**
  * Keeps a file that was inspected. The same bytes on the same owner: the attachment that is there, and the new copy is let go
@@ -90,7 +79,8 @@ export async function receiveAttachment(
   })
   const data = { attachmentId: one.id, credentialId: one.credentialId }
   await ctx.emit({ type: 'attachment.received', data })
-  if (file.scan !== 'WAITING') await ctx.emit({ type: 'attachment.readable', data })
+  if (file.scan === 'WAITING') await awaitScan(ctx)
+  else await ctx.emit({ type: 'attachment.readable', data })
   return { ...one, isDeduplicated: false }
 }
 
@@ -193,20 +183,43 @@ async function remove(
  */
 export async function adoptHeld(ctx: WriteContext, heldFor: string, credentialId: string): Promise<void> {
   await store.lockHeld(ctx, heldFor)
-  const held = await store.attachmentsOf(ctx, { heldFor })
-  if (held.length === 0) return
+  const owner = { heldFor }
+  await give(ctx, owner, await store.attachmentsOf(ctx, owner), credentialId, { heldFor })
+}
+
+/** What came in for one credential by this way becomes another's: it turned out to belong there. NOT_FOUND. */
+export async function moveAttachments(
+  ctx: WriteContext,
+  fromCredentialId: string,
+  toCredentialId: string,
+  source: AttachmentSource,
+): Promise<void> {
+  await lockedCredential(ctx, fromCredentialId)
+  const owner = { credentialId: fromCredentialId }
+  const moved = (await store.attachmentsOf(ctx, owner)).filter((one) => one.source === source)
+  await give(ctx, owner, moved, toCredentialId, { fromCredentialId })
+}
+
+async function give(
+  ctx: WriteContext,
+  owner: AttachmentOwner,
+  files: readonly AttachmentRecord[],
+  credentialId: string,
+  from: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (files.length === 0) return
   await lockedCredential(ctx, credentialId)
   const there = await store.attachmentsOf(ctx, { credentialId })
-  for (const one of held) {
+  for (const one of files) {
     if (there.some(({ sha256 }) => sha256 === one.sha256)) {
-      await remove(ctx, { heldFor }, one, 'attachment.drop')
+      await remove(ctx, owner, one, 'attachment.drop')
       continue
     }
     await store.giveToCredential(ctx, one.id, credentialId)
     await ctx.audit({
       ...subjectOf({ credentialId }),
       action: 'attachment.adopt',
-      changes: { ...factsOf(one), heldFor },
+      changes: { ...factsOf(one), ...from },
     })
   }
 }

@@ -15,6 +15,7 @@ const example = {
     source: 'REGISTER',
     register: 'SERVICE_VICTORIA_WWC',
     connector: 'http',
+    person: null,
     trigger: 'REQUESTED',
     correlationId: 'req_8kLp34VbHs6eJx0Z',
     inputs: { register: 'SERVICE_VICTORIA_WWC', credentialType: 'WWCC_VIC', number: '…', familyName: 'sent' },

@@ -1,7 +1,7 @@
 /** When a credential is asked about next, and what is kept of what was asked. Pure. */
 import { addDays, type LocalDate } from '../../platform/local-date.ts'
 import { startOfDay } from '../../platform/zoned-time.ts'
-import type { CheckOutcome, CheckTrigger } from './checks.schema.ts'
+import type { CheckOutcome, AskTrigger } from './checks.schema.ts'
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
@@ -10,7 +10,7 @@ const dayMs = 86_400_000
  * By how much earlier a turn lies than the moment: the ones that somebody waits for come first, and yet whatever was due a
  * day ago comes before them, so that nothing waits for ever.
  */
-export const headStartMs: Readonly<Record<CheckTrigger, number>> = {
+export const headStartMs: Readonly<Record<AskTrigger, number>> = {
   REQUESTED: dayMs,
   CHANGED: dayMs / 24,
   CONNECTED: 0,
@@ -43,7 +43,7 @@ export interface Attempt {
 
 export interface Turn {
   readonly at: Date
-  readonly trigger: CheckTrigger
+  readonly trigger: AskTrigger
 }
 
 /**

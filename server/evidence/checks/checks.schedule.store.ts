@@ -1,12 +1,12 @@
 /** The table `check_schedule`: when each credential is asked about next. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
-import type { CheckTrigger } from './checks.schema.ts'
+import type { AskTrigger } from './checks.schema.ts'
 
 export interface Scheduled {
   readonly credentialId: string
   readonly turnAt: Date
-  readonly trigger: CheckTrigger
+  readonly trigger: AskTrigger
   readonly correlationId: string | null
   readonly failures: number
   /** When the first of these came; null = the last attempt was answered. */
@@ -21,7 +21,7 @@ export interface Enqueueing {
   /** Which register knows which type, one pair for each type that can be asked about. */
   readonly types: readonly { readonly credentialType: string; readonly register: string }[]
   readonly turnAt: Date
-  readonly trigger: CheckTrigger
+  readonly trigger: AskTrigger
   readonly awaitedBy?: string
   readonly correlationId?: string
 }
@@ -106,7 +106,7 @@ export interface Asked {
   /** As it stood when it was asked: one that has moved since keeps its new turn. */
   readonly askedTurnAt: Date
   readonly turnAt: Date
-  readonly trigger: CheckTrigger
+  readonly trigger: AskTrigger
   readonly failures: number
   readonly failingSince: Date | null
   /** Whether an answer came: then nobody waits for the first one any more. */

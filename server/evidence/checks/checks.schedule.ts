@@ -14,7 +14,7 @@ import {
 import { breakerState, connectedRegisters } from '../registers/registers.ts'
 import { headStartMs } from './checks.rules.ts'
 import * as schedule from './checks.schedule.store.ts'
-import type { CheckTrigger, Verification } from './checks.schema.ts'
+import type { AskTrigger, Verification } from './checks.schema.ts'
 
 /** The timer of the next turn at a register; its subject is the register. */
 export const askTimer = 'checks.ask'
@@ -36,7 +36,7 @@ async function askableTypes(ctx: ReadContext): Promise<{ credentialType: string;
 export async function queueChecks(
   ctx: WriteContext,
   credentialIds: Sql,
-  trigger: CheckTrigger,
+  trigger: AskTrigger,
   more: { readonly awaitedBy?: string; readonly correlationId?: string } = {},
 ): Promise<void> {
   const types = await askableTypes(ctx)

@@ -14,7 +14,7 @@ export const checkSources = ['REGISTER', 'DOCUMENT', 'ISSUER_SIGNATURE', 'PERSON
 
 /**
  * Why a credential is asked about: it is new or changed; somebody asked (`verify`); its register was connected; the rhythm of
- * its type; a day near its expiry; and again, because the last attempt brought no answer.
+ * its type; a day near its expiry; again, because the last attempt brought no answer; and a person decided a review.
  */
 export const checkTriggers = [
   'CHANGED',
@@ -23,8 +23,11 @@ export const checkTriggers = [
   'SCHEDULE',
   'NEAR_EXPIRY',
   'RETRY',
+  'REVIEW',
 ] as const
 export type CheckTrigger = (typeof checkTriggers)[number]
+/** Why a source is asked: nobody has to ask the person who has said it. */
+export type AskTrigger = Exclude<CheckTrigger, 'REVIEW'>
 
 const date = z.string().nullable().describe('YYYY-MM-DD')
 
@@ -33,6 +36,10 @@ export const checkAttributes = z.object({
   source: z.enum(checkSources),
   register: z.string().nullable(),
   connector: z.string().nullable().describe('The kind of connector that asked.'),
+  person: z
+    .object({ kind: z.string(), id: z.string().nullable() })
+    .nullable()
+    .describe('Who looked, where the source is a PERSON: a USER, or the TOKEN of a system.'),
   trigger: z.enum(checkTriggers),
   correlationId: z.string().describe('As `verify` gave it, and as it was sent to the source.'),
   inputs: z

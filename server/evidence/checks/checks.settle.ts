@@ -135,6 +135,8 @@ function recordOf(
     id: checkId,
     credentialId: asked.id,
     credentialVersion: asked.version,
+    source: 'REGISTER',
+    person: null,
     register,
     connectorKind: source.kind,
     connectorVersion: source.version,

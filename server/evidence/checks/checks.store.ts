@@ -8,9 +8,11 @@ export interface CheckRecord {
   readonly id: string
   readonly credentialId: string
   readonly credentialVersion: number
-  readonly register: string
-  readonly connectorKind: string
-  readonly connectorVersion: number
+  readonly source: CheckAttributes['source']
+  readonly person: CheckAttributes['person']
+  readonly register: string | null
+  readonly connectorKind: string | null
+  readonly connectorVersion: number | null
   readonly catalogueVersion: string
   readonly trigger: CheckTrigger
   readonly correlationId: string
@@ -36,13 +38,13 @@ export async function insertChecks(
   await tx.run(sql`insert into checks (organisation_id, id, credential_id, credential_version, source, register, connector_kind, connector_version,
       catalogue_version, "trigger", correlation_id, inputs, started_at, finished_at, outcome, own_words, details, conditions, told_number,
       told_holder_name, told_issue_date, told_expiry_date, told_never_expires, fault_code, fault_detail, evidence, evidence_media_type,
-      same_evidence_as)
-    select ${organisationId}, g.id, g."credentialId", g."credentialVersion", 'REGISTER', g.register, g."connectorKind", g."connectorVersion",
+      same_evidence_as, person_kind, person_id)
+    select ${organisationId}, g.id, g."credentialId", g."credentialVersion", g.source, g.register, g."connectorKind", g."connectorVersion",
       g."catalogueVersion", g."trigger", g."correlationId", g.inputs, g."startedAt", g."finishedAt", g.outcome, g."ownWords", g.details,
       g.conditions, g.told->>'number', g.told->>'holderName', (g.told->>'issueDate')::date, (g.told->>'expiryDate')::date,
       (g.told->>'neverExpires')::boolean, g.fault->>'code', g.fault->>'detail', decode(g.evidence, 'base64'), g."evidenceMediaType",
-      g."sameEvidenceAs"
-    from jsonb_to_recordset(${JSON.stringify(checks)}::jsonb) as g(id text, "credentialId" text, "credentialVersion" integer, register text,
+      g."sameEvidenceAs", g.person->>'kind', g.person->>'id'
+    from jsonb_to_recordset(${JSON.stringify(checks)}::jsonb) as g(id text, "credentialId" text, "credentialVersion" integer, source text, person jsonb, register text,
       "connectorKind" text, "connectorVersion" integer, "catalogueVersion" text, "trigger" text, "correlationId" text, inputs jsonb,
       "startedAt" timestamptz, "finishedAt" timestamptz, outcome text, "ownWords" text, details text[], conditions text[], told jsonb,
       fault jsonb, evidence text, "evidenceMediaType" text, "sameEvidenceAs" text)`)
@@ -60,6 +62,8 @@ interface CheckRow {
   readonly source: CheckAttributes['source']
   readonly register: string | null
   readonly connector_kind: string | null
+  readonly person_kind: string | null
+  readonly person_id: string | null
   readonly trigger: CheckTrigger
   readonly correlation_id: string
   readonly inputs: Record<string, string>
@@ -86,6 +90,7 @@ const present = (row: CheckRow, decidingId: string | null): Check => ({
     source: row.source,
     register: row.register,
     connector: row.connector_kind,
+    person: row.person_kind === null ? null : { kind: row.person_kind, id: row.person_id },
     trigger: row.trigger,
     correlationId: row.correlation_id,
     inputs: row.inputs,
@@ -118,7 +123,7 @@ export async function findChecks(
     ${since === undefined ? sql`` : sql`and finished_at >= ${since}`}`
   const behind = page.after ? sql`and (finished_at, id) < (${page.after.at}, ${page.after.id})` : sql``
   const rows =
-    await tx.rows<CheckRow>(sql`select id, credential_id, source, register, connector_kind, "trigger", correlation_id, inputs, started_at,
+    await tx.rows<CheckRow>(sql`select id, credential_id, source, register, connector_kind, person_kind, person_id, "trigger", correlation_id, inputs, started_at,
       finished_at, outcome, own_words, details, conditions, told_number, told_holder_name, told_issue_date, told_expiry_date,
       told_never_expires, fault_code, fault_detail
     from checks where ${where} ${behind} order by finished_at desc, id desc limit ${page.limit} offset ${page.offset}`)

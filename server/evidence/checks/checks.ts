@@ -11,6 +11,7 @@ import { decidingCheck } from '../../workforce/credentials/credentials.ts'
 import type { Check } from './checks.schema.ts'
 import * as store from './checks.store.ts'
 
+export { recordPersonCheck, type PersonSaw } from './checks.person.ts'
 export { askDue } from './checks.ask.ts'
 export {
   askAnew,

@@ -175,10 +175,12 @@ export async function arrive(ctx: WriteContext, file: FileRow, report: Report | 
   }
   if (file.folder !== uploadFolder || isWaitingName(file.name)) return
   if (file.sha256 === null) throw new AppError('INTERNAL', 'A file arrived that is not complete.')
-  await removeFileOfOurs(ctx, resultsFolder, errorReportName(file.name))
-  await receiveFile(ctx, {
-    fileName: file.name,
-    blob: { key: file.blobKey, bytes: file.bytes, sha256: file.sha256 },
-    fileId: file.id,
-  })
+  await Promise.all([
+    removeFileOfOurs(ctx, resultsFolder, errorReportName(file.name)),
+    receiveFile(ctx, {
+      fileName: file.name,
+      blob: { key: file.blobKey, bytes: file.bytes, sha256: file.sha256 },
+      fileId: file.id,
+    }),
+  ])
 }

@@ -5,7 +5,7 @@
  * all that the account has open on this node. So nobody passes the limit by opening many files first. With several nodes it
  * is passed by at most what is open on the others: it protects the disk and is no accounting.
  */
-import type { Caller, ReadContext } from '../../platform/context.ts'
+import type { Caller } from '../../platform/context.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import type { OrganisationSettings } from '../../tenancy/organisations/organisations.schema.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
@@ -18,14 +18,9 @@ export interface Quota {
 
 const megabyte = 2 ** 20
 
-/** What the account may store, and what it has stored. */
-export async function quotaOf(
-  ctx: ReadContext,
-  settings: OrganisationSettings,
-  accountId: string,
-): Promise<Quota> {
-  const bytesMax = settings['sftp.storageMegabytes'] * megabyte
-  return { bytesMax, storedBytes: await store.storedBytes(ctx, accountId) }
+/** What an account may store that has stored so much. */
+export function quotaFrom(settings: OrganisationSettings, storedBytes: number): Quota {
+  return { bytesMax: settings['sftp.storageMegabytes'] * megabyte, storedBytes }
 }
 
 /** The same, for who asks how much room there is. */
@@ -34,7 +29,7 @@ export function storageOf(
   session: { readonly organisationId: string; readonly accountId: string; readonly caller: Caller },
 ): Promise<Quota> {
   return runtime.read(session.organisationId, session.caller, async (ctx) =>
-    quotaOf(ctx, await settingsOf(ctx), session.accountId),
+    quotaFrom(...(await Promise.all([settingsOf(ctx), store.storedBytes(ctx, session.accountId)]))),
   )
 }
 

@@ -10,6 +10,11 @@ import { serveSftp, type SftpSession } from './file-exchange.sftp-session.ts'
 const channelsMax = 10
 /** A connection that was told to end and does not is cut after this long. */
 const hangUpMs = 2_000
+/**
+ * The latest answer is given so much time to be read: OpenSSH's client ends at once when it is disconnected, and what it had
+ * received a moment before, the OK to an upload among it, does not reach who asked.
+ */
+const readMs = 400
 
 export interface OpenConnection {
   readonly address: string
@@ -19,6 +24,8 @@ export interface OpenConnection {
   readonly account: LoginAccount | undefined
   readonly isTransferring: boolean
   end(): void
+  /** Ends it as soon as no file is open. */
+  endWhenQuiet(): void
   /** Resolves when it is gone and every file that was open is settled. */
   readonly settled: Promise<unknown>
 }
@@ -43,6 +50,7 @@ export function serveConnection(
   let isOurDoing = false
   let hangUpTimer: NodeJS.Timeout | undefined
   let idleTimer: NodeJS.Timeout | undefined
+  let quietTimer: NodeJS.Timeout | undefined
   const end = (): void => {
     client.end()
     hangUpTimer ??= setTimeout(() => socket.destroy(), hangUpMs)
@@ -71,6 +79,14 @@ export function serveConnection(
     end: () => {
       isOurDoing = true
       end()
+    },
+    endWhenQuiet: () => {
+      if (connection.isTransferring || quietTimer) return
+      quietTimer = setTimeout(() => {
+        quietTimer = undefined
+        // Another file may have been opened meanwhile: then it is asked again.
+        if (!connection.isTransferring) connection.end()
+      }, readMs)
     },
     settled: new Promise<void>((resolve) => (settle = resolve)),
   }
@@ -101,7 +117,7 @@ export function serveConnection(
         socket,
         onActivity,
         onQuiet: () => {
-          if (options.isStopping() && !connection.isTransferring) end()
+          if (options.isStopping()) connection.endWhenQuiet()
         },
         drop: () => socket.destroy(),
       })
@@ -113,6 +129,7 @@ export function serveConnection(
     gone.abort()
     clearTimeout(hangUpTimer)
     clearTimeout(idleTimer)
+    clearTimeout(quietTimer)
     const work = Promise.all([login.abandoned(isOurDoing), ...[...sessions].map((session) => session.ended)])
     void bestEffort(runtime.log, 'the connection is gone', work).then(settle)
   })

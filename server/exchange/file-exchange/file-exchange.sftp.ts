@@ -169,7 +169,7 @@ export async function startSftpServer(runtime: Runtime, options: SftpServerOptio
       stop: async (graceMs = 3_000) => {
         isStopping = true
         const closed = new Promise<void>((resolve) => listener.close(() => resolve()))
-        for (const connection of connections) if (!connection.isTransferring) connection.end()
+        for (const connection of connections) connection.endWhenQuiet()
         const settled = (): Promise<unknown> => Promise.all([...connections].map((one) => one.settled))
         const waiting = new AbortController()
         const grace = (ms: number): Promise<unknown> =>

@@ -25,7 +25,7 @@ import {
 import { checkSize, storageFull } from './file-exchange.oversize.ts'
 import { dropPartial, partialTimer, takeOver, timePartial } from './file-exchange.partials.ts'
 import { checkNewName, type Place } from './file-exchange.paths.rules.ts'
-import { openShare, quotaOf, type Quota } from './file-exchange.quota.ts'
+import { openShare, quotaFrom, type Quota } from './file-exchange.quota.ts'
 import type { FileRow } from './file-exchange.schema.ts'
 import * as store from './file-exchange.store.ts'
 
@@ -60,13 +60,17 @@ export async function beginUpload(
   const { organisationId, accountId, caller } = session
   const look = () =>
     runtime.read(organisationId, caller, async (ctx) => {
-      const settings = await settingsOf(ctx)
+      const [settings, there, storedBytes] = await Promise.all([
+        settingsOf(ctx),
+        store.filesNamed(ctx, place.folder, place.name, accountId),
+        store.storedBytes(ctx, accountId),
+      ])
       return {
-        there: await store.filesNamed(ctx, place.folder, place.name, accountId),
+        there,
         limits: {
           bytesMax: settings['import.maxBytes'],
           partialHours: settings['sftp.partialHours'],
-          quota: await quotaOf(ctx, settings, accountId),
+          quota: quotaFrom(settings, storedBytes),
         },
       }
     })
@@ -130,23 +134,27 @@ async function beginAnew(
     const fileId = newId('sftpFile')
     const writer = newWriter()
     const replaced = await runtime.write(organisationId, caller, async (ctx) => {
-      await store.lockTree(ctx)
-      const older = await store.removePartial(ctx, place.folder, place.name, accountId)
+      const [, older] = await Promise.all([
+        store.lockTree(ctx),
+        store.removePartial(ctx, place.folder, place.name, accountId),
+      ])
       if (older) await ctx.clearTimer(partialTimer, older.id)
-      await store.insertFile(ctx, {
-        id: fileId,
-        folder: place.folder,
-        name: place.name,
-        state: 'PARTIAL',
-        accountId,
-        blobKey: staged.key,
-        bytes: 0,
-        sha256: null,
-        clientModifiedAt: null,
-        modifiedAt: ctx.now,
-        writer,
-      })
-      await timePartial(ctx, fileId, limits.partialHours)
+      await Promise.all([
+        store.insertFile(ctx, {
+          id: fileId,
+          folder: place.folder,
+          name: place.name,
+          state: 'PARTIAL',
+          accountId,
+          blobKey: staged.key,
+          bytes: 0,
+          sha256: null,
+          clientModifiedAt: null,
+          modifiedAt: ctx.now,
+          writer,
+        }),
+        timePartial(ctx, fileId, limits.partialHours),
+      ])
       return older
     })
     if (replaced) await dropPartial(runtime, organisationId, replaced, 'The file was opened anew meanwhile.')
@@ -233,23 +241,24 @@ export async function finishUpload(
   endUpload(upload, 'The file is closed.')
   const blob = await upload.staged.complete()
   await runtime.write(organisationId, caller, async (ctx) => {
-    await store.lockTree(ctx)
-    const replaced = await vacate(ctx, folder, name)
-    const file = await store.completePartial(ctx, fileId, upload.writer, blob, upload.clientModifiedAt)
+    const [, replaced] = await Promise.all([store.lockTree(ctx), vacate(ctx, folder, name)])
+    const [file] = await Promise.all([
+      store.completePartial(ctx, fileId, upload.writer, blob, upload.clientModifiedAt),
+      ctx.clearTimer(partialTimer, fileId),
+      ctx.audit({
+        entityType: 'sftpFile',
+        entityId: fileId,
+        action: 'upload',
+        changes: {
+          folder,
+          fileName: name,
+          bytes: blob.bytes,
+          sha256: blob.sha256,
+          replaces: replaced?.id ?? null,
+        },
+      }),
+    ])
     if (!file) throw new AppError('CONFLICT', 'The file was removed or opened anew while it was written.')
-    await ctx.clearTimer(partialTimer, fileId)
-    await ctx.audit({
-      entityType: 'sftpFile',
-      entityId: fileId,
-      action: 'upload',
-      changes: {
-        folder,
-        fileName: name,
-        bytes: blob.bytes,
-        sha256: blob.sha256,
-        replaces: replaced?.id ?? null,
-      },
-    })
     await arrive(ctx, file, report)
   })
 }

@@ -89,37 +89,35 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
       'A file of position requirements replaces those of its source; it cannot be an UPSERT. Leave the mode out, or say SNAPSHOT.',
     )
   const id = ctx.newId('importRun')
-  await store.insertRun(ctx, {
-    id,
-    fileName: file.fileName,
-    fileKind,
-    source,
-    sourceFolded: source.toLowerCase(),
-    mode,
-    isDelta: mode === 'UPSERT',
-    nameDate: name?.timestamp.date ?? null,
-    nameTime: name?.timestamp.time ?? null,
-    blobKey: file.blob.key,
-    bytes: file.blob.bytes,
-    sha256: file.blob.sha256,
-    fileId: file.fileId,
-    stopAtPlan: file.stopAtPlan ?? false,
-    columnMapping: file.fileId === null ? (file.columnMapping ?? {}) : null,
-    sheet: file.sheet ?? null,
-  })
-  await ctx.audit({
-    entityType: 'import',
-    entityId: id,
-    action: 'receive',
-    runId: id,
-    changes: { fileName: file.fileName, bytes: file.blob.bytes, sha256: file.blob.sha256, mode },
-  })
-  if (file.stopAtPlan !== true) await noteArrival(ctx, { source, importId: id })
-  if (file.fileId === null) {
-    await ctx.enqueue('imports.pickUp', id)
-  } else {
-    await timePickUp(ctx)
-  }
+  await Promise.all([
+    store.insertRun(ctx, {
+      id,
+      fileName: file.fileName,
+      fileKind,
+      source,
+      sourceFolded: source.toLowerCase(),
+      mode,
+      isDelta: mode === 'UPSERT',
+      nameDate: name?.timestamp.date ?? null,
+      nameTime: name?.timestamp.time ?? null,
+      blobKey: file.blob.key,
+      bytes: file.blob.bytes,
+      sha256: file.blob.sha256,
+      fileId: file.fileId,
+      stopAtPlan: file.stopAtPlan ?? false,
+      columnMapping: file.fileId === null ? (file.columnMapping ?? {}) : null,
+      sheet: file.sheet ?? null,
+    }),
+    ctx.audit({
+      entityType: 'import',
+      entityId: id,
+      action: 'receive',
+      runId: id,
+      changes: { fileName: file.fileName, bytes: file.blob.bytes, sha256: file.blob.sha256, mode },
+    }),
+    file.stopAtPlan === true ? undefined : noteArrival(ctx, { source, importId: id }),
+    file.fileId === null ? ctx.enqueue('imports.pickUp', id) : timePickUp(ctx),
+  ])
   return { id }
 }
 

@@ -24,6 +24,8 @@ export const eventTypes = [
   'fetchRequest.expired',
   'fetchRequest.cancelled',
   'fetchRequest.deliveryFailed',
+  'fetchRequest.linkLocked',
+  'fetchRequest.disputed',
   'import.held',
   'import.completed',
   'import.failed',
@@ -33,6 +35,9 @@ export const eventTypes = [
   // A plan that waits was made (anew), and nobody needs to be told: its results are others than before.
   'import.planned',
   'export.ready',
+  'review.created',
+  // What somebody decided, for what lies to the right of it.
+  'review.decided',
   'compliance.changed',
   'settings.changed',
   'mapping.changed',
@@ -65,9 +70,10 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'register.connected',
   'register.disconnected',
   'attachment.readable',
+  'review.decided',
 ])
 
-/** What the events of the exchange say, for the documentation of the feed. */
+/** What the events of the exchange and of reviews say, for the documentation of the feed. */
 export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
   'import.held':
     '`{importId}`: a plan waits for somebody to approve or reject it; `holdReasons` of the import say why. Once, and again when a plan made anew waits for other reasons.',
@@ -79,6 +85,8 @@ export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
   'import.missing':
     '`{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.',
   'export.ready': '`{exportId}`: a status export was written.',
+  'review.created':
+    '`{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.',
 }
 
 export const publicEventTypes: readonly EventType[] = eventTypes.filter((type) => !houseOnly.has(type))

@@ -31,7 +31,8 @@ function begun(content: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
   return { [Symbol.asyncIterator]: () => ({ next, return: end }) }
 }
 
-const streamOf = (content: AsyncIterable<Buffer>): Readable =>
+/** For an answer: ends its source also when nobody reads it. */
+export const streamOf = (content: AsyncIterable<Buffer>): Readable =>
   Readable.from(begun(content), { objectMode: false })
 
 export async function answerFile(

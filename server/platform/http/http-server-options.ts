@@ -1,7 +1,7 @@
 /** What the HTTP server is made of. */
 import type { Runtime } from '../runtime.ts'
 import type { Metrics } from './metrics.ts'
-import type { PageRoute } from './pages.ts'
+import type { PageOperation, PageRoute } from './pages.ts'
 import type { Client, HttpPrincipal, Route } from './route.ts'
 
 export interface HttpServerOptions {
@@ -9,6 +9,8 @@ export interface HttpServerOptions {
   readonly routes: readonly Route[]
   /** Outside the API. */
   readonly pages: readonly PageRoute[]
+  /** What those pages do. */
+  readonly pageOperations?: readonly PageOperation[]
   /** What each of their tags is about. */
   readonly tags: Readonly<Record<string, string>>
   readonly version: string

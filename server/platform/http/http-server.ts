@@ -10,7 +10,7 @@ import type { Runtime } from '../runtime.ts'
 import { watchBody } from './body-deadline.ts'
 import { answerIllFramed, assertHost, guardHeaders, takeExpectations, waitsToContinue } from './ill-framed.ts'
 import { buildDocument } from './openapi.ts'
-import { addPage } from './pages.ts'
+import { addPages } from './pages.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import { createRateLimiter } from './rate-limit.ts'
 import { referencePage, referenceStyleHash } from './reference.ts'
@@ -23,13 +23,15 @@ export const basePath = '/openapi/v1'
 export interface HttpServer {
   /** Starts listening; the port in use. */
   listen(host: string, port: number): Promise<number>
-  /** Finishes what was begun. */
+  /** Takes nothing more, and finishes what was begun; what takes longer than 5 seconds is cut. */
   close(): Promise<void>
   /** For tests: a request without a socket. */
   inject: FastifyInstance['inject']
 }
 
 const bodyBytesMax = 1_048_576
+/** A client that sends its file, or takes its answer, a few bytes at a time must not keep the process from ending. */
+const stopGraceMs = 5_000
 const saneRequestId = /^[A-Za-z0-9._:-]{1,128}$/
 
 /** Builds the server; nothing listens yet. */
@@ -119,7 +121,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const limiter = createRateLimiter(runtime.config.rateLimit, runtime.config.rateLimitBurst)
   for (const route of options.routes) addRoute(app, options, limiter, route, basePath)
   refuseOtherMethods(app, options.routes)
-  for (const page of options.pages) addPage(app, page)
+  addPages(app, runtime, options.pages, options.pageOperations ?? [])
 
   return {
     listen: async (host, port) => {
@@ -128,7 +130,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       if (address === null || typeof address === 'string') throw new Error('HTTP listens on no port')
       return address.port
     },
-    close: () => app.close(),
+    close: async () => {
+      const closed = app.close()
+      const patience = setTimeout(() => app.server.closeAllConnections(), stopGraceMs)
+      await closed.finally(() => clearTimeout(patience))
+    },
     inject: app.inject.bind(app) as FastifyInstance['inject'],
   }
 }
@@ -204,6 +210,20 @@ function known(thrown: unknown, request: FastifyRequest): AppError {
   return asAppError(thrown)
 }
 
+/** A link's token opens what is behind it: it stays out of everything that may be kept. */
+function shownPath(request: FastifyRequest): string {
+  return pathOf(request).replace(/^\/r\/[^/]*/, '/r/…')
+}
+
+const linkDead = new AppError(
+  'LINK_DEAD',
+  'This link no longer works. Ask your employer for a new one; what you have already sent is safe.',
+)
+/** The same bytes for every dead link and every path under it: no path, no request id. */
+const deadLink = Object.fromEntries(
+  Object.entries(problemOf(linkDead, '', '')).filter(([name]) => !['instance', 'requestId'].includes(name)),
+)
+
 async function answerFault(
   runtime: Runtime,
   thrown: unknown,
@@ -219,6 +239,7 @@ async function answerFault(
     void reply.header('content-range', `bytes */${String(error.extra['bytes'])}`)
   if (error.code === 'METHOD_NOT_ALLOWED')
     void reply.header('allow', (error.extra['allow'] as string[]).join(', '))
-  const { allow, ...extra } = problemOf(error, pathOf(request), request.id)
+  const { allow, ...extra } =
+    error.code === 'LINK_DEAD' ? deadLink : problemOf(error, shownPath(request), request.id)
   await reply.code(status).type('application/problem+json').send(JSON.stringify(extra))
 }

@@ -1,12 +1,14 @@
 /** The named schemas of the OpenAPI document, so that what is generated from it has types with names. Pure. */
 import { z } from 'zod'
-import { uploadField, type Route } from './route.ts'
+import { uploadField, type ResultsRoute, type Route } from './route.ts'
 
 export type Json = Record<string, unknown>
 
 export type RouteWithAnswer = Extract<Route, { attributes: z.ZodType }>
 
-export type RouteWithBody = Extract<Route, { kind: 'resource' | 'action' }> & { readonly body: z.ZodType }
+export type RouteWithBody = Extract<Route, { kind: 'resource' | 'action' | 'results' }> & {
+  readonly body: z.ZodType
+}
 
 /** A schema as JSON Schema 2020-12, the dialect of OpenAPI 3.1. Dates are instants as they go over the wire. */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
@@ -49,6 +51,8 @@ export interface Components {
   readonly schemas: Readonly<Record<string, Json>>
   /** What the route answers with: `WorkerAnswer`, or `WorkerPage` of a list. */
   answer(route: RouteWithAnswer): Json
+  /** What a call for several things answers with: a result for each. */
+  results(route: ResultsRoute): Json
   /** What it takes: `WorkerInput`, `WorkerPatch`, or the operation's name for what is not the resource itself. */
   body(route: RouteWithBody): Json
 }
@@ -57,6 +61,7 @@ export function createComponents(fixed: Readonly<Record<string, Json>>): Compone
   const schemas: Record<string, Json> = {
     ...fixed,
     Meta: object({ requestId: { type: 'string' } }),
+    ResultsMeta: object({ total: { type: 'integer' }, requestId: { type: 'string' } }),
     PageMeta: object({
       page: { type: 'integer' },
       pageSize: { type: 'integer' },
@@ -102,10 +107,20 @@ export function createComponents(fixed: Readonly<Record<string, Json>>): Compone
       const suffix = route.kind === 'list' ? 'Page' : 'Answer'
       return reference(named(answer, [`${type}${suffix}`, `${own}${suffix}`]))
     },
+    results: (route) => {
+      const own = capital(route.name)
+      const result = named(jsonSchema(route.result, 'output'), [capital(route.type), `${own}Result`])
+      const answer = object({
+        data: { type: 'array', items: reference(result) },
+        meta: reference('ResultsMeta'),
+      })
+      return reference(named(answer, [`${own}Results`]))
+    },
     body: (route) => {
       const own = [`${capital(route.name)}Input`]
       // What is done answers with no resource whose input it could be.
-      if (route.kind === 'action') return reference(named(jsonSchema(route.body, 'input'), own))
+      if (route.kind === 'action' || route.kind === 'results')
+        return reference(named(jsonSchema(route.body, 'input'), own))
       const isWhole = route.method === 'PUT' || (route.method === 'POST' && route.creates !== undefined)
       const type = capital(route.type)
       const wanted = isWhole ? [`${type}Input`] : route.method === 'PATCH' ? [`${type}Patch`] : []

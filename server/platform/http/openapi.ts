@@ -99,6 +99,17 @@ function success(route: Exclude<Route, { kind: 'removal' | 'action' }>, componen
     }
   }
   const meta = { requestId: 'req_7f3a' }
+  if (route.kind === 'results') {
+    return {
+      description: 'A result for each, in the order given.',
+      content: {
+        'application/json': {
+          schema: components.results(route),
+          example: { data: route.example, meta: { total: route.example.length, ...meta } },
+        },
+      },
+    }
+  }
   const schema = components.answer(route)
   if (route.kind === 'resource') {
     return {
@@ -169,7 +180,7 @@ function parameters(route: Route): Json[] {
       description:
         'The ETag that the change rests on; when the resource has another one by now, nothing is done.',
     })
-  const query = route.kind === 'removal' ? undefined : route.query
+  const query = route.kind === 'removal' || route.kind === 'results' ? undefined : route.query
   if (!query) return [...inPath, ...inHeader]
   const { properties = {}, required = [] } = jsonSchema(query, 'input') as {
     properties?: Record<string, Json>
@@ -233,7 +244,7 @@ function bodyContent(route: Route, body: RouteWithBody, components: Components):
 
 function operation(route: Route, components: Components): Json {
   const body =
-    (route.kind === 'resource' || route.kind === 'action') && route.body
+    (route.kind === 'resource' || route.kind === 'action' || route.kind === 'results') && route.body
       ? { ...route, body: route.body }
       : undefined
   const upload = route.kind === 'resource' ? route.upload : undefined

@@ -9,11 +9,21 @@ import type { Runtime } from '../runtime.ts'
 import { claimKey, isLastingFault, keepAnswer, releaseKey, type Answer, type Claim } from './idempotency.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import type { UploadedFile } from './upload.ts'
-import type { ActionRoute, Call, Client, Outcome, RemovalRoute, Resource, ResourceRoute } from './route.ts'
+import type {
+  ActionRoute,
+  Call,
+  Client,
+  Current,
+  Outcome,
+  RemovalRoute,
+  Resource,
+  ResourceRoute,
+  ResultsRoute,
+} from './route.ts'
 
 export interface Performance {
   readonly runtime: Runtime
-  readonly route: ResourceRoute | RemovalRoute | ActionRoute
+  readonly route: ResourceRoute | RemovalRoute | ActionRoute | ResultsRoute
   readonly organisationId: string
   readonly caller: Caller
   readonly client: Client
@@ -55,6 +65,14 @@ function answerOf(made: unknown, { route, requestId, basePath, params }: Perform
       headers: location === undefined ? {} : { location },
       body: '',
       cookies,
+    }
+  }
+  if (route.kind === 'results') {
+    const results = made as readonly object[]
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify({ data: results, meta: { total: results.length, requestId } }),
     }
   }
   const resource = made as Resource
@@ -109,6 +127,9 @@ function assertMatch(ifMatch: string, etag: string | null): void {
   })
 }
 
+const currentOf = (route: Performance['route']): Current | undefined =>
+  route.kind === 'resource' || route.kind === 'removal' ? route.current : undefined
+
 /** Null where there is nothing (any more): then no ETag is the present one. */
 async function currentEtag(
   route: Performance['route'],
@@ -116,9 +137,8 @@ async function currentEtag(
   params: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   try {
-    return route.kind !== 'action' && route.current
-      ? etagOf(dataOf(await route.current(ctx, params), route.type))
-      : null
+    const current = currentOf(route)
+    return current && 'type' in route ? etagOf(dataOf(await current(ctx, params), route.type)) : null
   } catch (error) {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return null
     throw error
@@ -130,8 +150,7 @@ export async function perform(performance: Performance, claim?: Claim): Promise<
   const { runtime, route, organisationId, caller, params, ifMatch } = performance
   let kept: Answer | undefined
   const assertMatching = async (ctx: WriteContext): Promise<void> => {
-    if (ifMatch !== undefined && route.kind !== 'action' && route.current)
-      assertMatch(ifMatch, await currentEtag(route, ctx, params))
+    if (ifMatch !== undefined && currentOf(route)) assertMatch(ifMatch, await currentEtag(route, ctx, params))
   }
   const call: Call = {
     runtime,

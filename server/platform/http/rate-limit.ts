@@ -16,7 +16,8 @@ export interface Allowance {
 export interface RateLimiter {
   /** The value of `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers). */
   readonly policy: string
-  take(tokenId: string): Allowance
+  /** @param cost 0 only asks whether one more would be allowed */
+  take(tokenId: string, cost?: 0 | 1): Allowance
 }
 
 interface Bucket {
@@ -43,7 +44,7 @@ export function createRateLimiter(
   }
   return {
     policy: `"token";q=${burst};w=${Math.max(1, Math.ceil(burst / perSecond))}`,
-    take: (tokenId) => {
+    take: (tokenId, cost = 1) => {
       const at = now()
       let bucket = buckets.get(tokenId)
       if (!bucket) {
@@ -58,7 +59,7 @@ export function createRateLimiter(
       }
       fill(bucket, at)
       const isAllowed = bucket.level >= 1
-      if (isAllowed) bucket.level -= 1
+      if (isAllowed) bucket.level -= cost
       return {
         isAllowed,
         remaining: Math.floor(bucket.level),

@@ -131,7 +131,7 @@ export function addRoute(
       if (holdsNul(request.query))
         throw new AppError('VALIDATION_FAILED', 'A parameter holds a NUL character. Leave it out.')
       if (route.kind === 'list') return answerList(route, call, request)
-      const taken = route.kind === 'removal' ? undefined : route.query
+      const taken = route.kind === 'removal' || route.kind === 'results' ? undefined : route.query
       const query: unknown = parse(taken ?? z.strictObject({}), request.query, 'query')
       if (route.kind === 'file')
         return answerFile(route, await route.run({ ...call, query } as never), request, reply)
@@ -150,9 +150,7 @@ export function addRoute(
         ifMatch: request.headers['if-match'],
         demand: call.demand,
         body: () =>
-          (route.kind === 'resource' || route.kind === 'action') && route.body
-            ? parseBody(route.body, request.body)
-            : undefined,
+          route.kind !== 'removal' && route.body ? parseBody(route.body, request.body) : undefined,
       }
       if (upload && principal) return answerUpload(upload, performance, principal, request, reply)
       const key = request.method === 'POST' ? idempotencyKeyOf(request.headers['idempotency-key']) : undefined
@@ -170,8 +168,9 @@ export function addRoute(
 }
 
 function bodyLimitOf(route: Route): { bodyLimit?: number } {
-  if (route.kind !== 'resource') return {}
-  const bodyLimit = route.upload?.asJson?.bytesMax ?? route.bodyBytesMax
+  if (route.kind !== 'resource' && route.kind !== 'results') return {}
+  const bodyLimit =
+    (route.kind === 'resource' ? route.upload?.asJson?.bytesMax : undefined) ?? route.bodyBytesMax
   return bodyLimit === undefined ? {} : { bodyLimit }
 }
 

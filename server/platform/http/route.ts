@@ -253,7 +253,25 @@ export interface ActionRoute<
   readonly run: (call: Call<z.infer<Query>, z.infer<Body>>) => Promise<Outcome>
 }
 
-export type Route = ResourceRoute | ListRoute | FileRoute | RemovalRoute | ActionRoute
+/**
+ * Does the same for each of the things that one call names, each by itself: 200 with a result for each, in the order given, also
+ * where all of them failed.
+ */
+export interface ResultsRoute<Body extends z.ZodType = z.ZodType> extends Described {
+  readonly kind: 'results'
+  /** What a result is called in the document: `fetchRequestOutcome`. */
+  readonly type: string
+  readonly result: z.ZodType
+  readonly example: readonly object[]
+  readonly body: Body
+  readonly bodyExample: unknown
+  /** Where it may be larger than elsewhere. */
+  readonly bodyBytesMax?: number
+  /** One call of `write`: its answer is kept in that transaction. */
+  readonly run: (call: Call<unknown, z.infer<Body>>) => Promise<readonly object[]>
+}
+
+export type Route = ResourceRoute | ListRoute | FileRoute | RemovalRoute | ActionRoute | ResultsRoute
 
 export function resourceRoute<Body extends z.ZodType, Query extends z.ZodObject>(
   route: Omit<ResourceRoute<Body, Query>, 'kind'>,
@@ -271,6 +289,12 @@ export function removalRoute(route: Omit<RemovalRoute, 'kind' | 'method'>): Rout
 
 export function fileRoute<Query extends z.ZodObject>(route: Omit<FileRoute<Query>, 'kind'>): Route {
   return { ...route, kind: 'file' } as unknown as Route
+}
+
+export function resultsRoute<Body extends z.ZodType>(
+  route: Omit<ResultsRoute<Body>, 'kind' | 'method'>,
+): Route {
+  return { ...route, kind: 'results', method: 'POST' } as unknown as Route
 }
 
 export function actionRoute<Body extends z.ZodType, Query extends z.ZodType>(

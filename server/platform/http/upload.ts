@@ -110,7 +110,7 @@ export function assertLength(request: IncomingMessage, bytesMax: number): void {
   drain(request)
   throw new AppError(
     'BODY_TOO_LARGE',
-    `The body has ${length} bytes, and a file may have ${bytesMax}. Split it, or have the limit raised.`,
+    `The body has ${length} bytes, and a file may have ${bytesMax} here. Send a smaller one.`,
   )
 }
 

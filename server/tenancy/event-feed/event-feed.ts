@@ -27,7 +27,7 @@ export async function readFeed(
 /** What the events of files say, and every type there is: for the feed's documentation. */
 export const feedDescription = [
   'Everything that happened, in the order of its number. Keep the last `sequence` that you have dealt with and ask for what comes `after` it: nothing is missed, and nothing is told twice.',
-  'What `data` holds of the events of files:',
+  'What `data` holds of the events of files and reviews:',
   Object.entries(exchangeEvents)
     .map(([type, words]) => `- \`${type}\` ${words}`)
     .join('\n'),

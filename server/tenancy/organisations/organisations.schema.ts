@@ -161,6 +161,11 @@ export const settingDefinitions = {
     'E-mail addresses, comma-separated, that are told of held, failed and missing files beside the users who decide on imports; or off, and nobody is.',
     addressesOrOff,
   ),
+  'review.fourEyes': define<readonly string[]>(
+    [],
+    'Decisions on reviews, comma-separated, that take effect when a second person decides the same: ACCEPT, REJECT, ASK_AGAIN, WAIVE.',
+    wordsOf(['ACCEPT', 'REJECT', 'ASK_AGAIN', 'WAIVE']),
+  ),
   'export.filePrefix': define(
     'Vouchsafe',
     'First part of the names of exports.',

@@ -25,6 +25,8 @@ export interface AskedCredential {
 
 /** What a check found, as it is written to the credential. */
 export interface CredentialAnswer {
+  /** Absent = a register. What a person says makes a credential REVIEWED at most, and takes nothing from what a register verified. */
+  readonly source?: 'REGISTER' | 'PERSON'
   readonly credentialId: string
   readonly checkId: string
   readonly outcome: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR'
@@ -36,6 +38,24 @@ export interface CredentialAnswer {
   readonly issueDate: LocalDate | null
   readonly expiryDate: LocalDate | null
   readonly neverExpires: boolean
+}
+
+/** What is known of a credential by its last answer. */
+export interface CredentialEligibility {
+  readonly id: string
+  readonly workerId: string
+  readonly credentialType: string
+  readonly eligibility: CredentialAnswer['outcome'] | null
+  /** The last attempt to verify it. */
+  readonly checkId: string | null
+}
+
+/** What somebody read on a document; a member that is absent is as it was declared. */
+export interface SeenValues {
+  readonly number?: string | null | undefined
+  readonly holderName?: string | null | undefined
+  readonly issueDate?: string | null | undefined
+  readonly expiryDate?: string | null | undefined
 }
 
 /** What an answer changed; one that only confirms changes nothing. */

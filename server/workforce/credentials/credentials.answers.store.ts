@@ -1,7 +1,12 @@
 /** What sources answered, on the table `credentials`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
-import type { AnsweredCredential, AskedCredential, CredentialAnswer } from './credentials.answers.schema.ts'
+import type {
+  AnsweredCredential,
+  AskedCredential,
+  CredentialAnswer,
+  CredentialEligibility,
+} from './credentials.answers.schema.ts'
 
 /** The check on which the verified values rest; undefined when there is no such credential. */
 export async function decidingCheckOf(
@@ -35,28 +40,34 @@ export function askedCredentials(
  * check verified. REVIEW_REQUIRED is an answer too, but vouches for no value; where what was verified is about another card
  * than the one declared now, it is taken back. IN_PROGRESS and ERROR show only where nothing
  * is known: they never take a known answer away (spec 60, Checks).
+ *
+ * A person's MAY_ENGAGE vouches too, as far as REVIEWED, where no register has; what a person says leaves conditions, and the
+ * day on which the register last answered, as they are.
  */
 export function writeAnswers(
   { tx, organisationId, now }: WriteContext,
   answers: readonly CredentialAnswer[],
 ): Promise<AnsweredCredential[]> {
   return tx.rows<AnsweredCredential>(sql`with given as (
-      select g.*, g.outcome in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE') as verifies,
+      select g.*, coalesce(g.source = 'PERSON', false) as "isPerson",
         g.outcome in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE', 'REVIEW_REQUIRED') as answers
-      from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as g("credentialId" text, "checkId" text, outcome text, details text[],
+      from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as g(source text, "credentialId" text, "checkId" text, outcome text, details text[],
         conditions text[], "number" text, "holderName" text, "issueDate" date, "expiryDate" date, "neverExpires" boolean)),
     found as (
-      select c.id, g."checkId", g.outcome, g.verifies, g.answers,
+      select c.id, g."checkId", g.outcome, g.verifies, g.answers and not g."isPerson" as is_fresh,
         case when g.answers or c.eligibility is null or c.eligibility in ('IN_PROGRESS', 'ERROR') then g.outcome else c.eligibility end as eligibility,
-        case when g.answers then g.details else c.status_details end as status_details,
-        case when g.answers then g.conditions else c.conditions end as conditions,
+        case when g.answers and not g."isPerson" then g.details else c.status_details end as status_details,
+        case when g.answers and not g."isPerson" then g.conditions else c.conditions end as conditions,
         case when g.verifies then g."number" when g.isother then null else c.verified_number end as verified_number,
         case when g.verifies then g."holderName" when g.isother then null else c.verified_holder_name end as verified_holder_name,
         case when g.verifies then g."issueDate" when g.isother then null else c.verified_issue_date end as verified_issue_date,
         case when g.verifies then g."expiryDate" when g.isother then null else c.verified_expiry_date end as verified_expiry_date,
         case when g.verifies then g."neverExpires" else c.verified_never_expires and not g.isother end as verified_never_expires,
-        case when g.verifies then 'VERIFIED' else c.assurance end as assurance
-      from credentials c join lateral (select *, answers and not verifies and c.assurance = 'DECLARED' as isother from given where "credentialId" = c.id) g on true
+        case when not g.verifies then c.assurance when g."isPerson" then 'REVIEWED' else 'VERIFIED' end as assurance
+      from credentials c
+      join lateral (select *, case when "isPerson" then outcome = 'MAY_ENGAGE' and c.assurance <> 'VERIFIED'
+          else outcome in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE') end as verifies from given where "credentialId" = c.id) v on true
+      join lateral (select v.*, v.answers and not v.verifies and c.assurance = 'DECLARED' as isother) g on true
       where c.organisation_id = ${organisationId} and c.id in (select "credentialId" from given)),
     compared as (
       select f.*, row(f.eligibility, f.status_details, f.conditions, f.verified_number, f.verified_holder_name, f.verified_issue_date,
@@ -69,11 +80,11 @@ export function writeAnswers(
       verified_expiry_date = f.verified_expiry_date, verified_never_expires = f.verified_never_expires, assurance = f.assurance,
       verified_by_check = case when f.verifies then f."checkId" else c.verified_by_check end,
       verified_at = case when f.verifies then ${now}::timestamptz else c.verified_at end,
-      answered_at = case when f.answers then ${now}::timestamptz else c.answered_at end,
+      answered_at = case when f.is_fresh then ${now}::timestamptz else c.answered_at end,
       last_check_id = f."checkId", last_check_outcome = f.outcome, last_checked_at = ${now},
       version = case when f.is_changed then c.version + 1 else c.version end, updated_at = ${now},
       -- What was stale is fresh again; else an answer that only confirms moves no status before its day.
-      status_due_on = case when f.is_changed or (f.answers and 'STALE' = any (c.status_reasons)) then '-infinity' else c.status_due_on end
+      status_due_on = case when f.is_changed or (f.is_fresh and 'STALE' = any (c.status_reasons)) then '-infinity' else c.status_due_on end
     from compared f where c.organisation_id = ${organisationId} and c.id = f.id
     returning c.id, c.worker_id as "workerId", c.credential_type as "credentialType", f.is_changed as "isChanged",
       case when c.verified_never_expires then null else coalesce(c.verified_expiry_date, c.declared_expiry_date) end as "expiryDate"`)
@@ -87,6 +98,16 @@ export async function auditAnswers(ctx: WriteContext, ids: readonly string[]): P
     select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${requestId}, 'credential', c.id, 'verify',
       jsonb_build_object('check', c.last_check_id, 'outcome', c.last_check_outcome)
     from credentials c where c.organisation_id = ${organisationId} and c.id = any (${ids}::text[])`)
+}
+
+/** What is known of those of the ids that are there and ACTIVE. */
+export function eligibilitiesOf(
+  { tx, organisationId }: ReadContext,
+  ids: readonly string[],
+): Promise<CredentialEligibility[]> {
+  return tx.rows<CredentialEligibility>(sql`select id, worker_id as "workerId", credential_type as "credentialType", eligibility, last_check_id as "checkId"
+    from credentials where organisation_id = ${organisationId} and id = any (${ids}::text[]) and lifecycle = 'ACTIVE'
+      and deleted_at is null and not is_owner_deleted order by id`)
 }
 
 /** Ids of the active ones of these types behind an id, in the order of the id. */

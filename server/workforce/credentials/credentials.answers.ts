@@ -7,13 +7,30 @@
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { AnsweredCredential, AskedCredential, CredentialAnswer } from './credentials.answers.schema.ts'
+import { catalogueOf } from '../credential-types/credential-types.ts'
+import type {
+  AnsweredCredential,
+  AskedCredential,
+  CredentialAnswer,
+  SeenValues,
+} from './credentials.answers.schema.ts'
 import * as store from './credentials.answers.store.ts'
+import { findCredential } from './credentials.store.ts'
 import { settleCredentials } from './credentials.succession.ts'
+import { refusedValues, valueFaults } from './credentials.values.rules.ts'
 import { insertVersions } from './credentials.versions.store.ts'
 
-export { activeCredentialsOfTypes, credentialsOfWorkers } from './credentials.answers.store.ts'
-export type { AnsweredCredential, AskedCredential, CredentialAnswer } from './credentials.answers.schema.ts'
+export {
+  activeCredentialsOfTypes,
+  credentialsOfWorkers,
+  eligibilitiesOf,
+} from './credentials.answers.store.ts'
+export type {
+  AnsweredCredential,
+  AskedCredential,
+  CredentialAnswer,
+  SeenValues,
+} from './credentials.answers.schema.ts'
 
 /** The check on which the verified values of a credential rest. NOT_FOUND for a credential that is not there. */
 export async function decidingCheck(ctx: ReadContext, credentialId: string): Promise<string | null> {
@@ -33,6 +50,40 @@ export function lockedAskedCredentials(
   ids: readonly string[],
 ): Promise<AskedCredential[]> {
   return store.askedCredentials(ctx, ids, true)
+}
+
+/**
+ * Refuses (VALIDATION_FAILED) what nobody can have read on a document of this type, and any correction where a register has
+ * vouched: its word is not a person's to mend.
+ * @param pointer where the values stand in what was sent
+ */
+export async function assertSeenValues(
+  ctx: ReadContext,
+  credentialId: string,
+  seen: SeenValues,
+  pointer: string,
+): Promise<void> {
+  if (Object.keys(seen).length === 0) return
+  const credential = await findCredential(ctx, credentialId)
+  if (!credential) throw new AppError('NOT_FOUND', 'There is no such credential.')
+  const { credentialType, declared, assurance } = credential.attributes
+  const type = (await catalogueOf(ctx)).types.get(credentialType)
+  const { number = declared.number, issueDate = declared.issueDate, expiryDate = declared.expiryDate } = seen
+  const faults = type ? valueFaults(type, { number, issueDate, expiryDate }) : []
+  if (assurance === 'VERIFIED')
+    faults.push({
+      pointer: '',
+      code: 'VERIFIED_ALREADY',
+      detail: 'A register vouches for this credential: nothing of it can be corrected here.',
+    })
+  if (type && seen.expiryDate === null && !type.mayLackExpiry)
+    faults.push({
+      pointer: '/expiryDate',
+      code: 'REQUIRED',
+      detail: `${type.name} always expires: say when.`,
+    })
+  if (faults.length > 0)
+    throw refusedValues(faults.map((fault) => ({ ...fault, pointer: pointer + fault.pointer })))
 }
 
 /** Applies up to a thousand answers, one for each credential, in a few statements. */

@@ -35,6 +35,10 @@ export function lockCredential(
     from credentials where organisation_id = ${organisationId} and id = ${id} for update`)
 }
 
+/** The way of a declaration as credentials name it (spec 10, Credentials): the worker's page answers fetch requests. */
+const channelOf = (channel: WriteContext['channel']): string =>
+  channel === 'PAGE' ? 'FETCH_REQUEST' : channel
+
 /** New ones are due for their status at once. */
 export async function insertCredential(
   ctx: WriteContext,
@@ -47,7 +51,7 @@ export async function insertCredential(
       declared_number, declared_holder_name, declared_issue_date, declared_expiry_date, declared_channel, declared_by, declared_at,
       assurance, lifecycle, licence_status, status_reasons, status_due_on, created_at, updated_at)
     values (${organisationId}, ${id}, 1, ${workerId}, ${values.credentialType}, ${values.numberNormalised}, ${values.jurisdiction},
-      ${values.number}, ${values.holderName}, ${values.issueDate}, ${values.expiryDate}, ${channel}, ${actor.id ?? actor.kind}, ${now},
+      ${values.number}, ${values.holderName}, ${values.issueDate}, ${values.expiryDate}, ${channelOf(channel)}, ${actor.id ?? actor.kind}, ${now},
       'DECLARED', ${values.lifecycle}, 'yellow', '{NOT_YET_CHECKED}', '-infinity', ${now}, ${now})`)
 }
 
@@ -62,7 +66,7 @@ export async function updateCredential(
   await tx.run(sql`update credentials set version = version + 1, updated_at = ${now}, status_due_on = '-infinity',
       credential_type = ${values.credentialType}, number_normalised = ${values.numberNormalised}, jurisdiction = ${values.jurisdiction},
       declared_number = ${values.number}, declared_holder_name = ${values.holderName}, declared_issue_date = ${values.issueDate},
-      declared_expiry_date = ${values.expiryDate}, declared_channel = ${channel}, declared_by = ${actor.id ?? actor.kind},
+      declared_expiry_date = ${values.expiryDate}, declared_channel = ${channelOf(channel)}, declared_by = ${actor.id ?? actor.kind},
       declared_at = ${now}, lifecycle = ${values.lifecycle},
       assurance = case when ${isKnownNoBetter} then 'DECLARED' else assurance end
     where organisation_id = ${organisationId} and id = ${id}`)

@@ -6,7 +6,7 @@
  */
 import type { WriteContext } from '../../platform/context.ts'
 import { brokenUnique, sql } from '../../platform/db/database.ts'
-import { AppError, type Fault } from '../../platform/errors.ts'
+import { AppError } from '../../platform/errors.ts'
 import {
   checkCredentialNumber,
   normaliseCredentialNumber,
@@ -19,14 +19,11 @@ import * as store from './credentials.change.store.ts'
 import { withAuthority, type Credential, type CredentialInput } from './credentials.schema.ts'
 import { findCredential } from './credentials.store.ts'
 import { settleTypes } from './credentials.succession.ts'
+import { refusedValues, valueFaults } from './credentials.values.rules.ts'
 import { insertVersions } from './credentials.versions.store.ts'
 
-function refused(faults: readonly Fault[]): AppError {
-  return new AppError('VALIDATION_FAILED', faults.map((fault) => fault.detail).join(' '), { errors: faults })
-}
-
 const fault = (pointer: string, code: string, detail: string): AppError =>
-  refused([{ pointer, code, detail }])
+  refusedValues([{ pointer, code, detail }])
 
 /** The type that was meant, by its code or, where there is none, by the organisation's own. */
 async function typeOf(ctx: WriteContext, input: CredentialInput): Promise<CredentialTypeEntry> {
@@ -57,25 +54,15 @@ async function valuesOf(
   const issueDate = input.issueDate ?? null
   const expiryDate = input.expiryDate ?? null
   const jurisdiction = type.jurisdiction ?? input.jurisdiction ?? null
-  const faults: Fault[] = []
   const judged = number === null ? undefined : checkCredentialNumber(type, number)
-  if (judged?.fault?.firmness === 'firm')
-    faults.push({ pointer: '/number', code: 'NUMBER_FORMAT', detail: judged.fault.detail })
-  if (number === null && type.suppliedBy === 'number')
-    faults.push({ pointer: '/number', code: 'REQUIRED', detail: `${type.name} needs its number.` })
-  if (issueDate !== null && expiryDate !== null && issueDate > expiryDate)
-    faults.push({
-      pointer: '/expiryDate',
-      code: 'EXPIRES_BEFORE_ISSUE',
-      detail: 'It expires before it was issued.',
-    })
+  const faults = valueFaults(type, { number, issueDate, expiryDate })
   if ((input.jurisdiction ?? jurisdiction) !== jurisdiction)
     faults.push({
       pointer: '/jurisdiction',
       code: 'JURISDICTION_DIFFERS',
       detail: `${type.code} is a credential of ${type.jurisdiction ?? ''}. Leave the jurisdiction out.`,
     })
-  if (faults.length > 0) throw refused(faults)
+  if (faults.length > 0) throw refusedValues(faults)
   return {
     credentialType: type.code,
     // Documents without a number are told apart by themselves: two degrees are two credentials.

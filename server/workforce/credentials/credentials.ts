@@ -32,11 +32,18 @@ export {
   activeCredentialsOfTypes,
   applyAnswers,
   askedCredentials,
+  assertSeenValues,
   credentialsOfWorkers,
   decidingCheck,
+  eligibilitiesOf,
   lockedAskedCredentials,
 } from './credentials.answers.ts'
-export type { AnsweredCredential, AskedCredential, CredentialAnswer } from './credentials.answers.ts'
+export type {
+  AnsweredCredential,
+  AskedCredential,
+  CredentialAnswer,
+  SeenValues,
+} from './credentials.answers.ts'
 export { exportSources, statusCopy } from './credentials.export.store.ts'
 
 export {

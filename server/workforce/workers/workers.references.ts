@@ -53,7 +53,10 @@ export async function referredWorkers(
     if (found.some((holder) => holder.id !== first.id))
       return {
         code: 'AMBIGUOUS_WORKER',
-        detail: `The external id "${externalId ?? ''}" names different people in ${found.map((holder) => holder.sourceSystem).join(', ')}. Say which with sourceSystem.`,
+        detail: `The external id "${externalId ?? ''}" names different people in ${found
+          .map((holder) => holder.sourceSystem)
+          .sort()
+          .join(', ')}. Say which with sourceSystem.`,
       }
     return { worker: first }
   })

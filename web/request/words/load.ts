@@ -1,1 +1,0 @@
-export const zhHansWords = () => import('./zh-Hans.ts')
