@@ -5,6 +5,8 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { PageHouse } from './page-house.ts'
 
+export { fillDate } from './fill-date.ts'
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** A picture of one pixel, and what else a worker sends. */
@@ -131,15 +133,4 @@ export async function expectScreen(page: Page, title: RegExp): Promise<void> {
   await expect
     .poll(() => focused(page))
     .toMatchObject({ tag: 'H1', name: expect.stringMatching(title) as string })
-}
-
-export async function fillDate(
-  page: Page,
-  legend: string,
-  [day, month, year]: [string, string, string],
-): Promise<void> {
-  const group = page.getByRole('group', { name: legend })
-  await group.getByLabel('Day').fill(day)
-  await group.getByLabel('Month').fill(month)
-  await group.getByLabel('Year').fill(year)
 }

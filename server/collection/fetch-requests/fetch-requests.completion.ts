@@ -4,10 +4,13 @@ import { AppError } from '../../platform/errors.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { getReview } from '../../evidence/reviews/reviews.ts'
+import { assuranceNeededOf } from '../../workforce/credential-types/credential-types.schema.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
 import type { Credential } from '../../workforce/credentials/credentials.schema.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
 import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
+import { filesOf } from './fetch-requests.files.ts'
+import { needReview } from './fetch-requests.reviews.ts'
 import type { RequestRow } from './fetch-requests.schema.ts'
 import { isOpen } from './fetch-requests.states.rules.ts'
 import { findRequest, lockRequest } from './fetch-requests.store.ts'
@@ -63,6 +66,44 @@ export async function completeWith(
   for (const id of ids) await runtime.write(organisationId, systemCaller, (ctx) => completeIfChecked(ctx, id))
 }
 
+/** What no register can vouch for, a person looks at. Each credential that waits for nobody else. */
+async function askAboutDocuments(
+  ctx: WriteContext,
+  { id, workerId }: Pick<RequestRow, 'id' | 'workerId'>,
+): Promise<void> {
+  const { types } = await catalogueOf(ctx)
+  for (const item of await itemsOf(ctx, id)) {
+    const type = types.get(item.credentialType)
+    if (item.state !== 'SUPPLIED' || item.credentialId === null || !type) continue
+    if (await isItemDecided(ctx, item)) continue
+    const attributes = (await presentCredential(ctx, item.credentialId))?.attributes
+    if (!attributes) continue
+    if (type.register !== null && assuranceNeededOf(type, attributes.expiryDate !== null) === 'VERIFIED')
+      continue
+    await needReview(ctx, {
+      reason: 'DOCUMENT',
+      subject: { type: 'credential', id: item.credentialId },
+      workerId,
+      credentialId: item.credentialId,
+      fetchRequestId: id,
+      facts: {
+        credentialType: item.credentialType,
+        attachmentIds: (await filesOf(ctx, item)).map((file) => file.id),
+        isConfirmed: item.isConfirmed,
+      },
+    })
+  }
+}
+
+/** What follows when everything is there: people look at what nobody else vouches for; it may all have been known before. */
+export async function afterSubmission(
+  ctx: WriteContext,
+  row: Pick<RequestRow, 'id' | 'workerId'>,
+): Promise<void> {
+  await askAboutDocuments(ctx, row)
+  await completeIfChecked(ctx, row.id)
+}
+
 const dayMs = 86_400_000
 const sentBackDays = 7
 
@@ -95,8 +136,8 @@ export async function waiveDeclined(ctx: WriteContext, id: string): Promise<void
   if (!row || row.deletedAt !== null || !isOpen(row.status)) return
   for (const item of await itemsOf(ctx, id))
     if (item.state === 'DECLINED') await updateItem(ctx, item.id, { state: 'WAIVED' })
-  await transition(ctx, id, 'WAIVED')
-  await completeIfChecked(ctx, id)
+  const { status } = await transition(ctx, id, 'WAIVED')
+  if (status === 'SUBMITTED') await afterSubmission(ctx, row)
 }
 
 interface Decided {

@@ -2,6 +2,7 @@
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Runtime } from '../../platform/runtime.ts'
+import { releaseBlobs } from '../../platform/storage/sweeper.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
 import type { AttachmentOwner, AttachmentRecord } from '../../evidence/attachments/attachments.schema.ts'
 import {
@@ -95,6 +96,12 @@ export async function receiveFile(
   file: InspectedFile,
 ): Promise<AttachmentRecord> {
   await assertTakesFiles(ctx, guest, itemId)
+  const there = await filesOf(ctx, await guestItem(ctx, guest, itemId))
+  const same = there.find(({ sha256 }) => sha256 === file.blob.sha256)
+  if (same) {
+    await releaseBlobs(ctx, [file.blob.key])
+    return same
+  }
   return receiveAttachment(ctx, { heldFor: itemId }, file, 'upload_link')
 }
 

@@ -1,9 +1,9 @@
 /** An organisation that asks its workers: requests over the API, and the links that workers get. */
-import { apiCaller, tokenFor, type Ask } from '../api-caller.ts'
-import { operator, type TestHouse } from '../harness.ts'
-import { setSetting } from '../../server/tenancy/organisations/organisations.ts'
-import { randomCharacters } from '../../server/platform/ids.ts'
-import type { HttpServer } from '../../server/platform/http/http-server.ts'
+import { apiCaller, tokenFor, type Ask } from './api-caller.ts'
+import { operator, type TestHouse } from './harness.ts'
+import { setSetting } from '../server/tenancy/organisations/organisations.ts'
+import { randomCharacters } from '../server/platform/ids.ts'
+import type { HttpServer } from '../server/platform/http/http-server.ts'
 import { visitor, type Visitor } from './page-visitor.ts'
 
 export interface Asker {

@@ -1,7 +1,7 @@
 /** A worker's browser without a screen: calls the page's operations behind a link as the page does, with its cookies. */
-import type { PageFile, PageItem, PageState } from '../../server/collection/worker-page/worker-page.schema.ts'
-import type { HttpServer } from '../../server/platform/http/http-server.ts'
-import { multipart } from '../multipart.ts'
+import type { PageFile, PageItem, PageState } from '../server/collection/worker-page/worker-page.schema.ts'
+import type { HttpServer } from '../server/platform/http/http-server.ts'
+import { multipart } from './multipart.ts'
 
 export interface Answer {
   readonly status: number
