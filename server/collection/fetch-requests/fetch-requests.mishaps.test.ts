@@ -1,8 +1,8 @@
 /** What happens around a request while it is open: workers who leave, requests that are deleted and come back, credentials that go. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
-import { openAsker, type Asker } from '../../../test/worker-page/asked-worker.ts'
-import { noFields } from '../../../test/worker-page/page-visitor.ts'
+import { openAsker, type Asker } from '../../../test/asked-worker.ts'
+import { noFields } from '../../../test/page-visitor.ts'
 import { buildHttpServer } from '../../front-doors.ts'
 import type { HttpServer } from '../../platform/http/http-server.ts'
 
