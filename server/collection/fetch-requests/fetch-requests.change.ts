@@ -5,6 +5,7 @@ import { isAddress, queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { getWorker } from '../../workforce/workers/workers.ts'
+import { completeIfChecked } from './fetch-requests.completion.ts'
 import { currentLinkKey, linkKey, linkUrl, tokenHashOf, tokenOf } from './fetch-requests.links.ts'
 import {
   present,
@@ -15,7 +16,7 @@ import {
 import { inWords, isOpen } from './fetch-requests.states.rules.ts'
 import { findRequest, insertHistory, updateRequest } from './fetch-requests.store.ts'
 import { withdrawNeeded } from './fetch-requests.reviews.ts'
-import { expiryTimer, invitationOf } from './fetch-requests.times.ts'
+import { expiryTimer, invitationOf, reminderOf } from './fetch-requests.times.ts'
 import { clearTimers, lockedRow, setTimersAnew, transition } from './fetch-requests.transition.ts'
 
 const dayMs = 86_400_000
@@ -161,15 +162,22 @@ export async function restoreFetchRequest(ctx: WriteContext, id: string): Promis
   if (row.tokenExpiresAt <= ctx.now) await transition(ctx, id, 'EXPIRED')
   const now = await rowNow(ctx, id)
   await setTimersAnew(ctx, now)
-  // Its first mail was called off when it was deleted before it went out.
-  if (now.status === 'INITIATED' && now.emailAddress !== null && now.lastMailAt === null)
-    await queueMail(ctx, invitationOf(id, now.generation, now.emailAddress))
-  return present(now)
+  // The mail that it waits for may have been called off meanwhile.
+  if (now.status === 'INITIATED' && now.emailAddress !== null)
+    await queueMail(
+      ctx,
+      now.automaticReminders === 0
+        ? invitationOf(id, now.generation, now.emailAddress)
+        : reminderOf(id, now.generation, now.automaticReminders, now.emailAddress),
+    )
+  // Checks that came while it was deleted were not looked at.
+  await completeIfChecked(ctx, id)
+  return shown(ctx, id)
 }
 
 /**
  * The link itself, to hand over. It is audited, since whoever has it answers in the worker's name. CONFLICT where it opens
- * nothing: the request is closed, or the link has expired or is locked.
+ * nothing: the request is closed, the link has expired or is locked, or the worker was deleted.
  */
 export async function handOverLink(
   runtime: Runtime,
@@ -182,6 +190,8 @@ export async function handOverLink(
       'CONFLICT',
       `The request ${isOpen(row.status) ? 'has expired' : inWords(row.status)}: its link opens nothing. Send it again first.`,
     )
+  if (row.workerDeletedAt !== null)
+    throw new AppError('CONFLICT', 'The worker was deleted: their link opens nothing. Restore them first.')
   if (row.lockedAt !== null)
     throw new AppError(
       'CONFLICT',

@@ -4,10 +4,13 @@ import { AppError } from '../../platform/errors.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { getReview } from '../../evidence/reviews/reviews.ts'
+import { assuranceNeededOf } from '../../workforce/credential-types/credential-types.schema.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
 import type { Credential } from '../../workforce/credentials/credentials.schema.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
 import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
+import { filesOf } from './fetch-requests.files.ts'
+import { needReview } from './fetch-requests.reviews.ts'
 import type { RequestRow } from './fetch-requests.schema.ts'
 import { isOpen } from './fetch-requests.states.rules.ts'
 import { findRequest, lockRequest } from './fetch-requests.store.ts'
@@ -16,37 +19,31 @@ import { setTimersAnew, transition } from './fetch-requests.transition.ts'
 
 const final: ReadonlySet<string | null> = new Set(['MAY_ENGAGE', 'MAY_NOT_ENGAGE'])
 
-/** What an item was answered with; undefined when it was deleted since. */
-export async function suppliedCredential(
-  ctx: WriteContext,
-  credentialId: string,
-): Promise<Credential | undefined> {
-  try {
-    return await getCredential(ctx, credentialId)
-  } catch (error) {
+/** Undefined for one that was deleted after it was supplied. */
+export function presentCredential(ctx: WriteContext, id: string): Promise<Credential | undefined> {
+  return getCredential(ctx, id).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'NOT_FOUND') return undefined
     throw error
-  }
+  })
 }
 
 /**
  * Whether a source or a person has decided on what this item was answered with. What came in anew, and no register vouches for,
- * is decided by a look at it, not by one at what was there before. Of one that was deleted nobody decides any more: until it is
- * restored, the request waits, or is cancelled.
+ * is decided by a look at it, not by one at what was there before.
  */
 export async function isItemDecided(ctx: WriteContext, item: ItemRow): Promise<boolean> {
   const { state, credentialId, credentialType, isConfirmed, answeredAt } = item
   if (state !== 'SUPPLIED' || credentialId === null) return true
-  const credential = await suppliedCredential(ctx, credentialId)
-  if (!credential) return false
-  const { attributes } = credential
+  const attributes = (await presentCredential(ctx, credentialId))?.attributes
+  // Deleted, and so never checked: restoring it or cancelling the request goes on from here.
+  if (!attributes) return false
   if (attributes.verified === null || !final.has(attributes.eligibility)) return false
   const hasRegister = ((await catalogueOf(ctx)).types.get(credentialType)?.register ?? null) !== null
   return hasRegister || isConfirmed || answeredAt === null || attributes.verified.at >= answeredAt
 }
 
-/** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks). */
-async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
+/** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks); else nothing. Idempotent. */
+export async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
   const row = await lockRequest(ctx, id)
   if (row?.status !== 'SUBMITTED' || row.deletedAt !== null) return
   for (const item of await itemsOf(ctx, id)) if (!(await isItemDecided(ctx, item))) return
@@ -65,9 +62,42 @@ export async function completeWith(
   for (const id of ids) await runtime.write(organisationId, systemCaller, (ctx) => completeIfChecked(ctx, id))
 }
 
-/** The same right after it was submitted: everything may have been known before. */
-export async function completeSubmitted(ctx: WriteContext, id: string): Promise<void> {
-  await completeIfChecked(ctx, id)
+/** What no register can vouch for, a person looks at. Each credential that waits for nobody else. */
+async function askAboutDocuments(
+  ctx: WriteContext,
+  { id, workerId }: Pick<RequestRow, 'id' | 'workerId'>,
+): Promise<void> {
+  const { types } = await catalogueOf(ctx)
+  for (const item of await itemsOf(ctx, id)) {
+    const type = types.get(item.credentialType)
+    if (item.state !== 'SUPPLIED' || item.credentialId === null || !type) continue
+    if (await isItemDecided(ctx, item)) continue
+    const attributes = (await presentCredential(ctx, item.credentialId))?.attributes
+    if (!attributes) continue
+    if (type.register !== null && assuranceNeededOf(type, attributes.expiryDate !== null) === 'VERIFIED')
+      continue
+    await needReview(ctx, {
+      reason: 'DOCUMENT',
+      subject: { type: 'credential', id: item.credentialId },
+      workerId,
+      credentialId: item.credentialId,
+      fetchRequestId: id,
+      facts: {
+        credentialType: item.credentialType,
+        attachmentIds: (await filesOf(ctx, item)).map((file) => file.id),
+        isConfirmed: item.isConfirmed,
+      },
+    })
+  }
+}
+
+/** What follows when everything is there: people look at what nobody else vouches for; it may all have been known before. */
+export async function afterSubmission(
+  ctx: WriteContext,
+  row: Pick<RequestRow, 'id' | 'workerId'>,
+): Promise<void> {
+  await askAboutDocuments(ctx, row)
+  await completeIfChecked(ctx, row.id)
 }
 
 const dayMs = 86_400_000
@@ -102,8 +132,8 @@ export async function waiveDeclined(ctx: WriteContext, id: string): Promise<void
   if (!row || row.deletedAt !== null || !isOpen(row.status)) return
   for (const item of await itemsOf(ctx, id))
     if (item.state === 'DECLINED') await updateItem(ctx, item.id, { state: 'WAIVED' })
-  await transition(ctx, id, 'WAIVED')
-  await completeIfChecked(ctx, id)
+  const { status } = await transition(ctx, id, 'WAIVED')
+  if (status === 'SUBMITTED') await afterSubmission(ctx, row)
 }
 
 interface Decided {

@@ -136,7 +136,7 @@ async function ask(
   })
   if (requests.length === 0) return outcomes
   await store.insertRequests(ctx, requests, {
-    message: asked.message ?? null,
+    message: asked.message === undefined || asked.message === '' ? null : asked.message,
     requestedTypes: asked.requestedCredentialTypes ?? null,
     requirements: tree,
     guidingTexts,

@@ -8,7 +8,7 @@ import { catalogueOf } from '../../workforce/credential-types/credential-types.t
 import { getWorker } from '../../workforce/workers/workers.ts'
 import { urlOf } from './fetch-requests.change.ts'
 import { itemsOf } from './fetch-requests.items.store.ts'
-import type { RequestRow } from './fetch-requests.schema.ts'
+import { isWrittenTo, type RequestRow } from './fetch-requests.schema.ts'
 import { isOpen } from './fetch-requests.states.rules.ts'
 import { findRequest, insertHistory, lockRequest, updateRequest } from './fetch-requests.store.ts'
 import { setTimersAnew, transition } from './fetch-requests.transition.ts'
@@ -35,12 +35,15 @@ const isStillToSend = (row: RequestRow | undefined, mail: MailOfKind, now: Date)
   row !== undefined &&
   row.deletedAt === null &&
   row.lockedAt === null &&
-  row.workerDeletedAt === null &&
+  isWrittenTo(row) &&
   isOpen(row.status) &&
   row.tokenExpiresAt > now &&
   row.generation === generationOf(mail)
 
-/** Null when the mail is no longer to be sent: the request is closed or deleted, or its link was replaced or has run out. */
+/**
+ * Null when the mail is no longer to be sent: the request is closed or deleted, its link was replaced or has run out, or the
+ * worker is inactive or deleted by now.
+ */
 export async function mailContents(
   ctx: ReadContext,
   runtime: Runtime,

@@ -3,14 +3,11 @@ import { createHash } from 'node:crypto'
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
-import { assuranceNeededOf } from '../../workforce/credential-types/credential-types.schema.ts'
-import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
-import { completeSubmitted, isItemDecided, suppliedCredential } from './fetch-requests.completion.ts'
-import { filesOf } from './fetch-requests.files.ts'
+import { afterSubmission } from './fetch-requests.completion.ts'
 import { lockedGuestRow, lockLink, requireIdentity, type Guest } from './fetch-requests.guests.ts'
 import { itemsOf } from './fetch-requests.items.store.ts'
 import type { PrivacyNotice } from './fetch-requests.page.schema.ts'
-import { needReview } from './fetch-requests.reviews.ts'
+import { needReview, withdrawNeeded } from './fetch-requests.reviews.ts'
 import type { DisputeKind, RequestRow } from './fetch-requests.schema.ts'
 import { isOpen } from './fetch-requests.states.rules.ts'
 import { insertHistory, updateRequest } from './fetch-requests.store.ts'
@@ -56,8 +53,9 @@ export async function submit(
     await askAboutDeclined(ctx, row)
     return
   }
-  await askAboutDocuments(ctx, row)
-  await completeSubmitted(ctx, row.id)
+  // What was declined before and turned up after all.
+  await withdrawNeeded(ctx, row.id)
+  await afterSubmission(ctx, row)
 }
 
 async function askAboutDeclined(ctx: WriteContext, { id, workerId }: RequestRow): Promise<void> {
@@ -75,33 +73,6 @@ async function askAboutDeclined(ctx: WriteContext, { id, workerId }: RequestRow)
       })),
     },
   })
-}
-
-/** What no register can vouch for, a person looks at. Each credential that waits for nobody else. */
-async function askAboutDocuments(ctx: WriteContext, { id, workerId }: RequestRow): Promise<void> {
-  const { types } = await catalogueOf(ctx)
-  for (const item of await itemsOf(ctx, id)) {
-    const type = types.get(item.credentialType)
-    if (item.state !== 'SUPPLIED' || item.credentialId === null || !type) continue
-    if (await isItemDecided(ctx, item)) continue
-    const credential = await suppliedCredential(ctx, item.credentialId)
-    if (!credential) continue
-    const { attributes } = credential
-    if (type.register !== null && assuranceNeededOf(type, attributes.expiryDate !== null) === 'VERIFIED')
-      continue
-    await needReview(ctx, {
-      reason: 'DOCUMENT',
-      subject: { type: 'credential', id: item.credentialId },
-      workerId,
-      credentialId: item.credentialId,
-      fetchRequestId: id,
-      facts: {
-        credentialType: item.credentialType,
-        attachmentIds: (await filesOf(ctx, item)).map((file) => file.id),
-        isConfirmed: item.isConfirmed,
-      },
-    })
-  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { systemCaller, type WriteContext } from '../../platform/context.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
-import type { RequestRow } from './fetch-requests.schema.ts'
+import { isWrittenTo, type RequestRow } from './fetch-requests.schema.ts'
 import { isOpen } from './fetch-requests.states.rules.ts'
 import { lockRequest } from './fetch-requests.store.ts'
 import {
@@ -14,6 +14,8 @@ import {
   reminderTimer,
 } from './fetch-requests.times.ts'
 import { transition } from './fetch-requests.transition.ts'
+
+const dayMs = 86_400_000
 
 /** The request that a timer is about, locked; undefined where there is nothing to do any more. */
 async function openRow(ctx: WriteContext, id: string): Promise<RequestRow | undefined> {
@@ -47,7 +49,11 @@ export async function remindByItself(runtime: Runtime, organisationId: string, i
     const settings = await settingsOf(ctx)
     if (row.automaticReminders >= settings['fetchRequest.remindersMax']) return
     const dueAt = reminderDueAt(row, settings)
-    const at = dueAt > ctx.now ? dueAt : inOfficeHours(ctx.now, settings.timeZone)
+    const at =
+      dueAt > ctx.now
+        ? dueAt
+        : // Who is inactive or deleted may come back: looked at again the next day, and nothing is counted.
+          inOfficeHours(isWrittenTo(row) ? ctx.now : new Date(ctx.now.getTime() + dayMs), settings.timeZone)
     if (at > ctx.now) {
       await ctx.setTimer({ kind: reminderTimer, subjectId: id, dueAt: at })
       return

@@ -16,7 +16,7 @@ const lines = (most: number): z.ZodType<string, string> =>
     .string()
     .refine((text) => !/\p{Cc}/u.test(text.replace(/[\t\r\n]/g, '')), 'must not hold control characters')
     .transform((text) => text.replace(/\r\n?/g, '\n').trim())
-    .refine((text) => text.length <= most, `must have at most ${most} characters`)
+    .refine((text) => [...text].length <= most, `must have at most ${most} characters`)
     .meta({ maxLength: most })
 
 const message = lines(messageMax).nullable().optional().describe('To the worker, as plain text.')
@@ -219,7 +219,15 @@ export interface RequestRow {
   readonly disputedAt: Date | null
   readonly handedInAt: Date | null
   readonly workerDeletedAt: Date | null
+  readonly workerStatus: 'ACTIVE' | 'INACTIVE'
 }
+
+/** Whether mails may go to the worker: only active ones are asked, and so reminded. Their link opens as long as they are there. */
+export const isWrittenTo = ({
+  workerDeletedAt,
+  workerStatus,
+}: Pick<RequestRow, 'workerDeletedAt' | 'workerStatus'>): boolean =>
+  workerDeletedAt === null && workerStatus === 'ACTIVE'
 
 const given = (date: Date | null): Date | undefined => date ?? undefined
 

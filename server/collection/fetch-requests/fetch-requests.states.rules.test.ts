@@ -105,6 +105,8 @@ describe('the rows of the table', () => {
     ['SUBMITTED', 'ALL_CHECKED', everything, 'COMPLETED'],
     ['PARTIALLY_COMPLETED', 'ALL_CHECKED', everything, 'PARTIALLY_COMPLETED'],
     ['SUBMITTED', 'SENT_BACK', some, 'PARTIALLY_COMPLETED'],
+    ['OPENED', 'SENT_BACK', some, 'PARTIALLY_COMPLETED'],
+    ['OPENED', 'SENT_BACK', nothing, 'OPENED'],
     ['COMPLETED', 'SENT_BACK', everything, undefined],
     // Time.
     ['PARTIALLY_COMPLETED', 'EXPIRED', some, 'EXPIRED'],

@@ -97,8 +97,9 @@ export function step(status: Status, cause: Cause, { isSomeSupplied, isSatisfied
     case 'ALL_CHECKED':
       return { to: status === 'SUBMITTED' ? 'COMPLETED' : status }
     case 'SENT_BACK':
-      return status === 'SUBMITTED' || isOpen(status)
-        ? { to: 'PARTIALLY_COMPLETED' }
+      if (status === 'SUBMITTED') return { to: 'PARTIALLY_COMPLETED' }
+      return isOpen(status)
+        ? { to: isSomeSupplied ? 'PARTIALLY_COMPLETED' : status }
         : refused(`The request ${inWords(status)}: nothing can be sent back to the worker.`)
     case 'EXPIRED':
       return { to: isOpen(status) ? 'EXPIRED' : status }

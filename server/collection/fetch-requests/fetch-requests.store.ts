@@ -13,7 +13,7 @@ export const columns = sql`f.id, f.worker_id as "workerId", w.display_name as "w
   f.cancelled_at as "cancelledAt", f.expired_at as "expiredAt", f.identity_tries as "identityTries",
   f.privacy_notice_version as "privacyNoticeVersion", f.created_at as "createdAt", f.updated_at as "updatedAt", f.deleted_at as "deletedAt",
   f.locked_at as "lockedAt", f.dispute_kind as "disputeKind", f.dispute_detail as "disputeDetail", f.disputed_at as "disputedAt",
-  f.handed_in_at as "handedInAt", w.deleted_at as "workerDeletedAt"`
+  f.handed_in_at as "handedInAt", w.deleted_at as "workerDeletedAt", w.status as "workerStatus"`
 
 export const withWorker = sql`join workers w on w.organisation_id = f.organisation_id and w.id = f.worker_id`
 

@@ -14,16 +14,26 @@ export interface NewRow {
   readonly cause: string | null
 }
 
-/** False when there is a mail of this kind for this cause. */
-export async function insertMail({ tx, organisationId, now }: WriteContext, mail: NewRow): Promise<boolean> {
-  const made =
-    await tx.run(sql`insert into mails (organisation_id, id, kind, to_address, subject, sealed_content, content_at, is_secret,
+/**
+ * The id of the mail that is to be sent now; undefined when there is a mail of this kind for this cause. One that was called off
+ * never went out: its reason is back, and so is it, as the row that it was.
+ */
+export async function insertMail(
+  { tx, organisationId, now }: WriteContext,
+  mail: NewRow,
+): Promise<string | undefined> {
+  const made = await tx.maybeOne<{
+    id: string
+  }>(sql`insert into mails (organisation_id, id, kind, to_address, subject, sealed_content, content_at, is_secret,
       about_type, about_id, cause, status, attempts, created_at, updated_at)
     values (${organisationId}, ${mail.id}, ${mail.kind}, ${mail.to}, ${mail.subject}, ${mail.sealedContent},
       ${mail.sealedContent === null ? null : now}, ${mail.isSecret}, ${mail.about?.type ?? null}, ${mail.about?.id ?? null}, ${mail.cause},
       'QUEUED', 0, ${now}, ${now})
-    on conflict (organisation_id, kind, cause) where cause is not null do nothing`)
-  return made > 0
+    on conflict (organisation_id, kind, cause) where cause is not null do update
+      set status = 'QUEUED', to_address = excluded.to_address, attempts = 0, updated_at = excluded.updated_at
+      where mails.status = 'CANCELLED'
+    returning id`)
+  return made?.id
 }
 
 /** The same for mails without a text, in one statement: the ids of those that are new. */

@@ -51,7 +51,8 @@ export const isSubject = (text: string): boolean =>
   !/\p{Cc}/u.test(text) && text.trim() !== '' && text.length <= subjectCharactersMax
 
 /**
- * Writes the mail; it goes out after the commit. Its id, or that of the mail that the same cause has already.
+ * Writes the mail; it goes out after the commit. Its id, or that of the mail that the same cause has already; one of those that
+ * was called off goes out after all.
  * Refuses (VALIDATION_FAILED) what could not be sent as it is meant.
  */
 export async function queueMail(ctx: WriteContext, mail: NewMail): Promise<string> {
@@ -66,7 +67,7 @@ export async function queueMail(ctx: WriteContext, mail: NewMail): Promise<strin
         { subject: mail.subject, text: mail.text, html: mail.html ?? null },
       )
     : null
-  const isNew = await store.insertMail(ctx, {
+  const toSend = await store.insertMail(ctx, {
     id,
     kind: mail.kind,
     to: mail.to,
@@ -76,9 +77,9 @@ export async function queueMail(ctx: WriteContext, mail: NewMail): Promise<strin
     about: mail.about ?? null,
     cause: mail.cause ?? null,
   })
-  if (!isNew) return store.mailOfCause(ctx, mail.kind, mail.cause ?? '')
-  await ctx.enqueue(deliverJob, id)
-  return id
+  if (toSend === undefined) return store.mailOfCause(ctx, mail.kind, mail.cause ?? '')
+  await ctx.enqueue(deliverJob, toSend)
+  return toSend
 }
 
 function assertAddress(to: string): void {

@@ -1,0 +1,148 @@
+/** What happens around a request while it is open: workers who leave, requests that are deleted and come back, credentials that go. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
+import { openAsker, type Asker } from '../../../test/worker-page/asked-worker.ts'
+import { noFields } from '../../../test/worker-page/page-visitor.ts'
+import { buildHttpServer } from '../../front-doors.ts'
+import type { HttpServer } from '../../platform/http/http-server.ts'
+
+let house: TestHouse
+let server: HttpServer
+let asker: Asker
+
+beforeAll(async () => {
+  house = await openTestHouse()
+  server = await buildHttpServer(house.runtime, '0.0.0')
+})
+afterAll(async () => {
+  await server.close()
+  await house.close()
+})
+beforeEach(async () => {
+  house.clock.set('2026-02-01T00:00:00Z')
+  asker = await openAsker(house, () => server)
+})
+
+const wwc = { requestedCredentialTypes: ['WWCC_NSW'] }
+const number = { fields: { ...noFields, number: 'WWC1234567E' } }
+const send = { privacyNoticeVersion: null }
+
+/** Made, and its mail not yet looked at. */
+async function unsent(): Promise<string> {
+  const { body } = await asker.api('POST', '/fetch-requests', {
+    worker: { id: await asker.worker() },
+    ...wwc,
+  })
+  return body.data?.id ?? ''
+}
+
+const mailsOf = (id: string): Promise<{ kind: string; status: string }[]> =>
+  house.owner('select kind, status from mails where about_id = $1 order by created_at, id', [id])
+
+async function days(count: number): Promise<void> {
+  for (let day = 0; day < count; day += 1) {
+    house.clock.advance('1d')
+    await house.drain()
+  }
+}
+
+describe('a request that is deleted', () => {
+  test('before its mail went out is mailed once it is restored', async () => {
+    const id = await unsent()
+    expect((await asker.api('DELETE', `/fetch-requests/${id}`)).status).toBe(204)
+    await house.drain()
+    expect(await mailsOf(id)).toEqual([{ kind: 'fetchRequest.invitation', status: 'CANCELLED' }])
+    expect((await asker.api('POST', `/fetch-requests/${id}/restore`)).status).toBe(200)
+    await house.drain()
+    expect(await mailsOf(id)).toEqual([{ kind: 'fetchRequest.invitation', status: 'OUTBOX' }])
+    expect(await asker.status(id)).toBe('SENT')
+  })
+
+  test('and restored before the mail was looked at gets one mail', async () => {
+    const id = await unsent()
+    await asker.api('DELETE', `/fetch-requests/${id}`)
+    await asker.api('POST', `/fetch-requests/${id}/restore`)
+    await house.drain()
+    expect(await mailsOf(id)).toEqual([{ kind: 'fetchRequest.invitation', status: 'OUTBOX' }])
+  })
+})
+
+describe('a worker who leaves', () => {
+  test.each([
+    [
+      'is deactivated',
+      (id: string) => asker.api('PATCH', `/workers/${id}`, { employment: { status: 'INACTIVE' } }),
+    ],
+    ['is deleted', (id: string) => asker.api('DELETE', `/workers/${id}`)],
+  ])('who %s is not written to, and no reminder is counted', async (_, leave) => {
+    const { id, workerId } = await asker.request(wwc)
+    await leave(workerId)
+    await days(13)
+    expect(await mailsOf(id)).toHaveLength(1)
+    expect(await asker.status(id)).toBe('SENT')
+    await days(3)
+    expect(await asker.status(id)).toBe('EXPIRED')
+  })
+
+  test('and comes back is reminded again', async () => {
+    const { id, workerId } = await asker.request({ ...wwc, expiryDays: 30 })
+    await asker.api('PATCH', `/workers/${workerId}`, { employment: { status: 'INACTIVE' } })
+    await days(9)
+    await asker.api('PATCH', `/workers/${workerId}`, { employment: { status: 'ACTIVE' } })
+    await days(2)
+    expect((await mailsOf(id)).map(({ kind }) => kind)).toEqual([
+      'fetchRequest.invitation',
+      'fetchRequest.reminder',
+    ])
+  })
+
+  test('and was not mailed yet is not mailed', async () => {
+    const id = await unsent()
+    const worker = (await asker.api('GET', `/fetch-requests/${id}`)).body.data?.attributes['worker'] as {
+      id: string
+    }
+    await asker.api('PATCH', `/workers/${worker.id}`, { employment: { status: 'INACTIVE' } })
+    await house.drain()
+    expect((await mailsOf(id)).map(({ status }) => status)).toEqual(['CANCELLED'])
+  })
+
+  test('for good has no link to hand over', async () => {
+    const { id, workerId } = await asker.request(wwc)
+    await asker.api('DELETE', `/workers/${workerId}`)
+    expect((await asker.api('POST', `/fetch-requests/${id}/link`)).status).toBe(409)
+  })
+})
+
+describe('a credential that is deleted after it was supplied', () => {
+  test('does not keep the worker from sending', async () => {
+    const { id, page } = await asker.request(wwc)
+    await page.call('POST', '/start', {})
+    const { id: itemId } = await page.item('WWCC_NSW')
+    await page.call('POST', `/items/${itemId}/supply`, number)
+    const { body } = await asker.api('GET', `/fetch-requests/${id}/submissions`)
+    const [given] = body.data as unknown as { attributes: { credentialId: string } }[]
+    expect((await asker.api('DELETE', `/credentials/${given?.attributes.credentialId ?? ''}`)).status).toBe(
+      204,
+    )
+    const sent = await page.call('POST', '/submit', send)
+    expect([sent.status, await asker.status(id)]).toEqual([200, 'SUBMITTED'])
+    await house.drain()
+    // It was never checked, so that nothing says that it was.
+    expect(await asker.status(id)).toBe('SUBMITTED')
+  })
+})
+
+describe('a message', () => {
+  const asked = async (message: string): Promise<{ status: number; message: unknown }> => {
+    const body = { worker: { id: await asker.worker() }, ...wwc, message }
+    const answer = await asker.api('POST', '/fetch-requests', body)
+    return { status: answer.status, message: answer.body.data?.attributes['message'] }
+  }
+  test('of blanks is none', async () => {
+    expect(await asked('  \n ')).toEqual({ status: 201, message: null })
+  })
+  test('is counted in characters, whatever they take to write down', async () => {
+    expect(await asked('😀'.repeat(2_000))).toEqual({ status: 201, message: '😀'.repeat(2_000) })
+    expect((await asked('😀'.repeat(2_001))).status).toBe(400)
+  })
+})
