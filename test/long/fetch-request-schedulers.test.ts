@@ -1,10 +1,10 @@
 /** Two schedulers on one database: every reminder and every expiry happens once, at its time. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
-import { jobs, listeners } from '../../app.ts'
-import { startWorkers, type Workers } from '../../platform/jobs/due-work.ts'
-import { upsertWorkers } from '../../workforce/workers/workers.ts'
-import { createFetchRequests } from './fetch-requests.ts'
+import { openTestHouse, operator, type TestHouse } from '../harness.ts'
+import { jobs, listeners } from '../../server/app.ts'
+import { startWorkers, type Workers } from '../../server/platform/jobs/due-work.ts'
+import { upsertWorkers } from '../../server/workforce/workers/workers.ts'
+import { createFetchRequests } from '../../server/collection/fetch-requests/fetch-requests.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
