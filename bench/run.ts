@@ -187,6 +187,14 @@ if (isAsked('fetch-requests')) {
 if (isAsked('lists') && listWorkers > 0) {
   const found = await measureLists(listWorkers, listRepeats, listFolder)
   const n = listWorkers.toLocaleString('en')
+  // Beside what the results say of all: which are to be mended.
+  for (const { query, firstMs, smallFirstMs, deepMs, smallDeepMs } of found)
+    console.log(
+      `${query}: ${ms(firstMs)}, ${times(firstMs / smallFirstMs)}` +
+        (deepMs === null || smallDeepMs === null
+          ? ''
+          : `; deep ${ms(deepMs)}, ${times(deepMs / smallDeepMs)}`),
+    )
   for (const [what, large, small] of [
     ['first page', (row: ListFigures) => row.firstMs, (row: ListFigures) => row.smallFirstMs],
     ['deep by cursor', (row: ListFigures) => row.deepMs, (row: ListFigures) => row.smallDeepMs],

@@ -15,7 +15,6 @@ import {
 } from './fetch-requests.schema.ts'
 import { inWords, isOpen } from './fetch-requests.states.rules.ts'
 import { findRequest, insertHistory, updateRequest } from './fetch-requests.store.ts'
-import { withdrawNeeded } from './fetch-requests.reviews.ts'
 import { expiryTimer, invitationOf, reminderOf } from './fetch-requests.times.ts'
 import { clearTimers, lockedRow, setTimersAnew, transition } from './fetch-requests.transition.ts'
 
@@ -139,7 +138,6 @@ async function addressNow(ctx: WriteContext, row: RequestRow): Promise<string | 
 /** Withdraws it; its link stops working, and no mail about it goes out any more. CONFLICT for a completed or cancelled one. */
 export async function cancelFetchRequest(ctx: WriteContext, id: string): Promise<FetchRequest> {
   await transition(ctx, id, 'CANCELLED')
-  await withdrawNeeded(ctx, id)
   return shown(ctx, id)
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
 import { openAsker, type Asker } from '../../../test/asked-worker.ts'
-import { noFields } from '../../../test/page-visitor.ts'
+import { noFields, visitor } from '../../../test/page-visitor.ts'
 import { buildHttpServer } from '../../front-doors.ts'
 import type { HttpServer } from '../../platform/http/http-server.ts'
 
@@ -144,5 +144,51 @@ describe('a message', () => {
   test('is counted in characters, whatever they take to write down', async () => {
     expect(await asked('😀'.repeat(2_000))).toEqual({ status: 201, message: '😀'.repeat(2_000) })
     expect((await asked('😀'.repeat(2_001))).status).toBe(400)
+  })
+})
+
+describe('what was declined', () => {
+  const waiting = async (id: string): Promise<number> => {
+    const { body } = await asker.api('GET', '/reviews')
+    const all = body.data as unknown as { attributes: { fetchRequest: { id: string } | null } }[]
+    return all.filter(({ attributes }) => attributes.fetchRequest?.id === id).length
+  }
+  async function declined() {
+    const asked = await asker.request(wwc)
+    const { page } = asked
+    await page.call('POST', '/start', {})
+    const { id: itemId } = await page.item('WWCC_NSW')
+    await page.call('POST', `/items/${itemId}/decline`, { reason: 'lost' })
+    expect((await page.call('POST', '/submit', send)).status).toBe(200)
+    expect(await waiting(asked.id)).toBe(1)
+    return { ...asked, itemId }
+  }
+  test('needs no decision once it is supplied after all', async () => {
+    const { id, page, itemId } = await declined()
+    await page.call('POST', `/items/${itemId}/supply`, number)
+    await page.call('POST', '/submit', send)
+    expect([await asker.status(id), await waiting(id)]).toEqual(['SUBMITTED', 0])
+  })
+  test('needs none once the request has expired, and again when the new link is answered', async () => {
+    const { id } = await declined()
+    await days(15)
+    expect([await asker.status(id), await waiting(id)]).toEqual(['EXPIRED', 0])
+    await asker.api('POST', `/fetch-requests/${id}/resend`)
+    await house.drain()
+    const anew = visitor(() => server, await asker.link(id))
+    await anew.call('POST', '/submit', send)
+    expect(await waiting(id)).toBe(1)
+  })
+  test('and asked for again, leaves a request of which nothing is supplied where it is', async () => {
+    const { id } = await declined()
+    const { body } = await asker.api('GET', '/reviews')
+    const [review] = body.data as unknown as { id: string }[]
+    await asker.api('POST', `/reviews/${review?.id ?? ''}/decide`, {
+      decision: 'ASK_AGAIN',
+      reason: 'It came by post.',
+    })
+    await house.drain()
+    expect(await asker.status(id)).toBe('OPENED')
+    expect((await mailsOf(id)).map(({ kind }) => kind)).toContain('fetchRequest.sentBack')
   })
 })

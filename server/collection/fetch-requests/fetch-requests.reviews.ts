@@ -17,7 +17,7 @@ export async function needReview(ctx: WriteContext, needed: NeededReview): Promi
   await openReview(ctx, needed)
 }
 
-/** Of a request that was called off: what was declined needs no decision any more. Documents that came in still do. */
+/** Of a request that can no longer be answered, sent or called off or run out: what was declined needs no decision any more. Documents that came in still do. */
 export async function withdrawNeeded(ctx: WriteContext, fetchRequestId: string): Promise<void> {
   await withdrawReviews(ctx, { fetchRequestId, reasons: ['DECLINED_ITEM'] })
 }

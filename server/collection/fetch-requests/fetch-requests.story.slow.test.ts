@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
 import { AppError } from '../../platform/errors.ts'
+import { deleteCredential } from '../../workforce/credentials/credentials.ts'
 import { createWorker } from '../../workforce/workers/workers.ts'
 import {
   cancelFetchRequest,
@@ -342,4 +343,22 @@ describe('two callers who race', () => {
     )
     expect(row?.generation).toBe(7)
   })
+})
+
+test('a credential that is deleted behind its answer keeps nobody from sending, and completes nothing', async () => {
+  const told = await Told.begin()
+  for (const item of [0, 1]) await told.take({ do: 'supply', item }, false)
+  const [held] = await house.owner<{ id: string }>(
+    'select id from credentials where worker_id = $1 limit 1',
+    [told.workerId],
+  )
+  await write((ctx) => deleteCredential(ctx, held?.id ?? ''))
+  await told.take({ do: 'submit' }, false)
+  await house.drain()
+  const [row] = await house.owner<{ status: string }>('select status from fetch_requests where id = $1', [
+    told.id,
+  ])
+  expect(row?.status).toBe('SUBMITTED')
+  const failed = await house.runtime.jobs.listFailed()
+  expect(failed).toEqual([])
 })

@@ -9,6 +9,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { EventType } from '../../platform/events/event-types.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { itemsOf } from './fetch-requests.items.store.ts'
+import { withdrawNeeded } from './fetch-requests.reviews.ts'
 import type { RequestRow } from './fetch-requests.schema.ts'
 import { furthestOf, isOpen, step, type Cause, type Status } from './fetch-requests.states.rules.ts'
 import { insertHistory, lockRequest, updateRequest, type RequestChange } from './fetch-requests.store.ts'
@@ -114,7 +115,11 @@ export async function transition(
     const type = eventOf[to]
     if (type) await ctx.emit({ type, data: { fetchRequestId: id, workerId: before.workerId } })
   }
-  if (isOpen(before.status) && !isOpen(to)) await clearTimers(ctx, id)
+  if (isOpen(before.status) && !isOpen(to)) {
+    await clearTimers(ctx, id)
+    // Whoever decided on what was declined would decide on nothing.
+    await withdrawNeeded(ctx, id)
+  }
   return { before, status: to, answered }
 }
 

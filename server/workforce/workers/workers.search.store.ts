@@ -40,14 +40,14 @@ export function beginningWith(
   return { family: sql`${behind} and ${startsWith(sql`w.family_name_folded`, text)}`, others }
 }
 
-/** Whether so many may begin like that that it matters how they are come by. */
+/** So short that many family names may begin like that. */
 export function isShort(query: string): boolean {
   return [...foldText(query)].length <= 2
 }
 
 /**
- * The ids of a page of those who begin with one or two letters, where the first few hundred of the list hold it: there mostly
- * are so many. Undefined where they do not, and in an organisation that is not large: then each way is tried.
+ * The ids of a page of those who begin with a letter, where the first few hundred of the list hold it: there mostly are so
+ * many. Undefined where they do not, with more letters, and in an organisation that is not large: then each way is tried.
  */
 export async function soonMet(
   tx: Tx,
@@ -58,7 +58,8 @@ export async function soonMet(
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Promise<readonly string[] | undefined> {
   const { soonRows } = listLimits
-  if (limit + offset > soonRows || !(await isLarge(tx, size))) return undefined
+  if ([...foldText(query)].length > 1 || limit + offset > soonRows || !(await isLarge(tx, size)))
+    return undefined
   const rows = await tx.rows<{ id: string }>(sql`select w.id from (
       select w.id, w.display_name_folded, w.family_name_folded, w.work_email_folded from workers w
       where ${where} and ${behind} order by w.display_name_folded, w.id limit ${soonRows}) w
