@@ -42,10 +42,14 @@ export async function isItemDecided(ctx: WriteContext, item: ItemRow): Promise<b
   return hasRegister || isConfirmed || answeredAt === null || attributes.verified.at >= answeredAt
 }
 
-/** COMPLETED, when every credential that was supplied has a final check (spec 60, Checks); else nothing. Idempotent. */
+/**
+ * COMPLETED, when every credential that was supplied has a final check (spec 60, Checks); else nothing. Idempotent. A request
+ * with ban checks stays SUBMITTED: nothing has looked into the ban lists, and COMPLETED would say that it has.
+ */
 export async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
   const row = await lockRequest(ctx, id)
   if (row?.status !== 'SUBMITTED' || row.deletedAt !== null) return
+  if ((row.requirements.banChecks ?? []).length > 0) return
   for (const item of await itemsOf(ctx, id)) if (!(await isItemDecided(ctx, item))) return
   await transition(ctx, id, 'ALL_CHECKED')
 }

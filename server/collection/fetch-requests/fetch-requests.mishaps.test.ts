@@ -192,3 +192,17 @@ describe('what was declined', () => {
     expect((await mailsOf(id)).map(({ kind }) => kind)).toContain('fetchRequest.sentBack')
   })
 })
+
+test('a request with ban checks is not called completed while nobody has looked into the lists', async () => {
+  const { id, page } = await asker.request({
+    requirements: { allOf: [{ credentialType: 'WWCC_NSW' }], banChecks: [{ register: 'NDIS_ENFORCEMENT' }] },
+  })
+  const { id: itemId } = await page.item('WWCC_NSW')
+  await page.call('POST', `/items/${itemId}/decline`, { reason: 'lost' })
+  await page.call('POST', '/submit', send)
+  const { body } = await asker.api('GET', '/reviews')
+  const [review] = body.data as unknown as { id: string }[]
+  await asker.api('POST', `/reviews/${review?.id ?? ''}/decide`, { decision: 'WAIVE', reason: 'Not needed.' })
+  await house.drain()
+  expect(await asker.status(id)).toBe('SUBMITTED')
+})

@@ -33,6 +33,11 @@ afterAll(async () => {
 const get = (url: string, headers: Record<string, string> = {}, method: 'GET' | 'HEAD' = 'GET') =>
   server.inject({ method, url, headers })
 
+test('the icon that browsers ask for by themselves is there', async () => {
+  const { statusCode, headers } = await get('/favicon.ico')
+  expect([statusCode, headers['content-type']]).toEqual([200, 'image/svg+xml'])
+})
+
 describe('the page', () => {
   test('is the same for every worker, kept by nobody, indexed by nobody, and tells no other site where it came from', async () => {
     const { statusCode, headers, payload } = await get(`/r/${alive}`)
