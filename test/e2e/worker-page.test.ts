@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { phone, startChromium, type Chromium } from '../chromium.ts'
+import { desktop, phone, startChromium, type Chromium, type Screen } from '../chromium.ts'
 import { pdf, picture } from '../documents.ts'
 import { fillDate } from '../worker-page/fill-date.ts'
 import { Installation } from './installation.ts'
@@ -50,8 +50,8 @@ const statusOf = async (id: string): Promise<string> =>
     .lifecycle.status
 
 /** A window on the link; whatever breaks in it is a complaint. */
-async function openLink(url: string): Promise<{ page: Page; complaints: string[] }> {
-  const context = await chromium.open(phone)
+async function openLink(url: string, device: Screen): Promise<{ page: Page; complaints: string[] }> {
+  const context = await chromium.open(device)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
@@ -89,93 +89,100 @@ async function expectReflow(page: Page, name: string): Promise<void> {
   expect(await page.evaluate(`${root}.scrollWidth <= ${root}.clientWidth`), name).toBe(true)
 }
 
-test('from the mail to the thanks, with a photo and a PDF, and a break in between', async () => {
-  const worker = await api<Resource<object>>('POST', '/workers', {
-    identity: { displayName: 'Jordan Avery', firstName: 'Jordan', lastName: 'Avery' },
-    contact: { workEmail: 'jordan.avery@example.com' },
-  })
-  const { id } = await api<Resource<object>>('POST', '/fetch-requests', {
-    worker: { id: worker.id },
-    requestedCredentialTypes: ['FIRST_AID', 'POLICE_CHECK'],
-    credentialGuidingTexts: { FIRST_AID: 'The certificate, please, not the wallet card.' },
-    message: 'Hi Jordan, it takes three minutes.',
-  })
-  await expect.poll(() => statusOf(id), { timeout: 20_000 }).toBe('SENT')
-  const links = await house.json<{ url: string; fetchRequestId: string }[]>('outbox', 'links', 'Default')
-  const url = links.find((one) => one.fetchRequestId === id)?.url ?? ''
-  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/r\/[\w-]{43}$/)
-  const photoPath = join(house.folder, 'IMG_2041.jpg')
-  const pdfPath = join(house.folder, 'police-check.pdf')
-  await writeFile(photoPath, await picture('jpeg', 1200, 900))
-  await writeFile(pdfPath, pdf(2))
+test.each([
+  { place: 'on a phone', device: phone, who: 'Jordan' },
+  { place: 'at a desk', device: desktop, who: 'Robin' },
+])(
+  'from the mail to the thanks $place, with a photo and a PDF, and a break in between',
+  async ({ device, who }) => {
+    const worker = await api<Resource<object>>('POST', '/workers', {
+      identity: { displayName: `${who} Avery`, firstName: who, lastName: 'Avery' },
+      contact: { workEmail: `${who.toLowerCase()}.avery@example.com` },
+    })
+    const { id } = await api<Resource<object>>('POST', '/fetch-requests', {
+      worker: { id: worker.id },
+      requestedCredentialTypes: ['FIRST_AID', 'POLICE_CHECK'],
+      credentialGuidingTexts: { FIRST_AID: 'The certificate, please, not the wallet card.' },
+      message: `Hi ${who}, it takes three minutes.`,
+    })
+    await expect.poll(() => statusOf(id), { timeout: 20_000 }).toBe('SENT')
+    const links = await house.json<{ url: string; fetchRequestId: string }[]>('outbox', 'links', 'Default')
+    const url = links.find((one) => one.fetchRequestId === id)?.url ?? ''
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/r\/[\w-]{43}$/)
+    const photoPath = join(house.folder, 'IMG_2041.jpg')
+    const pdfPath = join(house.folder, 'police-check.pdf')
+    await writeFile(photoPath, await picture('jpeg', 1200, 900))
+    await writeFile(pdfPath, pdf(2))
 
-  // The first evening: one of two.
-  const first = await openLink(url)
-  await expectScreen(first.page, /Hello Jordan/)
-  expect(await first.page.getByText('it takes three minutes').isVisible()).toBe(true)
-  await expectReflow(first.page, 'welcome')
-  expect(await statusOf(id)).toBe('SENT')
-  await first.page.getByRole('button', { name: 'Start' }).click()
-  await expectScreen(first.page, /What we ask for/)
-  expect(await statusOf(id)).toBe('OPENED')
-  await first.page.getByRole('link', { name: /First aid/ }).click()
-  expect(await first.page.getByText('not the wallet card').isVisible()).toBe(true)
-  await first.page.locator('input[type=file]').first().setInputFiles(photoPath)
-  await first.page.getByRole('link', { name: /IMG_2041.jpg/ }).waitFor()
-  await first.page.getByLabel('Number').fill('HLTAID011')
-  await fillDate(first.page, 'Issued on', ['3', '11', '2025'])
-  await expectReflow(first.page, 'form')
-  await first.page.getByRole('button', { name: /^Save/ }).click()
-  await expectScreen(first.page, /What we ask for/)
-  expect(await statusOf(id)).toBe('PARTIALLY_COMPLETED')
-  // A form half filled in, and the window is gone.
-  await first.page.getByRole('link', { name: /olice/ }).click()
-  await first.page.getByLabel('Number').fill('NPC-12345')
-  await first.page.getByText(/Saved/).waitFor()
-  expect(first.complaints).toEqual([])
-  await first.page.context().close()
+    // The first evening: one of two.
+    const first = await openLink(url, device)
+    await expectScreen(first.page, new RegExp(`Hello ${who}`))
+    expect(await first.page.getByText('it takes three minutes').isVisible()).toBe(true)
+    await expectReflow(first.page, 'welcome')
+    expect(await statusOf(id)).toBe('SENT')
+    await first.page.getByRole('button', { name: 'Start' }).click()
+    await expectScreen(first.page, /What we ask for/)
+    expect(await statusOf(id)).toBe('OPENED')
+    await first.page.getByRole('link', { name: /First aid/ }).click()
+    expect(await first.page.getByText('not the wallet card').isVisible()).toBe(true)
+    await first.page.locator('input[type=file]').first().setInputFiles(photoPath)
+    await first.page.getByRole('link', { name: /IMG_2041.jpg/ }).waitFor()
+    await first.page.getByLabel('Number').fill('HLTAID011')
+    await fillDate(first.page, 'Issued on', ['3', '11', '2025'])
+    await expectReflow(first.page, 'form')
+    await first.page.getByRole('button', { name: /^Save/ }).click()
+    await expectScreen(first.page, /What we ask for/)
+    expect(await statusOf(id)).toBe('PARTIALLY_COMPLETED')
+    // A form half filled in, and the window is gone.
+    await first.page.getByRole('link', { name: /olice/ }).click()
+    await first.page.getByLabel('Number').fill('NPC-12345')
+    await first.page.getByText(/Saved/).waitFor()
+    expect(first.complaints).toEqual([])
+    await first.page.context().close()
 
-  // Another day, another browser.
-  const { page, complaints } = await openLink(url)
-  await page.getByRole('link', { name: /olice/ }).click()
-  expect(await page.getByLabel('Number').inputValue()).toBe('NPC-12345')
-  await page.locator('input[type=file]').first().setInputFiles(pdfPath)
-  await page.getByRole('link', { name: /police-check.pdf/ }).waitFor()
-  await fillDate(page, 'Issued on', ['10', '1', '2026'])
-  await page.getByLabel('It has no end date').check()
-  await page.getByRole('button', { name: /^Save/ }).click()
-  await expectScreen(page, /What we ask for/)
-  expect(await statusOf(id)).toBe('PARTIALLY_COMPLETED')
-  await page.getByRole('link', { name: 'Check and send' }).click()
-  await page.getByRole('button', { name: /send/i }).click()
-  await expectScreen(page, /Thank you/)
-  await expectReflow(page, 'thanks')
-  expect(['SUBMITTED', 'COMPLETED']).toContain(await statusOf(id))
-  expect(complaints).toEqual([])
+    // Another day, another browser.
+    const { page, complaints } = await openLink(url, device)
+    await page.getByRole('link', { name: /olice/ }).click()
+    expect(await page.getByLabel('Number').inputValue()).toBe('NPC-12345')
+    await page.locator('input[type=file]').first().setInputFiles(pdfPath)
+    await page.getByRole('link', { name: /police-check.pdf/ }).waitFor()
+    await fillDate(page, 'Issued on', ['10', '1', '2026'])
+    await page.getByLabel('It has no end date').check()
+    await page.getByRole('button', { name: /^Save/ }).click()
+    await expectScreen(page, /What we ask for/)
+    expect(await statusOf(id)).toBe('PARTIALLY_COMPLETED')
+    await page.getByRole('link', { name: 'Check and send' }).click()
+    await page.getByRole('button', { name: /send/i }).click()
+    await expectScreen(page, /Thank you/)
+    await expectReflow(page, 'thanks')
+    expect(['SUBMITTED', 'COMPLETED']).toContain(await statusOf(id))
+    expect(complaints).toEqual([])
 
-  const submissions = await api<
-    Resource<{
-      credentialType: string
-      attachments: { fileName: string; contentUrl: string; sizeBytes: number }[]
-    }>[]
-  >('GET', `/fetch-requests/${id}/submissions`)
-  expect(
-    submissions.map(({ attributes }) => [
-      attributes.credentialType,
-      attributes.attachments.map(({ fileName }) => fileName),
-    ]),
-  ).toEqual([
-    ['FIRST_AID', ['IMG_2041.jpg']],
-    ['POLICE_CHECK', ['police-check.pdf']],
-  ])
-  const [stored] = submissions[1]?.attributes.attachments ?? []
-  const content = await fetch(`http://127.0.0.1:${house.ready?.httpPort}${stored?.contentUrl}`, {
-    headers: { authorization: `Bearer ${token}` },
-  })
-  expect(Buffer.from(await content.arrayBuffer())).toEqual(pdf(2))
+    const submissions = await api<
+      Resource<{
+        credentialType: string
+        attachments: { fileName: string; contentUrl: string; sizeBytes: number }[]
+      }>[]
+    >('GET', `/fetch-requests/${id}/submissions`)
+    expect(
+      submissions.map(({ attributes }) => [
+        attributes.credentialType,
+        attributes.attachments.map(({ fileName }) => fileName),
+      ]),
+    ).toEqual([
+      ['FIRST_AID', ['IMG_2041.jpg']],
+      ['POLICE_CHECK', ['police-check.pdf']],
+    ])
+    const [stored] = submissions[1]?.attributes.attachments ?? []
+    const content = await fetch(`http://127.0.0.1:${house.ready?.httpPort}${stored?.contentUrl}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(Buffer.from(await content.arrayBuffer())).toEqual(pdf(2))
 
-  // Cancelled or not: a link that was replaced opens nothing, and the log never held one.
-  const other = await openLink(url.replace(/[^/]+$/, 'A'.repeat(43)))
-  expect(await other.page.getByRole('heading', { level: 1 }).textContent()).toContain('no longer works')
-  expect(house.log.join('\n')).not.toContain(url.slice(url.indexOf('/r/') + 3))
-}, 240_000)
+    // Cancelled or not: a link that was replaced opens nothing, and the log never held one.
+    const other = await openLink(url.replace(/[^/]+$/, 'A'.repeat(43)), device)
+    expect(await other.page.getByRole('heading', { level: 1 }).textContent()).toContain('no longer works')
+    expect(house.log.join('\n')).not.toContain(url.slice(url.indexOf('/r/') + 3))
+  },
+  240_000,
+)
