@@ -89,26 +89,115 @@ async function expectReflow(page: Page, name: string): Promise<void> {
   expect(await page.evaluate(`${root}.scrollWidth <= ${root}.clientWidth`), name).toBe(true)
 }
 
+/** What has the focus, as a screen reader names it, and whether an eye can see where it is. */
+const focusedScript = `(() => {
+  const one = document.activeElement
+  const label = one.labels && one.labels[0]
+  const legend = one.closest('fieldset')?.querySelector('legend')?.textContent ?? ''
+  const own = one.getAttribute('aria-label') ?? label?.textContent ?? one.textContent ?? ''
+  const shown = one.matches('input[type=file]') && label ? label : one
+  const { outlineStyle, outlineWidth } = getComputedStyle(shown)
+  const { top, bottom, width } = shown.getBoundingClientRect()
+  const isInView = bottom > 0 && top < innerHeight && width > 0
+  return { name: (legend + ' ' + own).trim(), isSeen: isInView && outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 }
+})()`
+
+/** On by Tab until what is named has the focus, which must be seen there. */
+async function tabTo(page: Page, name: RegExp): Promise<void> {
+  const passed: string[] = []
+  for (let stops = 0; stops < 60; stops += 1) {
+    await page.keyboard.press('Tab')
+    const at = await page.evaluate<{ name: string; isSeen: boolean }>(focusedScript)
+    passed.push(at.name)
+    if (!name.test(at.name)) continue
+    expect(at.isSeen, `the focus on ${at.name}`).toBe(true)
+    return
+  }
+  throw new Error(`Tab leads to ${passed.join(' | ')}, and not to ${String(name)}`)
+}
+
+/** Asks somebody for two credentials, and waits until the mail is out: the request, and the link in the mail. */
+async function asked(who: string): Promise<{ id: string; url: string }> {
+  const worker = await api<Resource<object>>('POST', '/workers', {
+    identity: { displayName: `${who} Avery`, firstName: who, lastName: 'Avery' },
+    contact: { workEmail: `${who.toLowerCase()}.avery@example.com` },
+  })
+  const { id } = await api<Resource<object>>('POST', '/fetch-requests', {
+    worker: { id: worker.id },
+    requestedCredentialTypes: ['FIRST_AID', 'POLICE_CHECK'],
+    credentialGuidingTexts: { FIRST_AID: 'The certificate, please, not the wallet card.' },
+    message: `Hi ${who}, it takes three minutes.`,
+  })
+  await expect.poll(() => statusOf(id), { timeout: 20_000 }).toBe('SENT')
+  const links = await house.json<{ url: string; fetchRequestId: string }[]>('outbox', 'links', 'Default')
+  const url = links.find((one) => one.fetchRequestId === id)?.url ?? ''
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/r\/[\w-]{43}$/)
+  return { id, url }
+}
+
+test('from the mail to the thanks by keyboard alone, the focus always to be seen', async () => {
+  const { id, url } = await asked('Kim')
+  const { page, complaints } = await openLink(url, desktop)
+  const type = (text: string): Promise<void> => page.keyboard.type(text)
+  const press = (key: string): Promise<void> => page.keyboard.press(key)
+  const typeDate = async ([day, month, year]: [string, string, string]): Promise<void> => {
+    await tabTo(page, /Issued on.*Day/)
+    await type(day)
+    await tabTo(page, /Month/)
+    await type(month)
+    await tabTo(page, /Year/)
+    await type(year)
+  }
+  const choose = async (name: string, mimeType: string, buffer: Buffer): Promise<void> => {
+    await tabTo(page, /Choose a file/)
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Space')])
+    await chooser.setFiles([{ name, mimeType, buffer }])
+    await page.getByRole('link', { name: new RegExp(name) }).waitFor()
+  }
+  await tabTo(page, /^Start/)
+  await press('Enter')
+  await expectScreen(page, /What we ask for/)
+  await tabTo(page, /First aid/)
+  await press('Enter')
+  await expectScreen(page, /First aid/)
+  await choose('photo.jpg', 'image/jpeg', await picture('jpeg', 1200, 900))
+  await tabTo(page, /Number/)
+  await type('HLTAID011')
+  await typeDate(['3', '11', '2025'])
+  await tabTo(page, /^Save/)
+  await press('Enter')
+  await expectScreen(page, /What we ask for/)
+  expect(await statusOf(id)).toBe('PARTIALLY_COMPLETED')
+  await tabTo(page, /olice/)
+  await press('Enter')
+  await expectScreen(page, /olice/)
+  await choose('check.pdf', 'application/pdf', pdf(2))
+  await tabTo(page, /Number/)
+  await type('NPC-12345')
+  await typeDate(['10', '1', '2026'])
+  await tabTo(page, /no end date/)
+  await press('Space')
+  await tabTo(page, /^Save/)
+  await press('Enter')
+  await expectScreen(page, /What we ask for/)
+  await tabTo(page, /Check and send/)
+  await press('Enter')
+  await expectScreen(page, /Check and send/)
+  await tabTo(page, /^Send/)
+  await press('Enter')
+  await expectScreen(page, /Thank you/)
+  expect(await statusOf(id)).toBe('SUBMITTED')
+  expect(complaints).toEqual([])
+  await page.context().close()
+}, 240_000)
+
 test.each([
   { place: 'on a phone', device: phone, who: 'Jordan' },
   { place: 'at a desk', device: desktop, who: 'Robin' },
 ])(
   'from the mail to the thanks $place, with a photo and a PDF, and a break in between',
   async ({ device, who }) => {
-    const worker = await api<Resource<object>>('POST', '/workers', {
-      identity: { displayName: `${who} Avery`, firstName: who, lastName: 'Avery' },
-      contact: { workEmail: `${who.toLowerCase()}.avery@example.com` },
-    })
-    const { id } = await api<Resource<object>>('POST', '/fetch-requests', {
-      worker: { id: worker.id },
-      requestedCredentialTypes: ['FIRST_AID', 'POLICE_CHECK'],
-      credentialGuidingTexts: { FIRST_AID: 'The certificate, please, not the wallet card.' },
-      message: `Hi ${who}, it takes three minutes.`,
-    })
-    await expect.poll(() => statusOf(id), { timeout: 20_000 }).toBe('SENT')
-    const links = await house.json<{ url: string; fetchRequestId: string }[]>('outbox', 'links', 'Default')
-    const url = links.find((one) => one.fetchRequestId === id)?.url ?? ''
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/r\/[\w-]{43}$/)
+    const { id, url } = await asked(who)
     const photoPath = join(house.folder, 'IMG_2041.jpg')
     const pdfPath = join(house.folder, 'police-check.pdf')
     await writeFile(photoPath, await picture('jpeg', 1200, 900))
