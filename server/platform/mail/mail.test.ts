@@ -1,4 +1,4 @@
-/** Mail as it is written, kept and read over a real SMTP conversation. What goes wrong on the way: mail-delivery.test.ts. */
+/** Mail as it is written, kept and read over a real SMTP conversation. What goes wrong on the way: mail-delivery.slow.test.ts. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
 import { openMailServer, type MailServer } from '../../../test/mail-server.ts'
