@@ -92,6 +92,36 @@ export type ExtractedName = 'holderName' | 'number' | 'issueDate' | 'expiryDate'
 /** DIFFERENT = another person's name stands there; UNSURE = no name could be told, or one that is close. */
 export type NameMatch = 'MATCH' | 'DIFFERENT' | 'UNSURE'
 
+/** A type that a document may be, and how sure that is. */
+export interface PossibleType {
+  /** Null = a document of another kind; `name` says which. */
+  readonly code: string | null
+  readonly name: string
+  /** 0 to 1; all of them together at most 1. */
+  readonly confidence: number
+}
+
+export interface FoundDate extends FoundField {
+  readonly kind: 'ISSUE' | 'EXPIRY' | 'BIRTH' | 'OTHER'
+}
+
+/** What stands on a document, whatever is expected of it: what can be compared anew without reading anew. */
+export interface Findings {
+  /** The likeliest first. */
+  readonly types: readonly PossibleType[]
+  readonly names: readonly FoundField[]
+  readonly numbers: readonly FoundField[]
+  readonly dates: readonly FoundDate[]
+  /** Months from its issue after which the detected type ends; null = its end is printed, or it has none. */
+  readonly monthsFromIssue: number | null
+  /** 0 to 1: how well the words were read. */
+  readonly legibility: number
+  /** Of the document itself: ILLEGIBLE, MULTIPLE_DOCUMENTS, EDITED_METADATA, UNREADABLE. */
+  readonly concerns: readonly Concern[]
+  /** What else was seen, in words: scripts and files in a PDF, pages that were left, codes. */
+  readonly notes: readonly string[]
+}
+
 export interface DocumentReading {
   readonly outcome: 'READ' | 'UNREADABLE'
   /** A catalogue code; null = none that is known. */
@@ -106,6 +136,8 @@ export interface DocumentReading {
   readonly extracted: Readonly<Record<ExtractedName, FoundField | null>>
   /** Null where no holder was given. */
   readonly nameMatch: NameMatch | null
+  /** Behind all that: for comparing anew (`compareReading`). */
+  readonly findings: Findings
   readonly engine: string
   readonly engineVersion: string
 }
