@@ -278,9 +278,7 @@ export const labels: readonly Label[] = [
     'telephone',
     'tel',
     'fax',
-    'medicare number',
-    'medicare',
-    'ihi',
+
     'batch',
     'batch number',
     'lot',
@@ -352,7 +350,7 @@ export const labels: readonly Label[] = [
     'learner',
     'student',
     'registered teacher',
-    'individual',
+
     'name of worker',
     'employee name',
     'employee',

@@ -44,6 +44,7 @@ function titlesOf(layout: Layout, scores: readonly TypeScore[]): string[] {
   const found: { name: string; pieces: Set<Piece> }[] = []
   for (const { type, name, score } of scores) {
     if (type === null || score < secondMin) continue
+    if (scores.some((other) => other.type?.hints.covers.includes(type.code) && other.score > score)) continue
     const pieces = new Set<Piece>()
     for (const title of type.hints.titles)
       for (const piece of layout.pieces) {

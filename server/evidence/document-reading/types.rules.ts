@@ -73,7 +73,14 @@ function phraseFinder(stream: Stream, typical: number): (phrase: string) => Hit 
   return (text) => {
     if (known.has(text)) return known.get(text)
     const phrase = phraseOf(text)
-    const [first] = phrase
+    const [first, ...more] = phrase
+    if (first !== undefined && more.length === 0 && /[a-z]+\d{2,}/.test(first)) {
+      const wanted = asRead(first)
+      const isMet = [...stream.places.keys()].some((word) => asRead(word) === wanted)
+      const hit = isMet ? { likeness: 1, standing: 1 } : undefined
+      known.set(text, hit)
+      return hit
+    }
     let best: Hit | undefined
     if (first !== undefined)
       for (const [word, distance] of distances(first))
@@ -146,6 +153,7 @@ export function scoreTypes(layout: Layout, types: readonly DocumentTypeHints[]):
   const named = jurisdictionsNamed(layout)
   const mostNamed = Math.max(0, ...named.values())
   const scores: TypeScore[] = types.map((type) => scoreOf(type, layout, find, named, mostNamed))
+  uncovered(scores, find)
   for (const { name, phrases } of otherDocuments) {
     const hits = worths(phrases, find)
     scores.push({
@@ -158,10 +166,35 @@ export function scoreTypes(layout: Layout, types: readonly DocumentTypeHints[]):
   return scores.sort((a, b) => b.score - a.score)
 }
 
+/** A covering document's own code or title is on it: what it shares with the covered type speaks for the covering one. */
+function uncovered(scores: TypeScore[], find: (phrase: string) => Hit | undefined): void {
+  for (const covering of [...scores]) {
+    const { hints } = covering.type ?? {}
+    if (!hints) continue
+    for (const [at, covered] of scores.entries()) {
+      if (covered.type === null || !hints.covers.includes(covered.type.code)) continue
+      const others = covered.type.hints
+      const own = [...hints.codes, ...hints.titles.filter((title) => !others.titles.includes(title))]
+      if (own.some((phrase) => (find(phrase)?.standing ?? 0) >= 0.9))
+        scores[at] = { ...covered, score: Math.min(covered.score, covering.score - 2) }
+    }
+  }
+}
+
 interface Worth {
   readonly phrase: string
   readonly worth: number
 }
+
+/** Letters and digits that OCR takes for each other are one: codes of a family differ by a digit, which is never forgiven. */
+const asRead = (code: string): string =>
+  code
+    .replace(/o/g, '0')
+    .replace(/[il|]/g, '1')
+    .replace(/z/g, '2')
+    .replace(/s/g, '5')
+    .replace(/b/g, '8')
+    .replace(/g/g, '6')
 
 function worths(phrases: readonly string[], find: (phrase: string) => Hit | undefined): Worth[] {
   const found: Worth[] = []
@@ -188,7 +221,7 @@ function scoreOf(
   const { hints, jurisdiction } = type
   const titles = worths(hints.titles, find)
   const issuers = worths(hints.issuers, find)
-  const codes = worths(hints.codes, find).filter(({ worth }) => worth > 0.8 || hints.codes.length === 0)
+  const codes = worths(hints.codes, find)
   const words = worths(hints.words, find)
   let score =
     summed(titles, weights.title) +
