@@ -759,6 +759,34 @@ export interface CredentialTypeAttributes {
   readonly suppliedBy: 'number' | 'document' | 'both'
   readonly checkInputs: readonly string[]
   readonly documentWords: readonly string[]
+  /** What an automatic reading of a document tells this type by. */
+  readonly documentHints: {
+    /**
+     * What such a document is called. None = the name of the type.
+     * [] when absent.
+     */
+    readonly titles: readonly unknown[]
+    /**
+     * Who gives them out, as it stands on them; the first is the usual name.
+     * [] when absent.
+     */
+    readonly issuers: readonly unknown[]
+    /**
+     * Codes that stand on no other type’s documents, like HLTAID011.
+     * [] when absent.
+     */
+    readonly codes: readonly unknown[]
+    /**
+     * What stands before or above the number, beside the usual words; the first is the likeliest.
+     * [] when absent.
+     */
+    readonly numberLabels: readonly unknown[]
+    /**
+     * Types whose codes and titles stand on documents of this type too: first aid covers CPR.
+     * [] when absent.
+     */
+    readonly covers: readonly string[]
+  }
 }
 
 export interface CredentialType {
@@ -2137,7 +2165,26 @@ export interface CredentialTypeInput {
   readonly renewal?: 'replaces' | 'keeps' | undefined
   /** "document" when absent. */
   readonly suppliedBy?: 'number' | 'document' | 'both' | undefined
+  /** Words that are seen on such documents, which alone tell little. */
   readonly documentWords?: readonly string[] | undefined
+  /** What an automatic reading of a document tells this type by. */
+  readonly documentHints?:
+    | {
+        /** What such a document is called. None = the name of the type. */
+        readonly titles?: readonly string[] | undefined
+        /** Who gives them out, as it stands on them; the first is the usual name. */
+        readonly issuers?: readonly string[] | undefined
+        /** Codes that stand on no other type’s documents, like HLTAID011. */
+        readonly codes?: readonly string[] | undefined
+        /** What stands before or above the number, beside the usual words; the first is the likeliest. */
+        readonly numberLabels?: readonly string[] | undefined
+        /**
+         * Types whose codes and titles stand on documents of this type too: first aid covers CPR.
+         * [] when absent.
+         */
+        readonly covers?: readonly string[] | undefined
+      }
+    | undefined
 }
 
 export interface LicenceTypeMappingsInput {

@@ -75,6 +75,13 @@ function isLabelled(piece: Piece, from: number, to: number, label: Label): boole
     !/\d/.test(piece.text)
   )
     return true
+  if (
+    (label.kind === 'EXPIRY' || label.kind === 'ISSUE') &&
+    to === piece.words.length &&
+    piece.words.length <= 4 &&
+    !/\d/.test(piece.text)
+  )
+    return true
   // After another value in the same row: "Issued 1 May 2025 Expires 1 May 2028".
   if (label.kind === 'EXPIRY' || label.kind === 'ISSUE' || label.kind === 'BIRTH')
     return (
@@ -173,7 +180,8 @@ export function datesOf(layout: Layout, met: readonly MetLabel[], today: string)
   // What has no label.
   for (const piece of layout.pieces)
     for (const date of datesIn(piece.text, today)) {
-      const part = dateField(piece, date, null, 0.3)
+      // In a sentence it is an Act's, or anything's.
+      const part = dateField(piece, date, null, piece.words.length > 8 ? 0.1 : 0.3)
       if (
         !found.some(
           (other) => other.page === part.page && overlap(other.box, part.box) && other.date === part.date,

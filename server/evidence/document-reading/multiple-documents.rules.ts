@@ -3,7 +3,7 @@ import type { FoundDate } from './document-reading.schema.ts'
 import { candidatesOf, looksLikeName, type MetLabel } from './fields.rules.ts'
 import type { Layout, Piece } from './layout.rules.ts'
 import { phraseIn, phraseOf } from './layout.rules.ts'
-import type { TypeScore } from './types.rules.ts'
+import type { TypeScore } from './type-scores.rules.ts'
 
 /** A second type has to be as well grounded as that. */
 const secondMin = 4

@@ -27,6 +27,13 @@ const asLetter: Readonly<Record<string, string>> = {
   '6': 'G',
 }
 
+/** Whether a number of that pattern is no other issuer's: plain digits may be anybody's. */
+export function isTelling(pattern: string): boolean {
+  const regex = new RegExp(pattern, 'u')
+  for (let length = 3; length <= 14; length += 1) if (regex.test('1'.repeat(length))) return false
+  return patternSpecificity(pattern) > 0.8
+}
+
 /** What a pattern is tried with, to see whether it tells numbers from anything else. */
 const probes = ['123456', '12345678', '1234567890', 'ABC123', 'AB-1234', 'HELLO', 'REGISTRATION', '2028', 'X']
 

@@ -2,7 +2,7 @@
 import type { DocumentTypeHints } from './document-reading.schema.ts'
 import { comparableWords, phraseOf, type Layout, type Piece } from './layout.rules.ts'
 import { editsBetween, editsForgiven } from './likeness.rules.ts'
-import { fittedNumber, patternSpecificity } from './numbers.rules.ts'
+import { fittedNumber, isTelling } from './numbers.rules.ts'
 import { otherDocuments } from './other-documents.rules.ts'
 
 export interface TypeScore {
@@ -13,6 +13,8 @@ export interface TypeScore {
   /** What spoke for it, as printed in the catalogue, the strongest first. */
   readonly evidence: readonly string[]
 }
+
+const foreign = 'a document from '
 
 /** How much each kind of evidence is worth. */
 const weights = { title: 3, issuer: 2.6, code: 3.6, word: 0.5, number: 2.2, jurisdiction: 1.1, other: 2.4 }
@@ -154,8 +156,10 @@ export function scoreTypes(layout: Layout, types: readonly DocumentTypeHints[]):
   const mostNamed = Math.max(0, ...named.values())
   const scores: TypeScore[] = types.map((type) => scoreOf(type, layout, find, named, mostNamed))
   uncovered(scores, find)
+  let isForeign = false
   for (const { name, phrases } of otherDocuments) {
     const hits = worths(phrases, find)
+    if (name.startsWith(foreign) && (hits[0]?.worth ?? 0) > 0.85) isForeign = true
     scores.push({
       type: null,
       name,
@@ -163,7 +167,18 @@ export function scoreTypes(layout: Layout, types: readonly DocumentTypeHints[]):
       evidence: hits.map(({ phrase }) => phrase),
     })
   }
-  return scores.sort((a, b) => b.score - a.score)
+  const judged = isForeign ? scores.map((one) => withoutForeign(one, named)) : scores
+  return judged.sort((a, b) => b.score - a.score)
+}
+
+/** Another country stands on it: a title that is used everywhere says no more that it is of this one. */
+function withoutForeign(one: TypeScore, named: ReadonlyMap<string, number>): TypeScore {
+  if (one.type === null) return one
+  const { hints, jurisdiction } = one.type
+  const isOurs =
+    one.evidence.some((phrase) => hints.issuers.includes(phrase)) ||
+    (jurisdiction !== null && (named.get(jurisdiction) ?? 0) > 0.5)
+  return isOurs ? one : { ...one, score: one.score - 3 }
 }
 
 /** A covering document's own code or title is on it: what it shares with the covered type speaks for the covering one. */
@@ -229,8 +244,7 @@ function scoreOf(
     summed(codes, weights.code) +
     summed(words, weights.word)
   const evidence = [...codes, ...titles, ...issuers].map(({ phrase }) => phrase)
-  const specificity = patternSpecificity(type.numberPattern)
-  if (specificity > 0.8) {
+  if (isTelling(type.numberPattern)) {
     const pattern = new RegExp(type.numberPattern, 'u')
     const best = layout.pieces.reduce((most, piece) => {
       if (piece.page > pagesRead) return most
