@@ -94,7 +94,7 @@ describe('a document', () => {
       issuer: { value: "Office of the Children's Guardian" },
     })
     const [left, top] = reading.extracted.number?.box ?? []
-    expect([left, top]).toEqual([0.25, 0.2])
+    expect([left, top]).toEqual([0.25, 0.175])
   })
 
   test('is told with labels above their values, in two columns', () => {

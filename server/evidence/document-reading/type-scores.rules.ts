@@ -14,6 +14,8 @@ export interface TypeScore {
   readonly evidence: readonly string[]
 }
 
+/** Several words of an invoice on one paper make it one, whatever was paid for. */
+const otherFading = 0.75
 const foreign = 'a document from '
 
 /** How much each kind of evidence is worth. */
@@ -163,7 +165,7 @@ export function scoreTypes(layout: Layout, types: readonly DocumentTypeHints[]):
     scores.push({
       type: null,
       name,
-      score: summed(hits, weights.other),
+      score: summed(hits, weights.other, otherFading),
       evidence: hits.map(({ phrase }) => phrase),
     })
   }
@@ -221,9 +223,9 @@ function worths(phrases: readonly string[], find: (phrase: string) => Hit | unde
   return found.sort((a, b) => b.worth - a.worth)
 }
 
-/** The best counts whole, each further one half of what the one before it did. */
-function summed(found: readonly Worth[], weight: number): number {
-  return found.slice(0, 4).reduce((sum, { worth }, at) => sum + (weight * worth) / 2 ** at, 0)
+/** The best counts whole, each further one less: by `fading` of what the one before it did. */
+function summed(found: readonly Worth[], weight: number, fading = 0.5): number {
+  return found.slice(0, 4).reduce((sum, { worth }, at) => sum + weight * worth * fading ** at, 0)
 }
 
 function scoreOf(

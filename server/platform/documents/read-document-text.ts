@@ -8,6 +8,7 @@ import {
   type UnreadableDocument,
 } from './document-text.rules.ts'
 import { evenlyLit, levellingTurn, levelness, quarterTurned, type Raster } from './raster.rules.ts'
+import { fromAbove, leans, paperCorners } from './paper.rules.ts'
 import { readCodes } from './read-codes.ts'
 import { readPdf } from './read-pdf-text.ts'
 import { readPicture, turnedBy } from './read-picture.ts'
@@ -62,7 +63,8 @@ async function readPdfText(bytes: Uint8Array): Promise<DocumentText | Unreadable
 /** Turns a picture until it reads best, and reads it. */
 export async function readRaster(raster: Raster, page: number): Promise<PageText> {
   const codes = await readCodes(raster).catch(() => [])
-  const lit = evenlyLit(raster)
+  const corners = paperCorners(raster)
+  const lit = evenlyLit(corners !== null && leans(corners) ? fromAbove(raster, corners) : raster)
   let best: Awaited<ReturnType<typeof readLevelled>> | undefined
   const isSideways = levelness(quarterTurned(lit, 1)) > sidewaysBy * levelness(lit)
   for (const quarters of isSideways ? ([1, 3, 0, 2] as const) : ([0, 1, 3, 2] as const)) {
