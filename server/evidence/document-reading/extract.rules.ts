@@ -131,7 +131,10 @@ function bestDate(
 ): FoundField | null {
   const ofKind = dates
     .filter((one) => one.kind === kind && (!end || one.value < end.value))
-    .sort((a, b) => b.confidence - a.confidence)
+    .sort(
+      // About as sure: the first on the page.
+      (a, b) => Math.round((b.confidence - a.confidence) * 8) || a.page - b.page || a.box[1] - b.box[1],
+    )
   const [best] = ofKind
   return best ? { value: best.value, confidence: best.confidence, page: best.page, box: best.box } : null
 }

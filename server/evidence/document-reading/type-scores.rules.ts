@@ -124,6 +124,12 @@ const jurisdictionNames: Readonly<Record<string, readonly string[]>> = {
   NT: ['northern territory', 'nt'],
 }
 
+/** Victoria Road is no state. */
+const isStreet = (text: string, name: string): boolean =>
+  new RegExp(
+    ` ${name} (?:road|rd|street|st|avenue|ave|parade|place|court|drive|lane|terrace|square|way|park|crescent) `,
+  ).test(text)
+
 /** Whether a state is named other than in somebody's address. */
 function jurisdictionsNamed(layout: Layout): Map<string, number> {
   const named = new Map<string, number>()
@@ -134,7 +140,7 @@ function jurisdictionsNamed(layout: Layout): Map<string, number> {
     const isAddress = /\b\d{4}\b/.test(text) && /\b(nsw|vic|qld|wa|sa|tas|act|nt)\b/.test(text)
     for (const [state, names] of Object.entries(jurisdictionNames))
       for (const name of names)
-        if (text.includes(` ${name} `)) {
+        if (text.includes(` ${name} `) && !isStreet(text, name)) {
           // "act" and "sa" are words too: short names count in capitals.
           const isShort = name.length <= 3
           if (
@@ -262,6 +268,8 @@ function scoreOf(
   if (jurisdiction !== null && score > 0) {
     const own = named.get(jurisdiction) ?? 0
     score += weights.jurisdiction * own
+    // A state's own document says which state it is.
+    if (own < 0.3 && issuers.length === 0 && codes.length === 0) score -= weights.jurisdiction
     // Another state is named, and this one is not.
     if (own < mostNamed && issuers.length === 0) score -= weights.jurisdiction * 1.4 * (mostNamed - own)
   }

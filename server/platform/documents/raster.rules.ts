@@ -176,18 +176,6 @@ function rowSharpness(xs: Float32Array, ys: Float32Array, span: number, degrees:
 }
 
 /**
- * How clearly the ink falls into level rows, whatever the picture's size: of two quarter turns, lines run along the one with more.
- */
-export function levelness(raster: Raster): number {
-  const { xs, ys, span } = inkPoints(raster)
-  if (xs.length < 50) return 0
-  let best = 0
-  for (let degrees = -15; degrees <= 15; degrees += 1.5)
-    best = Math.max(best, rowSharpness(xs, ys, span, degrees))
-  return (best * span) / (xs.length * xs.length)
-}
-
-/**
  * By how many degrees a picture has to be turned clockwise for its lines to run level; 0 where nothing tells.
  * @param most degrees to either side that are tried
  */
@@ -222,4 +210,75 @@ export function quarterTurned({ width, height, grey }: Raster, quarters: 1 | 2 |
       out[quarters === 1 ? x * height + (height - 1 - y) : (width - 1 - x) * height + y] =
         grey[y * width + x] ?? 0
   return { width: height, height: width, grey: out }
+}
+
+/** Lines of tables and forms are at least so long and at most so thick, in pixels; strokes of letters are shorter or thicker. */
+const ruleLength = 80
+const ruleThickness = 7
+const ruleShade = 205
+
+/** Wipes the lines of tables, frames and forms, which OCR takes for letters; the picture's lines run level already. */
+export function withoutRules({ width, height, grey }: Raster): Raster {
+  const out = new Uint8Array(grey)
+  wipeRules(grey, out, width, height, 1, width)
+  wipeRules(grey, out, height, width, width, 1)
+  return { width, height, grey: out }
+}
+
+/** Along one direction: `along` is the step to the next pixel of a line, `aside` the one to the line beside it. */
+function wipeRules(
+  grey: Uint8Array,
+  out: Uint8Array,
+  length: number,
+  count: number,
+  along: number,
+  aside: number,
+): void {
+  for (let line = 0; line < count; line += 1) {
+    const start = line * aside
+    for (let from = 0; from < length; from += 1) {
+      if ((grey[start + from * along] ?? 255) > ruleShade) continue
+      let to = from + 1
+      while (to < length && (grey[start + to * along] ?? 255) <= ruleShade) to += 1
+      if (to - from >= ruleLength && isThin(grey, start, from, to, along, aside, line, count))
+        for (let at = from; at < to; at += 1)
+          for (let beside = -1; beside <= 1; beside += 1)
+            if (line + beside >= 0 && line + beside < count) out[start + beside * aside + at * along] = 255
+      from = to
+    }
+  }
+}
+
+/** Whether a run is dark over no more than a line's thickness, at nearly all of its length. */
+function isThin(
+  grey: Uint8Array,
+  start: number,
+  from: number,
+  to: number,
+  along: number,
+  aside: number,
+  line: number,
+  count: number,
+): boolean {
+  let thin = 0
+  let seen = 0
+  for (let at = from; at < to; at += 4) {
+    const place = start + at * along
+    let thickness = 1
+    for (
+      let up = 1;
+      up <= ruleThickness && line - up >= 0 && (grey[place - up * aside] ?? 255) <= ruleShade;
+      up += 1
+    )
+      thickness += 1
+    for (
+      let down = 1;
+      down <= ruleThickness && line + down < count && (grey[place + down * aside] ?? 255) <= ruleShade;
+      down += 1
+    )
+      thickness += 1
+    seen += 1
+    if (thickness <= ruleThickness) thin += 1
+  }
+  return thin >= seen * 0.8
 }

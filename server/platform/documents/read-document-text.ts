@@ -7,7 +7,7 @@ import {
   type TextTask,
   type UnreadableDocument,
 } from './document-text.rules.ts'
-import { evenlyLit, levellingTurn, levelness, quarterTurned, type Raster } from './raster.rules.ts'
+import { evenlyLit, levellingTurn, quarterTurned, withoutRules, type Raster } from './raster.rules.ts'
 import { fromAbove, leans, paperCorners } from './paper.rules.ts'
 import { readCodes } from './read-codes.ts'
 import { readPdf } from './read-pdf-text.ts'
@@ -18,8 +18,6 @@ import { recognise } from './recognise.ts'
 const lettersMin = 60
 const readWell = 0.6
 const wellLeast = 0.4
-/** Lines of print are that much clearer along their own way. */
-const sidewaysBy = 1.2
 
 export async function readDocumentText({
   mediaType,
@@ -66,8 +64,7 @@ export async function readRaster(raster: Raster, page: number): Promise<PageText
   const corners = paperCorners(raster)
   const lit = evenlyLit(corners !== null && leans(corners) ? fromAbove(raster, corners) : raster)
   let best: Awaited<ReturnType<typeof readLevelled>> | undefined
-  const isSideways = levelness(quarterTurned(lit, 1)) > sidewaysBy * levelness(lit)
-  for (const quarters of isSideways ? ([1, 3, 0, 2] as const) : ([0, 1, 3, 2] as const)) {
+  for (const quarters of [0, 1, 3, 2] as const) {
     const turned = quarters === 0 ? lit : quarterTurned(lit, quarters)
     const other = await readLevelled(turned, quarters * 90)
     if (!best || other.letters > best.letters) best = other
@@ -81,7 +78,7 @@ export async function readRaster(raster: Raster, page: number): Promise<PageText
 async function readLevelled(raster: Raster, quarter: number) {
   const skew = levellingTurn(raster)
   const level = Math.abs(skew) < 0.3 ? raster : await turnedBy(raster, skew)
-  const { lines } = await recognise(level)
+  const { lines } = await recognise(withoutRules(level))
   return {
     width: level.width,
     height: level.height,
@@ -91,14 +88,23 @@ async function readLevelled(raster: Raster, quarter: number) {
   }
 }
 
-/** How many letters stand in words that were read well; none where most of what was read is guesses: a page that lies wrong. */
-function lettersReadWell(lines: readonly TextLine[]): number {
+/**
+ * How many letters stand in words that were read well. Hardly any count where most of what was read is guesses, or where words
+ * are higher than wide (Tesseract reads some lines that run upwards): a page that lies wrong.
+ */
+function lettersReadWell(lines: readonly TextLine[], aspect: number): number {
   let well = 0
   let all = 0
+  let upright = 0
+  let sideways = 0
   for (const { words } of lines)
-    for (const { text, confidence } of words) {
+    for (const { text, confidence, box } of words) {
       all += text.length
-      if (confidence >= readWell && /^[\p{L}\d.,:;/()'’-]{3,}$/u.test(text)) well += text.length
+      if (confidence < readWell || !/^[\p{L}\d.,:;/()'’-]{3,}$/u.test(text)) continue
+      well += text.length
+      if (text.length < 5) continue
+      if (box[2] * aspect > box[3]) upright += 1
+      else sideways += 1
     }
-  return well / Math.max(1, all) < wellLeast ? well / 10 : well
+  return well / Math.max(1, all) < wellLeast || sideways > upright ? well / 10 : well
 }
