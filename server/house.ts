@@ -17,7 +17,7 @@ import { randomCharacters } from './platform/ids.ts'
 import { followClock, readClockOffset } from './platform/installation-clock.ts'
 import { assertMasterKeyFits, assertStorageFits } from './platform/installation-identity.ts'
 import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
-import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
+import { openJobQueue, queueNames } from './platform/jobs/job-queue.ts'
 import type { Log } from './platform/log.ts'
 import { outboxSender, smtpSender } from './platform/mail/mail-sender.ts'
 import { openReportWriter } from './platform/pdf/report-writer.ts'
@@ -186,7 +186,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     const server = await openServer(config, log, options.isServing ?? false)
     const { embedded } = server
     if (embedded) undo.push(() => embedded.stop())
-    await migrate(server.owner, await applicationLogin(server), [queueName])
+    await migrate(server.owner, await applicationLogin(server), queueNames)
     await assertRowSecurityBites(server.app)
     const db = openDatabase(server.app)
     undo.push(() => db.close())
