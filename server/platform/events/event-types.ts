@@ -15,6 +15,8 @@ export const eventTypes = [
   'attachment.checked',
   // A virus scanner found nothing, or there is none: whoever reads documents may begin.
   'attachment.readable',
+  // Documents of credentials were given to others, or deleted.
+  'attachments.moved',
   'fetchRequest.created',
   'fetchRequest.sent',
   'fetchRequest.opened',
@@ -70,6 +72,7 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'register.connected',
   'register.disconnected',
   'attachment.readable',
+  'attachments.moved',
   'review.decided',
 ])
 
