@@ -44,6 +44,7 @@ const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|tex
 const entries = [
   '^server/main\\.ts$',
   '^server/platform/documents/document\\.child\\.ts$',
+  '^server/platform/documents/document-text\\.child\\.ts$',
   '^server/platform/pdf/report\\.child\\.ts$',
 ]
 
