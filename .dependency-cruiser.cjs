@@ -25,6 +25,7 @@ const order = [
   'evidence/registers',
   'evidence/checks',
   'evidence/reviews',
+  'evidence/document-checks',
   'compliance/licence-status',
   'compliance/answers',
   'collection/fetch-requests',

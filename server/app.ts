@@ -6,6 +6,8 @@ import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
 import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
 import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
+import { documentCheckJobs, documentCheckListeners } from './evidence/document-checks/document-checks.jobs.ts'
+import type { ReadingEngine } from './evidence/document-reading/document-reading.schema.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
@@ -15,6 +17,7 @@ import { workerPageOperations } from './collection/worker-page/worker-page.route
 import { isAlive } from './collection/worker-page/worker-page.ts'
 import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
 import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
+import { heldDocument } from './collection/fetch-requests/fetch-requests.ts'
 import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
@@ -83,9 +86,14 @@ export const jobs: readonly JobDefinition[] = [
   ...fileExchangeJobs,
 ]
 
+/** Those that read documents, with the engine that does. */
+export const documentJobs = (engine: ReadingEngine): readonly JobDefinition[] =>
+  documentCheckJobs({ engine, heldDocument })
+
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...reviewListeners,
+  ...documentCheckListeners,
   ...licenceStatusListeners,
   ...fetchRequestListeners,
   ...importListeners,

@@ -3,7 +3,9 @@
  * `serve` and every command that finds no running server go through here.
  */
 import { join } from 'node:path'
-import { jobs, listeners } from './app.ts'
+import { availableParallelism } from 'node:os'
+import { documentJobs, jobs, listeners } from './app.ts'
+import { openReadingEngine } from './evidence/document-reading/document-reading.ts'
 import { countBuffersWithHeap } from './platform/buffers-memory.ts'
 import { MovableClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -209,6 +211,9 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     undo.push(() => outbound.close())
     const documents = openDocumentOpener({ log, processes: config.readingProcesses })
     undo.push(() => Promise.resolve(documents.close()))
+    const processes = config.readingProcesses ?? Math.max(1, availableParallelism() - 1)
+    const engine = openReadingEngine({ log, processes })
+    undo.push(() => Promise.resolve(engine.close()))
     const reports = openReportWriter({ log })
     undo.push(() => Promise.resolve(reports.close()))
     const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
@@ -231,8 +236,10 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     })
     await assertSameInstallation(runtime)
     const workers = startWorkers(runtime, {
-      jobs,
+      jobs: [...jobs, ...documentJobs(engine)],
       listeners,
+      // One more than are read at once: while it is written down what one said, another is begun.
+      slowAtOnceMax: processes + 1,
       runsJobs: options.runsJobs,
       runsTimers: options.runsTimers,
       // Another node may have moved the sandbox's clock.

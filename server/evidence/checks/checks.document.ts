@@ -16,8 +16,6 @@ export interface DocumentSaid {
   readonly detectedType: string | null
   /** Codes: their sentences may name people, and go with the attachment. */
   readonly concerns: readonly string[]
-  /** When it was read. */
-  readonly readAt: Date
   /**
    * What it vouches for by itself: MAY_ENGAGE, which makes the credential REVIEWED. Null = a person has to look: then the check
    * says REVIEW_REQUIRED and decides nothing, for a document takes no answer away that is known.
@@ -47,7 +45,14 @@ export async function recordDocumentCheck(
   const outcome = vouchesFor === null ? 'REVIEW_REQUIRED' : 'MAY_ENGAGE'
   const told = { ...(vouchesFor ?? nothing), neverExpires: false }
   const { sha256, confidencePercent, detectedType } = said
-  const evidence = { attachment: attachmentId, sha256, engine, engineVersion, confidencePercent, detectedType }
+  const evidence = {
+    attachment: attachmentId,
+    sha256,
+    engine,
+    engineVersion,
+    confidencePercent,
+    detectedType,
+  }
   await insertChecks(ctx, [
     {
       id: checkId,
@@ -62,7 +67,7 @@ export async function recordDocumentCheck(
       trigger: 'DOCUMENT',
       correlationId: newId('request'),
       inputs: { attachment: attachmentId, engine: `${engine} ${engineVersion}` },
-      startedAt: said.readAt,
+      startedAt: ctx.now,
       finishedAt: ctx.now,
       outcome,
       ownWords: null,

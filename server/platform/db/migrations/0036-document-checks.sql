@@ -20,3 +20,6 @@ create index attachments_unread on attachments (organisation_id, uploaded_at, id
 insert into timers (organisation_id, kind, subject_id, due_at)
   select distinct organisation_id, 'documents.unread', organisation_id, now() from attachments where reading is null
   on conflict do nothing;
+
+-- When a person decided last about a subject.
+create index reviews_decided_of_subject on reviews (organisation_id, subject_type, subject_id, reason, decided_at) where status = 'DECIDED';
