@@ -130,3 +130,16 @@ export async function findChecks(
   const { total } = await tx.one<{ total: number }>(sql`select count(*) as total from checks where ${where}`)
   return { checks: rows.map((row) => present(row, credential.decidingCheckId)), total }
 }
+
+/** When a source last answered about each of these credentials by then, whatever it said; a person is none. */
+export function lastAnswers(
+  { tx, organisationId }: ReadContext,
+  credentialIds: readonly string[],
+  by: Date,
+): Promise<{ credentialId: string; answeredAt: Date }[]> {
+  return tx.rows(sql`select ids.id as "credentialId", k.finished_at as "answeredAt"
+    from unnest(${credentialIds}::text[]) as ids(id)
+    cross join lateral (select c.finished_at from checks c where c.organisation_id = ${organisationId} and c.credential_id = ids.id
+      and c.finished_at <= ${by} and c.source <> 'PERSON' and c.outcome in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE', 'REVIEW_REQUIRED')
+      order by c.finished_at desc, c.id desc limit 1) k`)
+}
