@@ -6,7 +6,6 @@
  * import of a million rows and the passage of time, and nothing is computed twice.
  */
 import { systemCaller, type WriteContext } from '../../platform/context.ts'
-import { sql } from '../../platform/db/database.ts'
 import { localDateOf, type LocalDate } from '../../platform/local-date.ts'
 import { startOfDay } from '../../platform/zoned-time.ts'
 import type { Runtime } from '../../platform/runtime.ts'
@@ -28,7 +27,7 @@ import {
   type ComputedStatus,
   type DueCredential,
 } from '../../workforce/credentials/credentials.ts'
-import { markAllAnswersDue, markAnswersDue } from '../../workforce/workers/workers.ts'
+import { markAllAnswersDue, remarkAnswers } from '../../workforce/workers/workers.ts'
 import { licenceStatusOf, type LicenceStatus } from './licence-status.rules.ts'
 import { noteInputs } from './licence-status.store.ts'
 
@@ -115,8 +114,7 @@ async function recomputeBatch(
     const computed = await compute(catalogue, due, today, settings)
     await saveStatuses(ctx, computed)
     await rollUpWorkers(ctx, workersToRollUp(due, computed))
-    const touched = workersToAnswerFor(due, computed)
-    if (touched.length > 0 && (await markAnswersDue(ctx, sql`select unnest(${touched}::text[])`)) > 0)
+    if ((await remarkAnswers(ctx, workersToAnswerFor(due, computed))) > 0)
       await ctx.enqueue(answersJob, ctx.organisationId)
     const last = due.length === batchSize ? (due.at(-1) ?? null) : null
     if (last === null) await setNextTimer(ctx, settings['timeZone'])

@@ -39,6 +39,18 @@ export function markHoldersDue(ctx: WriteContext, positionIds: readonly string[]
   )
 }
 
+/**
+ * What these workers hold changed: those of them who have an answer are answered for anew. How many were marked that were not before.
+ */
+export async function remarkAnswers(
+  { tx, organisationId }: WriteContext,
+  workerIds: readonly string[],
+): Promise<number> {
+  if (workerIds.length === 0) return 0
+  return tx.run(sql`update worker_answers set due_on = ${answerMarks.changed}
+    where organisation_id = ${organisationId} and worker_id = any (${workerIds}::text[]) and due_on is distinct from ${answerMarks.changed}::date`)
+}
+
 /** All are to be computed anew; what is due because it changed stays so. */
 export function markAllAnswersDue({ tx, organisationId }: WriteContext): Promise<number> {
   return tx.run(sql`update worker_answers set due_on = ${answerMarks.anew}

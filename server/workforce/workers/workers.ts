@@ -35,6 +35,7 @@ export {
   markAllAnswersDue,
   markAnswersDue,
   markHoldersDue,
+  remarkAnswers,
   saveAnswers,
 } from './workers.answers.store.ts'
 export type {
