@@ -10,6 +10,7 @@ export {
   listAnswersAsOf,
   workerAnswer,
   type AnswerList,
+  type AnswerPage,
   type AnswerResource,
 } from './answers.ask.ts'
 export { answersJob, bringAnswersUpToDate, followPositions } from './answers.recompute.ts'

@@ -41,6 +41,9 @@ create table deleted_attachments (
 create index deleted_attachments_by_credential on deleted_attachments (organisation_id, credential_id);
 select protect_tenant_table('deleted_attachments', 'select, insert');
 
+-- An answer about what was changed while its source thought decides nothing.
+alter table checks add column is_stale boolean not null default false;
+
 -- History is asked by position and by holder: who ever held it, and what they ever held. Few rows have either.
 create index worker_versions_by_position on worker_versions (organisation_id, position_id, worker_id) where position_id is not null;
 create index credentials_by_former_holder on credentials (organisation_id, worker_id) where deleted_at is not null;
