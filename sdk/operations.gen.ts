@@ -769,8 +769,8 @@ export interface ComplianceAttributes {
    * An instant, `2026-02-01T00:00:00Z`.
    */
   readonly knownAt: string
-  /** Every active credential that was looked at. */
-  readonly evidence: readonly {
+  /** Of one worker: every active credential that was looked at. Lists leave it out. */
+  readonly evidence?: readonly {
     readonly credentialId: string
     readonly credentialType: string
     readonly status: 'green' | 'yellow' | 'red'
@@ -805,62 +805,8 @@ export interface ComplianceAnswer {
   readonly meta: Meta
 }
 
-export interface ListComplianceAttributes {
-  readonly workerId: string
-  /** The primary key under which another system knows the worker. */
-  readonly externalId: string | null
-  readonly positionId: string | null
-  /** By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge. */
-  readonly status: 'green' | 'yellow' | 'red' | null
-  /** Whether what is asked for is met: green, or yellow only because a day comes nearer. */
-  readonly satisfied: boolean
-  readonly gaps: readonly {
-    /** JSON pointer into what is asked for: `effectiveRequirements` of the position. Empty where the position asks for nothing. */
-    readonly path: string
-    /** Null for a ban list and for what could not be read. */
-    readonly credentialType: string | null
-    readonly reason:
-      | 'BAN_MATCH'
-      | 'MISSING'
-      | 'MAY_NOT_ENGAGE'
-      | 'EXPIRED'
-      | 'WRONG_ROLE'
-      | 'RULE_UNRESOLVED'
-      | 'REVIEW_REQUIRED'
-      | 'CONDITIONS'
-      | 'NON_PRACTISING'
-      | 'RENEWAL_PENDING'
-      | 'IN_GRACE'
-      | 'EXPIRING'
-      | 'TOO_FEW_DAYS_LEFT'
-      | 'NOT_YET_CHECKED'
-      | 'NOT_VERIFIED'
-      | 'STALE'
-    /** The credential that comes nearest, where there is one. */
-    readonly credentialId?: string
-  }[]
-  /**
-   * The instant that the answer is about.
-   * An instant, `2026-02-01T00:00:00Z`.
-   */
-  readonly asOf: string
-  /**
-   * What was recorded later does not count.
-   * An instant, `2026-02-01T00:00:00Z`.
-   */
-  readonly knownAt: string
-}
-
-export interface ListComplianceResource {
-  readonly id: string
-  readonly type: 'compliance'
-  readonly attributes: ListComplianceAttributes
-  /** An instant, `2026-02-01T00:00:00Z`. */
-  readonly lastUpdated: string
-}
-
 export interface CompliancePage {
-  readonly data: readonly ListComplianceResource[]
+  readonly data: readonly Compliance[]
   readonly meta: PageMeta
 }
 
@@ -1256,7 +1202,8 @@ export interface MappingProposalPage {
 }
 
 export interface ExportAttributes {
-  readonly kind: 'STATUS'
+  /** STATUS: each credential with its status. COMPLIANCE: each active person with the answer about their position. */
+  readonly kind: 'STATUS' | 'COMPLIANCE'
   /** The source whose keys it holds; null = all in one file. */
   readonly source: string | null
   readonly fileName: string
@@ -4130,12 +4077,12 @@ export interface ComplianceOperations {
   listCompliance(
     parameters?: ListComplianceParameters,
     options?: CallOptions,
-  ): Promise<Page<ListComplianceResource, PageMeta>>
+  ): Promise<Page<Compliance, PageMeta>>
   /** All that `listCompliance` gives, page after page. */
   iterateCompliance(
     parameters?: Omit<ListComplianceParameters, 'page'>,
     options?: CallOptions,
-  ): AsyncGenerator<ListComplianceResource, void, undefined>
+  ): AsyncGenerator<Compliance, void, undefined>
 }
 
 /** What can be held and checked, and what an organisation’s own codes stand for. */

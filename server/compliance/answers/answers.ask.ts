@@ -29,17 +29,11 @@ import {
   type Judged,
 } from './answers.facts.ts'
 import { answerOf, answerOfHeld } from './answers.rules.ts'
-import type {
-  AnswerAttributes,
-  AnswerFilter,
-  Evidence,
-  Moment,
-  WorkerAnswerAttributes,
-} from './answers.schema.ts'
+import type { AnswerAttributes, AnswerFilter, Evidence, Moment } from './answers.schema.ts'
 
-export interface AnswerResource<Attributes = AnswerAttributes> {
+export interface AnswerResource {
   readonly id: string
-  readonly attributes: Attributes
+  readonly attributes: AnswerAttributes
   readonly lastUpdated: Date
 }
 
@@ -114,7 +108,7 @@ export async function workerAnswer(
   ctx: ReadContext,
   workerId: string,
   moments: { readonly asOf?: Moment | undefined; readonly knownAt?: Moment | undefined },
-): Promise<AnswerResource<WorkerAnswerAttributes>> {
+): Promise<AnswerResource> {
   await assertNotErased(ctx, workerId)
   const at = await instantsOf(ctx, moments)
   const [worker] = await workersAsOf(ctx, [workerId], at)
@@ -210,6 +204,40 @@ export async function listAnswers(
     total,
     nextKey: workers.length < limit ? null : (workers.at(-1)?.sortKey ?? null),
   }
+}
+
+/** An active person with the answer, and what names them to other systems. */
+export interface AnsweredWorker {
+  readonly externalId: string | null
+  readonly positionCode: string | null
+  /** In which the person works. */
+  readonly state: string | null
+  readonly answer: Pick<AnswerAttributes, 'status' | 'satisfied' | 'gaps'>
+  readonly asOf: Date
+}
+
+const atOnce = 1_000
+
+/** Every active person, a thousand at a time, in the order of the name. */
+export async function* eachAnswer(ctx: ReadContext): AsyncGenerator<readonly AnsweredWorker[]> {
+  let after: readonly [string, string] | null = null
+  do {
+    const page: Awaited<ReturnType<typeof listWorkers>> = await listWorkers(
+      ctx,
+      { status: 'ACTIVE' },
+      { limit: atOnce, offset: 0, after, counting: { count: 0, isExact: true } },
+    )
+    const { workers } = page
+    const kept = await answersOfWorkers(ctx, workers)
+    yield workers.map(({ id, attributes: { source, employment } }) => ({
+      externalId: source?.externalId ?? null,
+      positionCode: employment.positionCode,
+      state: employment.state,
+      answer: attributesOf(id, null, null, kept.get(id), { valid: ctx.now, known: ctx.now }),
+      asOf: ctx.now,
+    }))
+    after = workers.length < atOnce ? null : (workers.at(-1)?.sortKey ?? null)
+  } while (after !== null)
 }
 
 /** What is kept; whose position requires nothing is judged by what he holds, and who was not answered for yet now. */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { pagingQuery, textKey, updatedSince } from '../../platform/http/paging.ts'
 import { listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
-import { answerAttributes, colours, moment, workerAnswerAttributes } from './answers.schema.ts'
+import { answerAttributes, colours, moment } from './answers.schema.ts'
 import { listAnswers, listAnswersAsOf, workerAnswer } from './answers.ts'
 
 const attributes = {
@@ -53,7 +53,7 @@ export const answerRoutes: readonly Route[] = [
     grant,
     params: { id: attributes.workerId },
     type: 'compliance',
-    attributes: workerAnswerAttributes,
+    attributes: answerAttributes,
     example: { ...example, attributes: { ...attributes, evidence: [evidence] } },
     query: z.strictObject(moments),
     errors: ['ERASED_PERSON'],

@@ -17,25 +17,6 @@ export const gap = z.object({
   credentialId: z.string().optional().describe('The credential that comes nearest, where there is one.'),
 })
 
-export const answerAttributes = z.object({
-  workerId: z.string(),
-  externalId: z.string().nullable().describe('The primary key under which another system knows the worker.'),
-  positionId: z.string().nullable(),
-  status: z
-    .enum(colours)
-    .nullable()
-    .describe(
-      'By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge.',
-    ),
-  satisfied: z
-    .boolean()
-    .describe('Whether what is asked for is met: green, or yellow only because a day comes nearer.'),
-  gaps: z.array(gap),
-  asOf: z.date().describe('The instant that the answer is about.'),
-  knownAt: z.date().describe('What was recorded later does not count.'),
-})
-export type AnswerAttributes = z.infer<typeof answerAttributes>
-
 export const evidence = z.object({
   credentialId: z.string(),
   credentialType: z.string(),
@@ -57,10 +38,28 @@ export const evidence = z.object({
 })
 export type Evidence = z.infer<typeof evidence>
 
-export const workerAnswerAttributes = answerAttributes.extend({
-  evidence: z.array(evidence).describe('Every active credential that was looked at.'),
+export const answerAttributes = z.object({
+  workerId: z.string(),
+  externalId: z.string().nullable().describe('The primary key under which another system knows the worker.'),
+  positionId: z.string().nullable(),
+  status: z
+    .enum(colours)
+    .nullable()
+    .describe(
+      'By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge.',
+    ),
+  satisfied: z
+    .boolean()
+    .describe('Whether what is asked for is met: green, or yellow only because a day comes nearer.'),
+  gaps: z.array(gap),
+  asOf: z.date().describe('The instant that the answer is about.'),
+  knownAt: z.date().describe('What was recorded later does not count.'),
+  evidence: z
+    .array(evidence)
+    .optional()
+    .describe('Of one worker: every active credential that was looked at. Lists leave it out.'),
 })
-export type WorkerAnswerAttributes = z.infer<typeof workerAnswerAttributes>
+export type AnswerAttributes = z.infer<typeof answerAttributes>
 
 /** A day or an instant, as `asOf` and `knownAt` take it. */
 export const moment = z

@@ -6,9 +6,11 @@
  * the one that was given then, whatever was changed, deleted or upgraded since; what could not be read satisfies nothing.
  */
 export {
+  eachAnswer,
   listAnswers,
   listAnswersAsOf,
   workerAnswer,
+  type AnsweredWorker,
   type AnswerList,
   type AnswerPage,
   type AnswerResource,
