@@ -11,6 +11,8 @@ import type { ReadingEngine } from './evidence/document-reading/document-reading
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
+import { answerJobs, answerListeners } from './compliance/answers/answers.jobs.ts'
+import { answerRoutes } from './compliance/answers/answers.routes.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
 import { workerPageOperations } from './collection/worker-page/worker-page.routes.ts'
@@ -80,6 +82,7 @@ export const jobs: readonly JobDefinition[] = [
   ...attachmentJobs,
   ...checkJobs,
   ...licenceStatusJobs,
+  ...answerJobs,
   ...fetchRequestJobs,
   ...importJobs,
   ...exportJobs,
@@ -95,6 +98,7 @@ export const listeners: readonly ListenerDefinition[] = [
   ...reviewListeners,
   ...documentCheckListeners,
   ...licenceStatusListeners,
+  ...answerListeners,
   ...fetchRequestListeners,
   ...importListeners,
   ...exportListeners,
@@ -115,6 +119,7 @@ export const routes: readonly Route[] = [
   ...reviewRoutes,
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
+  ...answerRoutes,
   ...credentialTypeRoutes,
   ...fetchRequestRoutes,
   ...importRoutes,
@@ -146,6 +151,8 @@ export const tags: Readonly<Record<string, string>> = {
     'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
   Reviews: 'What a person has to decide: documents, uncertain answers, likenesses on lists, and the like.',
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
+  Compliance:
+    'Whether people may work their positions: now, and at any past instant, with what is lacking and what it rests on.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
   'Fetch requests':

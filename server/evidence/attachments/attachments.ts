@@ -21,6 +21,7 @@ import {
 import * as store from './attachments.store.ts'
 
 export { inspectUpload } from './attachments.inspect.ts'
+export { documentsAt } from './attachments.store.ts'
 export { scanTimer, scanWaiting } from './attachments.scan.ts'
 export type { InspectedFile } from './attachments.inspect.ts'
 export {
