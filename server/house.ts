@@ -26,7 +26,7 @@ import { openReportWriter } from './platform/pdf/report-writer.ts'
 import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
-import { fileBlobStore } from './platform/storage/storage.ts'
+import { openStorage } from './platform/storage/open-storage.ts'
 import { clamdScanner } from './platform/virus-scanner.ts'
 import {
   listOrganisations,
@@ -159,12 +159,7 @@ async function assertSameInstallation(runtime: Runtime): Promise<void> {
       if (oldest !== undefined) await organisationKey(runtime, oldest.id)
     },
   })
-  await assertStorageFits(db, { masterKey, folder: storageFolder(config), now })
-}
-
-function storageFolder(config: Config): string {
-  if (config.storageUrl === null) return join(config.dataDir, 'blobs')
-  return config.storageUrl.replace(/^file:(\/\/)?/, '')
+  await assertStorageFits(db, { masterKey, root: runtime.storage.root, now })
 }
 
 /**
@@ -200,10 +195,8 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     // Nobody else uses the embedded database, so what was running belongs to a process that is gone.
     if (embedded) await queue.releaseAbandoned()
 
-    const storage = fileBlobStore({
-      folder: storageFolder(config),
-      keyOf: (organisationId) => organisationKey(runtime, organisationId),
-    })
+    const storage = openStorage(config, (organisationId) => organisationKey(runtime, organisationId), log)
+    undo.push(() => storage.root.close())
     const outbound = openOutbound({
       allowPrivate: config.outboundAllowPrivate,
       allowHttp: config.outboundAllowHttp,

@@ -22,7 +22,7 @@ import { outboxSender, smtpSender, type Patience } from '../server/platform/mail
 import { openOutbound, type Outbound } from '../server/platform/outbound.ts'
 import { openReportWriter } from '../server/platform/pdf/report-writer.ts'
 import { createRuntime, type JobDefinition, type Runtime } from '../server/platform/runtime.ts'
-import { fileBlobStore } from '../server/platform/storage/storage.ts'
+import { openStorage } from '../server/platform/storage/open-storage.ts'
 import { clamdScanner } from '../server/platform/virus-scanner.ts'
 import {
   createOrganisation,
@@ -119,10 +119,7 @@ export async function openTestHouse(
   const db = openDatabase({ ...server.app, database }, { connectionsMax: 8 })
   const queue = await openJobQueue(db, log, { supervise: false })
   const masterKey = Buffer.alloc(32, 7)
-  const storage = fileBlobStore({
-    folder: join(dataDir, 'blobs'),
-    keyOf: (organisationId) => organisationKey(runtime, organisationId),
-  })
+  const storage = openStorage(config, (organisationId) => organisationKey(runtime, organisationId), log)
   const mail =
     config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom, options.mailPatience)
   const documents = openDocumentOpener({ log, processes: 1 })
@@ -170,6 +167,7 @@ export async function openTestHouse(
       mail.close()
       documents.close()
       reports.close()
+      await storage.root.close()
       await queue.stop()
       await db.close()
       await owner.end()
