@@ -4,6 +4,12 @@ import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
+import { banCheckJobs, banCheckListeners } from './evidence/ban-checks/ban-checks.jobs.ts'
+import { banCheckRoutes } from './evidence/ban-checks/ban-checks.routes.ts'
+import { publishedListBlobs } from './evidence/published-lists/published-lists.ts'
+import { registerJobs } from './evidence/registers/registers.jobs.ts'
+import { listCommands } from './evidence/registers/registers.lists.commands.ts'
+import { listRoutes } from './evidence/registers/registers.lists.routes.ts'
 import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
 import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
@@ -63,7 +69,13 @@ import { credentialTypeCommands } from './workforce/credential-types/credential-
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
 /** Everything that names files in the storage: what none of them names is cleared away. */
-export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
+export const blobOwners: readonly BlobOwner[] = [
+  attachmentBlobs,
+  publishedListBlobs,
+  importBlobs,
+  exportBlobs,
+  fileExchangeBlobs,
+]
 
 /** The kinds of mail that are rendered when they are sent. */
 export const mailDefinitions: readonly MailDefinition[] = [...fetchRequestMails]
@@ -75,7 +87,9 @@ export const jobs: readonly JobDefinition[] = [
   ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
   ...attachmentJobs,
+  ...registerJobs,
   ...checkJobs,
+  ...banCheckJobs,
   ...licenceStatusJobs,
   ...fetchRequestJobs,
   ...importJobs,
@@ -86,6 +100,7 @@ export const jobs: readonly JobDefinition[] = [
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...reviewListeners,
+  ...banCheckListeners,
   ...licenceStatusListeners,
   ...fetchRequestListeners,
   ...importListeners,
@@ -105,7 +120,9 @@ export const routes: readonly Route[] = [
   ...attachmentRoutes,
   ...checkRoutes,
   ...reviewRoutes,
+  ...banCheckRoutes,
   ...registerRoutes(waitingFor),
+  ...listRoutes,
   ...positionRoutes(activeHolders),
   ...credentialTypeRoutes,
   ...fetchRequestRoutes,
@@ -160,6 +177,7 @@ export const commands: readonly CommandDefinition[] = [
   ...userCommands,
   ...credentialTypeCommands,
   ...registerCommands,
+  ...listCommands,
   ...fileExchangeCommands,
   ...banCommands,
   ...importCommands,

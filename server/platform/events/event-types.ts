@@ -47,6 +47,11 @@ export const eventTypes = [
   'checks.settled',
   'register.connected',
   'register.disconnected',
+  // A published list has other rows than before; one that lost much of them waits for a person.
+  'list.changed',
+  'list.held',
+  // What the ban lists say of people is another than before.
+  'banChecks.changed',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
@@ -71,6 +76,8 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'register.disconnected',
   'attachment.readable',
   'review.decided',
+  'list.changed',
+  'banChecks.changed',
 ])
 
 /** What the events of the exchange and of reviews say, for the documentation of the feed. */
@@ -84,6 +91,8 @@ export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
     '`{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.',
   'import.missing':
     '`{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.',
+  'list.held':
+    '`{register, versionId}`: a published list has lost so many rows that somebody has to say whether it counts.',
   'export.ready': '`{exportId}`: a status export was written.',
   'review.created':
     '`{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.',
