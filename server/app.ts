@@ -4,6 +4,12 @@ import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
+import { banCheckJobs, banCheckListeners } from './evidence/ban-checks/ban-checks.jobs.ts'
+import { banCheckRoutes } from './evidence/ban-checks/ban-checks.routes.ts'
+import { publishedListBlobs } from './evidence/published-lists/published-lists.ts'
+import { registerJobs } from './evidence/registers/registers.jobs.ts'
+import { listCommands } from './evidence/registers/registers.lists.commands.ts'
+import { listRoutes } from './evidence/registers/registers.lists.routes.ts'
 import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
 import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
 import { documentCheckJobs, documentCheckListeners } from './evidence/document-checks/document-checks.jobs.ts'
@@ -68,7 +74,13 @@ import { credentialTypeCommands } from './workforce/credential-types/credential-
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
 /** Everything that names files in the storage: what none of them names is cleared away. */
-export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
+export const blobOwners: readonly BlobOwner[] = [
+  attachmentBlobs,
+  publishedListBlobs,
+  importBlobs,
+  exportBlobs,
+  fileExchangeBlobs,
+]
 
 /** The kinds of mail that are rendered when they are sent. */
 export const mailDefinitions: readonly MailDefinition[] = [...fetchRequestMails]
@@ -80,7 +92,9 @@ export const jobs: readonly JobDefinition[] = [
   ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
   ...attachmentJobs,
+  ...registerJobs,
   ...checkJobs,
+  ...banCheckJobs,
   ...licenceStatusJobs,
   ...answerJobs,
   ...fetchRequestJobs,
@@ -97,6 +111,7 @@ export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...reviewListeners,
   ...documentCheckListeners,
+  ...banCheckListeners,
   ...licenceStatusListeners,
   ...answerListeners,
   ...fetchRequestListeners,
@@ -117,7 +132,9 @@ export const routes: readonly Route[] = [
   ...attachmentRoutes,
   ...checkRoutes,
   ...reviewRoutes,
+  ...banCheckRoutes,
   ...registerRoutes(waitingFor),
+  ...listRoutes,
   ...positionRoutes(activeHolders),
   ...answerRoutes,
   ...credentialTypeRoutes,
@@ -175,6 +192,7 @@ export const commands: readonly CommandDefinition[] = [
   ...userCommands,
   ...credentialTypeCommands,
   ...registerCommands,
+  ...listCommands,
   ...fileExchangeCommands,
   ...banCommands,
   ...importCommands,

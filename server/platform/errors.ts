@@ -275,6 +275,11 @@ export const errorCatalogue = {
     title: 'The virus scanner found something in the file',
     help: 'Nothing of it was kept. Scan the computer that it comes from, and send a clean copy.',
   },
+  LIST_STATE: {
+    kind: 'conflict',
+    title: 'The version of the list is not in a state that allows this',
+    help: 'Read the version; only one whose `status` is HELD waits for a decision.',
+  },
   REVIEW_DECIDED: {
     kind: 'conflict',
     title: 'The review is decided',

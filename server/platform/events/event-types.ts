@@ -51,6 +51,11 @@ export const eventTypes = [
   'checks.settled',
   'register.connected',
   'register.disconnected',
+  // A published list has other rows than before; one that lost much of them waits for a person.
+  'list.changed',
+  'list.held',
+  // What the ban lists say of people is another than before.
+  'banChecks.changed',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
@@ -77,6 +82,8 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'attachment.readable',
   'attachments.moved',
   'review.decided',
+  'list.changed',
+  'banChecks.changed',
 ])
 
 /** What the events of the exchange and of reviews say, for the documentation of the feed. */
@@ -90,6 +97,8 @@ export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
     '`{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.',
   'import.missing':
     '`{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.',
+  'list.held':
+    '`{register, versionId}`: a published list has lost so many rows that somebody has to say whether it counts.',
   'export.ready': '`{exportId}`: a status export was written.',
   'compliance.changed':
     '`{cause, workerIds}`: the answers about these people are others than before (ANSWERS): their status, whether they satisfy what their position requires, or their gaps. `{cause, credentials}`: a setting or the catalogue gave so many credentials another status (SETTINGS).',
