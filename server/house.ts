@@ -26,11 +26,8 @@ import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { fileBlobStore } from './platform/storage/storage.ts'
 import { clamdScanner } from './platform/virus-scanner.ts'
-import {
-  listOrganisations,
-  organisationKey,
-  organisationKeyWithin,
-} from './tenancy/organisations/organisations.ts'
+import { scopeKey, scopeKeyWithin } from './scope-keys.ts'
+import { listOrganisations, organisationKey } from './tenancy/organisations/organisations.ts'
 import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
 
 export interface House {
@@ -200,7 +197,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
 
     const storage = fileBlobStore({
       folder: storageFolder(config),
-      keyOf: (organisationId) => organisationKey(runtime, organisationId),
+      keyOf: (scopeId) => scopeKey(runtime, scopeId),
     })
     const outbound = openOutbound({
       allowPrivate: config.outboundAllowPrivate,
@@ -226,7 +223,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       storage,
       jobs: queue,
       masterKey,
-      keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
+      keyWithin: (ctx) => scopeKeyWithin(runtime, ctx),
       listeners,
     })
     await assertSameInstallation(runtime)

@@ -23,11 +23,8 @@ import { openReportWriter } from '../server/platform/pdf/report-writer.ts'
 import { createRuntime, type JobDefinition, type Runtime } from '../server/platform/runtime.ts'
 import { fileBlobStore } from '../server/platform/storage/storage.ts'
 import { clamdScanner } from '../server/platform/virus-scanner.ts'
-import {
-  createOrganisation,
-  organisationKey,
-  organisationKeyWithin,
-} from '../server/tenancy/organisations/organisations.ts'
+import { scopeKey, scopeKeyWithin } from '../server/scope-keys.ts'
+import { createOrganisation } from '../server/tenancy/organisations/organisations.ts'
 
 /** Stands still until moved. */
 export class TestClock implements Clock {
@@ -113,7 +110,7 @@ export async function openTestHouse(
   const masterKey = Buffer.alloc(32, 7)
   const storage = fileBlobStore({
     folder: join(dataDir, 'blobs'),
-    keyOf: (organisationId) => organisationKey(runtime, organisationId),
+    keyOf: (scopeId) => scopeKey(runtime, scopeId),
   })
   const mail =
     config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom, options.mailPatience)
@@ -132,7 +129,7 @@ export async function openTestHouse(
     storage,
     jobs: queue,
     masterKey,
-    keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
+    keyWithin: (ctx) => scopeKeyWithin(runtime, ctx),
     listeners,
   })
   const own = options.jobs ?? []

@@ -39,6 +39,12 @@ export const eventTypes = [
   // What somebody decided, for what lies to the right of it.
   'review.decided',
   'compliance.changed',
+  // In the scope of a partner: what became of a submission, and what its two sides tell each other.
+  'partnerSubmission.finalized',
+  'partnerItem.accepted',
+  'partnerItem.dropped',
+  'partnerItem.revoked',
+  'partnerAsset.arrived',
   'settings.changed',
   'mapping.changed',
   // The sandbox's clock was moved: what is done at a time of day finds its next time anew.
@@ -71,6 +77,12 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'register.disconnected',
   'attachment.readable',
   'review.decided',
+  // No organisation's feed has it: it is the partner's.
+  'partnerSubmission.finalized',
+  'partnerItem.accepted',
+  'partnerItem.dropped',
+  'partnerItem.revoked',
+  'partnerAsset.arrived',
 ])
 
 /** What the events of the exchange and of reviews say, for the documentation of the feed. */
