@@ -36,6 +36,8 @@ const order = [
   'exchange/exports',
   'exchange/file-exchange',
   'issuing/partners',
+  'issuing/holders',
+  'issuing/submissions',
   'issuing/passport',
   'webhooks',
 ]
@@ -52,7 +54,7 @@ const entries = [
 ]
 
 /** The roof: what lists, opens, serves and shows the whole house, and may therefore import all of it. */
-const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|operator\\.commands)\\.ts$'
+const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|scope-keys|operator\\.commands)\\.ts$'
 const vague = '([/.-](utils?|helpers?|common|manager|service)|[/.](core|types))[/.]'
 const test = '\\.(test|contract)\\.ts$'
 const pure = '\\.(schema|rules)\\.ts$'

@@ -40,8 +40,16 @@ import { importBlobs } from './exchange/imports/imports.ts'
 import { importCommands } from './exchange/imports/imports.commands.ts'
 import { importRoutes } from './exchange/imports/imports.routes.ts'
 import { importJobs, importListeners } from './exchange/imports/imports.jobs.ts'
+import { partnerCommands } from './issuing/partners/partners.commands.ts'
+import { partnerJobs } from './issuing/partners/partners.jobs.ts'
+import { partnerRoutes } from './issuing/partners/partners.routes.ts'
+import { submissionCommands } from './issuing/submissions/submissions.commands.ts'
+import { submissionJobs } from './issuing/submissions/submissions.jobs.ts'
+import { submissionRoutes } from './issuing/submissions/submissions.routes.ts'
+import { partnerBasePath, submissionBlobs } from './issuing/submissions/submissions.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
+import type { Contract } from './platform/http/contract-route.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
 import type { MailDefinition, MailParts } from './platform/mail/mail-definition.ts'
 import { mailJobs } from './platform/mail/mail.jobs.ts'
@@ -80,6 +88,7 @@ export const blobOwners: readonly BlobOwner[] = [
   importBlobs,
   exportBlobs,
   fileExchangeBlobs,
+  submissionBlobs,
 ]
 
 /** The kinds of mail that are rendered when they are sent. */
@@ -101,6 +110,8 @@ export const jobs: readonly JobDefinition[] = [
   ...importJobs,
   ...exportJobs,
   ...fileExchangeJobs,
+  ...partnerJobs,
+  ...submissionJobs,
 ]
 
 /** Those that read documents, with the engine that does. */
@@ -153,6 +164,24 @@ export const routes: readonly Route[] = [
   ...outboxRoutes(mailParts),
 ]
 
+/** The interface for issuers that push credentials to people, as it was published (spec 80). */
+export const partnerContract: Contract = {
+  basePath: partnerBasePath,
+  title: 'Vouchsafe for issuers',
+  description:
+    'Issuers offer credentials to a person, who accepts and keeps them. Get a token, send a batch, send the person to `redirect_uri`, put the files to their links, and ask for the status.',
+  tokenDescription: 'An access token (`vpt_…`) of `POST /v1/oauth/token.json`.',
+  tags: {
+    Access: 'Tokens for the systems of a partner (OAuth 2.0, client credentials).',
+    Adding: 'Offering credentials to a person: all of a submission is kept, or nothing.',
+    Files: 'The files that were declared with a submission, each put to a link of its own.',
+    Status: 'How far a submission is, and taking it back.',
+  },
+  routes: [...partnerRoutes, ...submissionRoutes],
+}
+
+export const contracts: readonly Contract[] = [partnerContract]
+
 /** What people open in a browser, outside the API. Throws where an installation lacks its bundles. */
 export const pages = (runtime: Runtime): readonly PageRoute[] => [
   ...workerPageFiles((token) => isAlive(runtime, token)),
@@ -197,6 +226,8 @@ export const commands: readonly CommandDefinition[] = [
   ...banCommands,
   ...importCommands,
   ...exportCommands,
+  ...partnerCommands,
+  ...submissionCommands,
   ...outboxCommands,
   ...operatorCommands,
 ]

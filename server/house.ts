@@ -28,11 +28,8 @@ import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
 import { openStorage } from './platform/storage/open-storage.ts'
 import { clamdScanner } from './platform/virus-scanner.ts'
-import {
-  listOrganisations,
-  organisationKey,
-  organisationKeyWithin,
-} from './tenancy/organisations/organisations.ts'
+import { scopeKey, scopeKeyWithin } from './scope-keys.ts'
+import { listOrganisations, organisationKey } from './tenancy/organisations/organisations.ts'
 import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
 
 export interface House {
@@ -195,7 +192,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     // Nobody else uses the embedded database, so what was running belongs to a process that is gone.
     if (embedded) await queue.releaseAbandoned()
 
-    const storage = openStorage(config, (organisationId) => organisationKey(runtime, organisationId), log)
+    const storage = openStorage(config, (scopeId) => scopeKey(runtime, scopeId), log)
     undo.push(() => storage.root.close())
     const outbound = openOutbound({
       allowPrivate: config.outboundAllowPrivate,
@@ -224,7 +221,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       storage,
       jobs: queue,
       masterKey,
-      keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
+      keyWithin: (ctx) => scopeKeyWithin(runtime, ctx),
       listeners,
     })
     await assertSameInstallation(runtime)

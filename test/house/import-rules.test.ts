@@ -79,6 +79,8 @@ const order = [
   'exchange/exports',
   'exchange/file-exchange',
   'issuing/partners',
+  'issuing/holders',
+  'issuing/submissions',
   'issuing/passport',
   'webhooks',
 ]

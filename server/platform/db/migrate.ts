@@ -209,7 +209,7 @@ export async function assertRowSecurityBites(app: Connection): Promise<void> {
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and pg_has_role(current_user, c.relowner, 'usage')
       union all
       select 'table ' || c.relname || ' is not under row-level security' from pg_class c
-        join pg_attribute a on a.attrelid = c.oid and a.attname = 'organisation_id' and not a.attisdropped
+        join pg_attribute a on a.attrelid = c.oid and a.attname in ('organisation_id', 'partner_id', 'holder_id') and not a.attisdropped
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity`)
     if (rows.length > 0) {
       throw new AppError(

@@ -43,6 +43,12 @@ export const eventTypes = [
   'compliance.changed',
   // What a position requires, or whether it is there.
   'position.changed',
+  // In the scope of a partner: what became of a submission, and what its two sides tell each other.
+  'partnerSubmission.finalized',
+  'partnerItem.accepted',
+  'partnerItem.dropped',
+  'partnerItem.revoked',
+  'partnerAsset.arrived',
   'settings.changed',
   'mapping.changed',
   // The sandbox's clock was moved: what is done at a time of day finds its next time anew.
@@ -84,6 +90,12 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'review.decided',
   'list.changed',
   'banChecks.changed',
+  // No organisation's feed has it: it is the partner's.
+  'partnerSubmission.finalized',
+  'partnerItem.accepted',
+  'partnerItem.dropped',
+  'partnerItem.revoked',
+  'partnerAsset.arrived',
 ])
 
 /** What the events of the exchange and of reviews say, for the documentation of the feed. */
