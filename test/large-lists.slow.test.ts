@@ -6,21 +6,19 @@ import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fill, listQueries } from '../bench/lists.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
-import type { ReadContext } from '../server/platform/context.ts'
-import type { Sql } from '../server/platform/db/database.ts'
 import type { HttpServer } from '../server/platform/http/http-server.ts'
 import { forgetSizes, listLimits } from '../server/platform/db/total.ts'
 import { listCredentials } from '../server/workforce/credentials/credentials.ts'
 import { listWorkers } from '../server/workforce/workers/workers.ts'
 import { apiCaller, tokenFor, type ApiAnswer } from './api-caller.ts'
-import { openTestHouse, operator, type TestHouse } from './harness.ts'
-import { planOf, planOfStatement, rowsRead, type PlanNode } from './plans.ts'
+import { openTestHouse, type TestHouse } from './harness.ts'
+import { planOf, rowsRead, type PlanNode } from './plans.ts'
 
 const usual = { ...listLimits }
 const ways: Readonly<Record<string, Partial<typeof listLimits>>> = {
-  'all of few': { largeFrom: -1, fewRows: 1_000_000, exactUpTo: 0, soonRows: 1_000_000 },
-  'few by their ids, many by walking': { largeFrom: -1, fewRows: 40, exactUpTo: 20, soonRows: 60 },
-  'none by ids': { largeFrom: -1, fewRows: -1, exactUpTo: 0, soonRows: 0 },
+  'all of few': { largeFrom: -1, fewRows: 1_000_000, exactUpTo: 0 },
+  'few by their ids, many by walking': { largeFrom: -1, fewRows: 40, exactUpTo: 20 },
+  'none by ids': { largeFrom: -1, fewRows: -1, exactUpTo: 0 },
 }
 
 let house: TestHouse
@@ -244,33 +242,36 @@ describe('of what it leaves out, a page reads the index alone', () => {
     Object.assign(listLimits, ways['none by ids'])
     for (const after of [null, ['maria c', '']] as const) {
       const nodes = await planOf(house, id, (ctx) => listWorkers(ctx, filter, { ...page, after }))
-      expect(fetched(nodes, 'workers')).toBeLessThanOrEqual(page.limit)
+      // Hundreds are left out. A row on a page that vacuum could not mark is fetched as well, so there is room for some.
+      expect(fetched(nodes, 'workers')).toBeLessThanOrEqual(page.limit * 2)
     }
   })
 
-  test('of workers by a letter that is soon met, only the beginning of the list', async () => {
-    Object.assign(listLimits, { largeFrom: -1, soonRows: 100 })
+  test('of workers by one letter of family names, no more of its index than a page', async () => {
+    Object.assign(listLimits, ways['none by ids'])
     for (const after of [null, ['maria c', '']] as const) {
-      const read: number[] = []
-      await house.runtime.read(id, operator, async (ctx) => {
-        const { rows } = ctx.tx
-        const tx = {
-          ...ctx.tx,
-          rows: async (statement: Sql) => {
-            const plan = await planOfStatement(ctx, statement)
-            read.push(fetched(plan, 'workers'))
-            return rows(statement)
-          },
-        }
-        const { workers } = await listWorkers(
-          { ...ctx, tx } as ReadContext,
-          { query: 'p' },
-          { ...page, after },
-        )
-        expect(workers).toHaveLength(page.limit)
-      })
-      // Those who are looked through, a few deleted ones among them, and those who are shown.
-      expect(read.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(100 * 1.2 + page.limit)
+      const nodes = await planOf(house, id, (ctx) => listWorkers(ctx, { query: 'z' }, { ...page, after }))
+      const walked = nodes.filter((node) => node['Index Name'] === 'workers_by_family_letter')
+      expect(walked).toHaveLength(1)
+      // A few deleted ones among them.
+      for (const node of walked) expect(rowsRead(node)).toBeLessThanOrEqual(page.limit * 2)
+    }
+  })
+
+  test.each([
+    { credentialType: 'CPR' },
+    { credentialType: 'CPR', licenceStatus: 'red' },
+    { jurisdiction: 'TAS' },
+    { assurance: 'VERIFIED' },
+    { eligibility: 'MAY_NOT_ENGAGE' },
+  ] as const)('of what a system’s people hold that is %j', async (filter) => {
+    Object.assign(listLimits, ways['none by ids'])
+    for (const after of [null, ['cred_8']]) {
+      const nodes = await planOf(house, id, (ctx) =>
+        listCredentials(ctx, { ownerSourceSystem: 'Payroll', ...filter }, { ...page, after }),
+      )
+      // Who is meant, what is known of them, and what is shown: each is fetched once for a row of the page.
+      expect(fetched(nodes, 'credentials')).toBeLessThanOrEqual(page.limit * 3)
     }
   })
 
