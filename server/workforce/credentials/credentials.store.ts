@@ -271,7 +271,9 @@ function pageByOwner(organisationId: string, sourceFolded: string, where: Sql, p
  * In an organisation of a million, a filter that few rows meet is found by its index (type, licence status, jurisdiction,
  * eligibility, assurance), one that many meet by walking the ids, which soon fills a page; what expires, what changed and
  * whom a system knows lies in its index in the order in which it is listed. Filters from other tables come in as ids where
- * they are few; else they are probed on the way, in an index alone (bench/lists.ts).
+ * they are few; else they are probed on the way. What the indexes by type, jurisdiction, eligibility and assurance hold beside
+ * their key (`owner_bits`, and the colour beside the type) leaves out most before it is fetched: of a system that knows one in
+ * fifty, and of a colour that one in ten has, a page is found among some ten thousand entries of one index (bench/lists.ts).
  */
 export async function findCredentials(
   { tx, organisationId }: ReadContext,

@@ -167,7 +167,7 @@ async function knownTo(
  * In the order of the folded name, then id, with how many there are.
  *
  * In an organisation of a million, each filter either has an index in that order (name, position, licence status,
- * inactive), or is met by so many that walking the names soon fills a page, in an index that holds what most filters look
+ * inactive, a letter of the family name), or is met by so many that walking the names soon fills a page, in an index that holds what most filters look
  * at, or comes in as the ids of a few. Where a name or an e-mail may match, each is looked for by itself and they are
  * merged (bench/lists.ts).
  */

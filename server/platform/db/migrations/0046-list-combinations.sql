@@ -1,4 +1,5 @@
 -- What lists of a large organisation are asked for in combination stands in the indexes they walk (bench/lists.ts).
+-- Vacuum afterwards: workers, credentials.
 
 -- One letter is the beginning of so many family names that reading all of them took longer than all else, and names that begin
 -- alike stand together, so that a walk of all names may be far from the first. A column, not an expression: under row-level
@@ -89,6 +90,3 @@ begin
 end $$;
 create trigger owner_known after update of source_bits on workers for each row
   when (old.source_bits <> new.source_bits) execute function note_owner_known();
-
-analyze workers;
-analyze credentials;
