@@ -26,6 +26,7 @@ const order = [
   'evidence/registers',
   'evidence/checks',
   'evidence/reviews',
+  'evidence/document-checks',
   'evidence/ban-checks',
   'compliance/licence-status',
   'compliance/answers',
@@ -35,6 +36,8 @@ const order = [
   'exchange/exports',
   'exchange/file-exchange',
   'issuing/partners',
+  'issuing/holders',
+  'issuing/submissions',
   'issuing/passport',
   'webhooks',
 ]
@@ -46,11 +49,12 @@ const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|tex
 const entries = [
   '^server/main\\.ts$',
   '^server/platform/documents/document\\.child\\.ts$',
+  '^server/platform/documents/document-text\\.child\\.ts$',
   '^server/platform/pdf/report\\.child\\.ts$',
 ]
 
 /** The roof: what lists, opens, serves and shows the whole house, and may therefore import all of it. */
-const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|operator\\.commands)\\.ts$'
+const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|scope-keys|operator\\.commands)\\.ts$'
 const vague = '([/.-](utils?|helpers?|common|manager|service)|[/.](core|types))[/.]'
 const test = '\\.(test|contract)\\.ts$'
 const pure = '\\.(schema|rules)\\.ts$'

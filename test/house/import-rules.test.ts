@@ -69,6 +69,7 @@ const order = [
   'evidence/published-lists',
   'evidence/checks',
   'evidence/reviews',
+  'evidence/document-checks',
   'evidence/ban-checks',
   'compliance/licence-status',
   'compliance/answers',
@@ -78,6 +79,8 @@ const order = [
   'exchange/exports',
   'exchange/file-exchange',
   'issuing/partners',
+  'issuing/holders',
+  'issuing/submissions',
   'issuing/passport',
   'webhooks',
 ]
