@@ -6,6 +6,7 @@ import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
 import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
 import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
+import { signedDocumentCommands } from './evidence/signed-documents/signed-documents.commands.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
@@ -160,6 +161,7 @@ export const commands: readonly CommandDefinition[] = [
   ...userCommands,
   ...credentialTypeCommands,
   ...registerCommands,
+  ...signedDocumentCommands,
   ...fileExchangeCommands,
   ...banCommands,
   ...importCommands,
