@@ -25,6 +25,7 @@ const order = [
   'evidence/registers',
   'evidence/checks',
   'evidence/reviews',
+  'evidence/document-checks',
   'compliance/licence-status',
   'compliance/answers',
   'collection/fetch-requests',
@@ -44,6 +45,7 @@ const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|tex
 const entries = [
   '^server/main\\.ts$',
   '^server/platform/documents/document\\.child\\.ts$',
+  '^server/platform/documents/document-text\\.child\\.ts$',
   '^server/platform/pdf/report\\.child\\.ts$',
 ]
 

@@ -7,15 +7,20 @@ import { checkRoutes } from './evidence/checks/checks.routes.ts'
 import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
 import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
 import { signedDocumentCommands } from './evidence/signed-documents/signed-documents.commands.ts'
+import { documentCheckJobs, documentCheckListeners } from './evidence/document-checks/document-checks.jobs.ts'
+import type { ReadingEngine } from './evidence/document-reading/document-reading.schema.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
+import { answerJobs, answerListeners } from './compliance/answers/answers.jobs.ts'
+import { answerRoutes } from './compliance/answers/answers.routes.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
 import { workerPageOperations } from './collection/worker-page/worker-page.routes.ts'
 import { isAlive } from './collection/worker-page/worker-page.ts'
 import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
 import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
+import { heldDocument } from './collection/fetch-requests/fetch-requests.ts'
 import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
@@ -78,16 +83,23 @@ export const jobs: readonly JobDefinition[] = [
   ...attachmentJobs,
   ...checkJobs,
   ...licenceStatusJobs,
+  ...answerJobs,
   ...fetchRequestJobs,
   ...importJobs,
   ...exportJobs,
   ...fileExchangeJobs,
 ]
 
+/** Those that read documents, with the engine that does. */
+export const documentJobs = (engine: ReadingEngine): readonly JobDefinition[] =>
+  documentCheckJobs({ engine, heldDocument })
+
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...reviewListeners,
+  ...documentCheckListeners,
   ...licenceStatusListeners,
+  ...answerListeners,
   ...fetchRequestListeners,
   ...importListeners,
   ...exportListeners,
@@ -108,6 +120,7 @@ export const routes: readonly Route[] = [
   ...reviewRoutes,
   ...registerRoutes(waitingFor),
   ...positionRoutes(activeHolders),
+  ...answerRoutes,
   ...credentialTypeRoutes,
   ...fetchRequestRoutes,
   ...importRoutes,
@@ -139,6 +152,8 @@ export const tags: Readonly<Record<string, string>> = {
     'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
   Reviews: 'What a person has to decide: documents, uncertain answers, likenesses on lists, and the like.',
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
+  Compliance:
+    'Whether people may work their positions: now, and at any past instant, with what is lacking and what it rests on.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
   'Fetch requests':

@@ -3,7 +3,9 @@
  * `serve` and every command that finds no running server go through here.
  */
 import { join } from 'node:path'
-import { jobs, listeners } from './app.ts'
+import { availableParallelism } from 'node:os'
+import { documentJobs, jobs, listeners } from './app.ts'
+import { openReadingEngine } from './evidence/document-reading/document-reading.ts'
 import { countBuffersWithHeap } from './platform/buffers-memory.ts'
 import { MovableClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -17,7 +19,7 @@ import { randomCharacters } from './platform/ids.ts'
 import { followClock, readClockOffset } from './platform/installation-clock.ts'
 import { assertMasterKeyFits, assertStorageFits } from './platform/installation-identity.ts'
 import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
-import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
+import { openJobQueue, queueNames } from './platform/jobs/job-queue.ts'
 import type { Log } from './platform/log.ts'
 import { outboxSender, smtpSender } from './platform/mail/mail-sender.ts'
 import { openReportWriter } from './platform/pdf/report-writer.ts'
@@ -186,7 +188,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     const server = await openServer(config, log, options.isServing ?? false)
     const { embedded } = server
     if (embedded) undo.push(() => embedded.stop())
-    await migrate(server.owner, await applicationLogin(server), [queueName])
+    await migrate(server.owner, await applicationLogin(server), queueNames)
     await assertRowSecurityBites(server.app)
     const db = openDatabase(server.app)
     undo.push(() => db.close())
@@ -209,6 +211,9 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     undo.push(() => outbound.close())
     const documents = openDocumentOpener({ log, processes: config.readingProcesses })
     undo.push(() => Promise.resolve(documents.close()))
+    const processes = config.readingProcesses ?? Math.max(1, availableParallelism() - 1)
+    const engine = openReadingEngine({ log, processes })
+    undo.push(() => Promise.resolve(engine.close()))
     const reports = openReportWriter({ log })
     undo.push(() => Promise.resolve(reports.close()))
     const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
@@ -231,8 +236,10 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     })
     await assertSameInstallation(runtime)
     const workers = startWorkers(runtime, {
-      jobs,
+      jobs: [...jobs, ...documentJobs(engine)],
       listeners,
+      // One more than are read at once: while it is written down what one said, another is begun.
+      slowAtOnceMax: processes + 1,
       runsJobs: options.runsJobs,
       runsTimers: options.runsTimers,
       // Another node may have moved the sandbox's clock.

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { jobs as allJobs, listeners } from '../server/app.ts'
+import { documentJobs, jobs as allJobs, listeners } from '../server/app.ts'
+import type { ReadingEngine } from '../server/evidence/document-reading/document-reading.ts'
 import { parseDuration, type Clock } from '../server/platform/clock.ts'
 import { readConfig, type Config } from '../server/platform/config.ts'
 import type { Caller } from '../server/platform/context.ts'
@@ -46,6 +47,11 @@ export class TestClock implements Clock {
   }
 }
 
+const noReading: ReadingEngine = {
+  read: () => Promise.reject(new Error('This house reads no documents.')),
+  close: () => {},
+}
+
 export const operator: Caller = { actor: { kind: 'OPERATOR', id: null }, channel: 'CLI', requestId: null }
 
 export interface TestHouse {
@@ -65,6 +71,7 @@ export interface TestHouse {
  * @param options.now where the clock stands at first (default 2026-02-01 in the morning, Sydney)
  * @param options.jobs in place of those of the product that have the same kind
  * @param options.mailPatience how long a mail server is waited for (default as the product waits)
+ * @param options.reading reads documents; without it they wait to be read, as where no node does
  * @param options.outbound the way out (default one that may call any address); whoever opened it closes it
  */
 export async function openTestHouse(
@@ -75,6 +82,7 @@ export async function openTestHouse(
     outbound?: Outbound
     jobs?: readonly JobDefinition[]
     mailPatience?: Patience
+    reading?: ReadingEngine
   } = {},
 ): Promise<TestHouse> {
   const server = inject('server')
@@ -136,8 +144,16 @@ export async function openTestHouse(
     listeners,
   })
   const own = options.jobs ?? []
-  const jobs = [...allJobs.filter(({ kind }) => !own.some((job) => job.kind === kind)), ...own]
-  const workers = startWorkers(runtime, { jobs, listeners, runsJobs: false, runsTimers: false })
+  const known = [...allJobs, ...documentJobs(options.reading ?? noReading)]
+  const jobs = [...known.filter(({ kind }) => !own.some((job) => job.kind === kind)), ...own]
+  const slowAtOnceMax = options.reading === undefined ? 0 : 2
+  const workers = startWorkers(runtime, {
+    jobs,
+    listeners,
+    runsJobs: false,
+    runsTimers: false,
+    slowAtOnceMax,
+  })
   const owner = new pg.Pool({ ...server.owner, database, max: 2 })
   owner.on('error', () => {})
 

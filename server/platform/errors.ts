@@ -12,6 +12,7 @@ export type ErrorKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'notFound'
+  | 'gone' // it was there, and is no more for good
   | 'conflict' // right in itself, but not in the present state
   | 'stale' // a precondition (ETag, If-Match) named an older version
   | 'tooLarge'
@@ -167,6 +168,11 @@ export const errorCatalogue = {
     kind: 'unsupported',
     title: 'The operation is not supported',
     help: 'Use one of the operations that are documented.',
+  },
+  ERASED_PERSON: {
+    kind: 'gone',
+    title: 'The person was erased',
+    help: 'Nothing is kept of whoever was erased, and nothing can be answered about them.',
   },
   NOT_FOUND: { kind: 'notFound', title: 'Not found', help: 'Check the id or path.' },
   METHOD_NOT_ALLOWED: {

@@ -68,6 +68,7 @@ const order = [
   'evidence/signed-documents',
   'evidence/checks',
   'evidence/reviews',
+  'evidence/document-checks',
   'compliance/licence-status',
   'compliance/answers',
   'collection/fetch-requests',

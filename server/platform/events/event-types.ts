@@ -15,6 +15,8 @@ export const eventTypes = [
   'attachment.checked',
   // A virus scanner found nothing, or there is none: whoever reads documents may begin.
   'attachment.readable',
+  // Documents of credentials were given to others, or deleted.
+  'attachments.moved',
   'fetchRequest.created',
   'fetchRequest.sent',
   'fetchRequest.opened',
@@ -39,6 +41,8 @@ export const eventTypes = [
   // What somebody decided, for what lies to the right of it.
   'review.decided',
   'compliance.changed',
+  // What a position requires, or whether it is there.
+  'position.changed',
   'settings.changed',
   'mapping.changed',
   // The sandbox's clock was moved: what is done at a time of day finds its next time anew.
@@ -63,6 +67,7 @@ export interface StoredEvent {
 /** What only the house itself listens to: nobody outside is told. */
 const houseOnly: ReadonlySet<EventType> = new Set([
   'import.planned',
+  'position.changed',
   'settings.changed',
   'mapping.changed',
   'clock.moved',
@@ -70,6 +75,7 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'register.connected',
   'register.disconnected',
   'attachment.readable',
+  'attachments.moved',
   'review.decided',
 ])
 
@@ -85,6 +91,8 @@ export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
   'import.missing':
     '`{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.',
   'export.ready': '`{exportId}`: a status export was written.',
+  'compliance.changed':
+    '`{cause, workerIds}`: the answers about these people are others than before (ANSWERS): their status, whether they satisfy what their position requires, or their gaps. `{cause, credentials}`: a setting or the catalogue gave so many credentials another status (SETTINGS).',
   'review.created':
     '`{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.',
 }

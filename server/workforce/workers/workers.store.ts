@@ -22,6 +22,7 @@ interface WorkerRow {
   readonly status: 'ACTIVE' | 'INACTIVE'
   readonly start_date: string | null
   readonly licence_status: 'green' | 'yellow' | 'red' | null
+  readonly gaps: WorkerAttributes['compliance']['gaps'] | null
   readonly deleted_at: Date | null
   readonly updated_at: Date
   readonly display_name_folded: string
@@ -31,6 +32,7 @@ interface WorkerRow {
 const columns = sql`w.id, w.display_name, w.first_name, w.middle_name, w.last_name, w.birth_date, w.work_email, w.mobile, w.job_title,
   w.position_id, p.code as position_code, w.state, w.worker_type, w.status, w.start_date, w.licence_status, w.deleted_at, w.updated_at,
   w.display_name_folded,
+  (select a.gaps from worker_answers a where a.organisation_id = w.organisation_id and a.worker_id = w.id) as gaps,
   (select jsonb_agg(jsonb_build_object('externalId', s.external_id, 'sourceSystem', s.source_system, 'isPrimary', s.is_primary)
       order by s.is_primary desc, s.source_folded, s.external_id)
     from worker_sources s where s.organisation_id = w.organisation_id and s.worker_id = w.id) as sources`
@@ -70,7 +72,7 @@ function present(row: WorkerRow): Worker {
       },
       source: sources[0] ?? null,
       sources,
-      compliance: { licenceStatus: row.licence_status, gaps: [] },
+      compliance: { licenceStatus: row.licence_status, gaps: row.gaps ?? [] },
       deletedAt: row.deleted_at,
     },
   }
