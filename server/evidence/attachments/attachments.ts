@@ -22,7 +22,7 @@ import * as store from './attachments.store.ts'
 
 export { inspectUpload } from './attachments.inspect.ts'
 export { documentsAt } from './attachments.store.ts'
-export { scanTimer, scanWaiting } from './attachments.scan.ts'
+export { scanTimer, scanUpload, scanWaiting } from './attachments.scan.ts'
 export type { InspectedFile } from './attachments.inspect.ts'
 export {
   attachmentsOfCredentials,
