@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { trustIssuer } from '../server/evidence/signed-documents/signed-documents.ts'
 import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
 import { createFetchRequest } from '../server/collection/fetch-requests/fetch-requests.ts'
@@ -122,7 +123,11 @@ beforeAll(async () => {
       facts: {},
     }),
   )
+  const issuer = await house.runtime.write(id, operator, (ctx) =>
+    trustIssuer(ctx, { name: 'School', identifier: 'did:web:sweep.example', jwksUrl: null }),
+  )
   ids = {
+    'trusted-issuers': issuer.id,
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
     positions: position?.id ?? '',

@@ -155,7 +155,7 @@ async function namedInDns(
   if (lookUpTxt === null)
     return notChecked(
       'ISSUER_IDENTITY',
-      `Whether ${domain} stands behind the issuer was not asked: no DNS resolver is set up (DNS_OVER_HTTPS_URL).`,
+      `Whether ${domain} stands behind the issuer was not asked: no DNS resolver is set up.`,
     )
   let records
   try {
@@ -201,7 +201,7 @@ async function ownKey(did: string, chainId: string, { callContract }: DocumentSo
   if (callContract === null)
     return notChecked(
       'ISSUER_IDENTITY',
-      `Whether ${did} still belongs to this key was not asked: no chain is set up (ETHEREUM_RPC_URLS).`,
+      `Whether ${did} still belongs to this key was not asked: no chain is set up.`,
     )
   try {
     const answer = await callContract({
@@ -228,7 +228,7 @@ async function anyOf(
   call: { readonly to: string; readonly selector: string; readonly chainId: string },
   { callContract }: DocumentSources,
 ): Promise<Answer> {
-  if (callContract === null) return { why: 'was not asked: no chain is set up (ETHEREUM_RPC_URLS).' }
+  if (callContract === null) return { why: 'was not asked: no chain is set up.' }
   try {
     for (const hash of hashes) {
       const answer = await callContract({
@@ -303,7 +303,7 @@ async function recordedBy(
 }
 
 async function isMinted(contract: string, all: Issued, { callContract }: DocumentSources): Promise<Answer> {
-  if (callContract === null) return { why: 'was not asked: no chain is set up (ETHEREUM_RPC_URLS).' }
+  if (callContract === null) return { why: 'was not asked: no chain is set up.' }
   try {
     const owner = await callContract({
       chainId: all.chainId,

@@ -6,6 +6,7 @@
  * FAILED or was NOT_CHECKED; what could not be asked never passes. Promises: a document that was changed, or that two readers
  * could read in two ways, is refused; nothing that a document says leads anywhere but through the guarded outbound client.
  */
+import { createHash } from 'node:crypto'
 import { isCredential } from './signed-documents.credential.rules.ts'
 import { inspectDataIntegrity, type ExtraContexts } from './signed-documents.data-integrity.ts'
 import { compareFields, comparisonPart } from './signed-documents.fields.rules.ts'
@@ -24,6 +25,21 @@ export interface VerifyOptions extends DocumentSources {
   /** JSON-LD contexts that are known beside those that come with the house. */
   readonly extraContexts?: ExtraContexts
 }
+
+export {
+  assertReachable,
+  distrustIssuer,
+  getTrustedIssuer,
+  listTrustedIssuers,
+  lockedTrustedIssuer,
+  sourcesOf,
+  trustIssuer,
+  type TrustedIssuerRow,
+} from './signed-documents.trusted-issuers.ts'
+
+/** The SHA-256 of a document, in hex. */
+export const fingerprintOfDocument = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex')
 
 /** A signed document, pictures in it included. */
 export const documentBytesMax = 8 * 2 ** 20
