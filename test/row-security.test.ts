@@ -20,6 +20,7 @@ import { createFetchRequest } from '../server/collection/fetch-requests/fetch-re
 import { deleteAttachment, receiveAttachment } from '../server/evidence/attachments/attachments.ts'
 import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
+import { trustIssuer } from '../server/evidence/signed-documents/signed-documents.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
 import { bringList } from '../server/evidence/registers/registers.lists.ts'
 import { releaseBlobs } from '../server/platform/storage/sweeper.ts'
@@ -165,6 +166,9 @@ async function furnish(organisationId: string): Promise<void> {
       workerId: null,
       facts: {},
     }),
+  )
+  await write((ctx) =>
+    trustIssuer(ctx, { name: 'School', identifier: 'did:web:school.example', jwksUrl: null }),
   )
   await mendRow(house.runtime, organisationId, operator, importId, 1, { first_name: 'Sally' })
   // Other tests on this server hold the numbering back as long as they write.
