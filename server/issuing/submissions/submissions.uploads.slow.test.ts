@@ -178,7 +178,7 @@ describe('an upload', () => {
       url.replace(/\?(.*)&(signature=.*)$/, '?$2&$1'),
       url.replace(pathOf(url), pathOf(second)),
       url.replace(pathOf(url), pathOf(foreign)),
-      foreign.replace(partner.partnerId, stranger.partnerId).replace(stranger.partnerId, partner.partnerId),
+      foreign.replace(stranger.partnerId, partner.partnerId),
       url.replace(partner.partnerId, 'prt_0000000000000000'),
     ]
     for (const link of altered)
@@ -214,7 +214,14 @@ describe('an upload', () => {
         void (async () => {
           for (const chunk of body()) {
             if (socket.destroyed) return
-            if (!socket.write(chunk)) await new Promise((go) => socket.once('drain', go).once('close', go))
+            if (!socket.write(chunk))
+              await new Promise<void>((go) => {
+                const on = (): void => {
+                  socket.off('drain', on).off('close', on)
+                  go()
+                }
+                socket.on('drain', on).on('close', on)
+              })
           }
         })()
       })
