@@ -10,7 +10,7 @@ import { createToken } from '../server/tenancy/access/access.ts'
 import { assertGuarded } from './api/every-answer.ts'
 import { pdf } from './documents.ts'
 import { operator } from './harness.ts'
-import { hostileBody } from './partner-hostile.ts'
+import { broken, mutations } from './api/hostile-json.ts'
 import {
   openPartnerHouse,
   uploadsOf,
@@ -96,6 +96,13 @@ function assertDocumented(route: ContractRoute, answer: PartnerAnswer): void {
   expect(content, `${route.path}: ${answer.status} comes as ${type}`).toBeDefined()
   expect(faultsOf(content?.schema ?? {}, answer.body)).toEqual([])
 }
+
+const damage = fc.record({
+  mutation: fc.constantFrom(...mutations),
+  place: fc.nat(),
+  hostile: fc.nat(),
+  key: fc.nat(),
+})
 
 const examplesOf = (route: ContractRoute): string | undefined =>
   route.body && route.body.kind === 'json'
@@ -184,7 +191,8 @@ describe.each(named(withJson))('%s', (_name, route) => {
   test('answers as documented, whatever it is sent', async () => {
     const example = route.body?.kind === 'json' ? route.body.example : {}
     await fc.assert(
-      fc.asyncProperty(hostileBody(example), async (body) => {
+      fc.asyncProperty(damage, async (how) => {
+        const body = broken(example, how)
         const answer = await api.ask(route.method, pathOf(route, 'nobody-of-this-name'), { token, body })
         expect(answer.status, body.slice(0, 500)).toBeLessThan(500)
         assertDocumented(route, answer)
