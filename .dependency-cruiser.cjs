@@ -22,9 +22,12 @@ const order = [
   'evidence/document-reading',
   'evidence/signed-documents',
   'evidence/register-simulator',
+  'evidence/published-lists',
   'evidence/registers',
   'evidence/checks',
   'evidence/reviews',
+  'evidence/document-checks',
+  'evidence/ban-checks',
   'compliance/licence-status',
   'compliance/answers',
   'collection/fetch-requests',
@@ -40,12 +43,13 @@ const order = [
 ]
 
 /** Modules of the platform without any I/O, clock or chance: schemas and rules may use them (docs/adr/0004). */
-const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|text)\\.ts$'
+const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|text|file-faults|csv-parser)\\.ts$'
 
 /** What a process starts with. A child process is started by its path, which no import shows: list its file here. */
 const entries = [
   '^server/main\\.ts$',
   '^server/platform/documents/document\\.child\\.ts$',
+  '^server/platform/documents/document-text\\.child\\.ts$',
   '^server/platform/pdf/report\\.child\\.ts$',
 ]
 

@@ -4,17 +4,28 @@ import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
+import { banCheckJobs, banCheckListeners } from './evidence/ban-checks/ban-checks.jobs.ts'
+import { banCheckRoutes } from './evidence/ban-checks/ban-checks.routes.ts'
+import { publishedListBlobs } from './evidence/published-lists/published-lists.ts'
+import { registerJobs } from './evidence/registers/registers.jobs.ts'
+import { listCommands } from './evidence/registers/registers.lists.commands.ts'
+import { listRoutes } from './evidence/registers/registers.lists.routes.ts'
 import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
 import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
+import { documentCheckJobs, documentCheckListeners } from './evidence/document-checks/document-checks.jobs.ts'
+import type { ReadingEngine } from './evidence/document-reading/document-reading.schema.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
+import { answerJobs, answerListeners } from './compliance/answers/answers.jobs.ts'
+import { answerRoutes } from './compliance/answers/answers.routes.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
 import { workerPageOperations } from './collection/worker-page/worker-page.routes.ts'
 import { isAlive } from './collection/worker-page/worker-page.ts'
 import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
 import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
+import { heldDocument } from './collection/fetch-requests/fetch-requests.ts'
 import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
@@ -73,6 +84,7 @@ import { credentialTypeRoutes } from './workforce/credential-types/credential-ty
 /** Everything that names files in the storage: what none of them names is cleared away. */
 export const blobOwners: readonly BlobOwner[] = [
   attachmentBlobs,
+  publishedListBlobs,
   importBlobs,
   exportBlobs,
   fileExchangeBlobs,
@@ -89,8 +101,11 @@ export const jobs: readonly JobDefinition[] = [
   ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
   ...attachmentJobs,
+  ...registerJobs,
   ...checkJobs,
+  ...banCheckJobs,
   ...licenceStatusJobs,
+  ...answerJobs,
   ...fetchRequestJobs,
   ...importJobs,
   ...exportJobs,
@@ -99,10 +114,17 @@ export const jobs: readonly JobDefinition[] = [
   ...submissionJobs,
 ]
 
+/** Those that read documents, with the engine that does. */
+export const documentJobs = (engine: ReadingEngine): readonly JobDefinition[] =>
+  documentCheckJobs({ engine, heldDocument })
+
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...reviewListeners,
+  ...documentCheckListeners,
+  ...banCheckListeners,
   ...licenceStatusListeners,
+  ...answerListeners,
   ...fetchRequestListeners,
   ...importListeners,
   ...exportListeners,
@@ -121,8 +143,11 @@ export const routes: readonly Route[] = [
   ...attachmentRoutes,
   ...checkRoutes,
   ...reviewRoutes,
+  ...banCheckRoutes,
   ...registerRoutes(waitingFor),
+  ...listRoutes,
   ...positionRoutes(activeHolders),
+  ...answerRoutes,
   ...credentialTypeRoutes,
   ...fetchRequestRoutes,
   ...importRoutes,
@@ -172,6 +197,8 @@ export const tags: Readonly<Record<string, string>> = {
     'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
   Reviews: 'What a person has to decide: documents, uncertain answers, likenesses on lists, and the like.',
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
+  Compliance:
+    'Whether people may work their positions: now, and at any past instant, with what is lacking and what it rests on.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
   'Fetch requests':
@@ -194,6 +221,7 @@ export const commands: readonly CommandDefinition[] = [
   ...userCommands,
   ...credentialTypeCommands,
   ...registerCommands,
+  ...listCommands,
   ...fileExchangeCommands,
   ...banCommands,
   ...importCommands,

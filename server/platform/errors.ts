@@ -12,6 +12,7 @@ export type ErrorKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'notFound'
+  | 'gone' // it was there, and is no more for good
   | 'conflict' // right in itself, but not in the present state
   | 'stale' // a precondition (ETag, If-Match) named an older version
   | 'tooLarge'
@@ -183,6 +184,11 @@ export const errorCatalogue = {
     title: 'The operation is not supported',
     help: 'Use one of the operations that are documented.',
   },
+  ERASED_PERSON: {
+    kind: 'gone',
+    title: 'The person was erased',
+    help: 'Nothing is kept of whoever was erased, and nothing can be answered about them.',
+  },
   NOT_FOUND: { kind: 'notFound', title: 'Not found', help: 'Check the id or path.' },
   METHOD_NOT_ALLOWED: {
     kind: 'methodNotAllowed',
@@ -298,6 +304,11 @@ export const errorCatalogue = {
     kind: 'unprocessable',
     title: 'The virus scanner found something in the file',
     help: 'Nothing of it was kept. Scan the computer that it comes from, and send a clean copy.',
+  },
+  LIST_STATE: {
+    kind: 'conflict',
+    title: 'The version of the list is not in a state that allows this',
+    help: 'Read the version; only one whose `status` is HELD waits for a decision.',
   },
   REVIEW_DECIDED: {
     kind: 'conflict',

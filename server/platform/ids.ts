@@ -16,6 +16,8 @@ export const idPrefixes = {
   export: 'exp',
   position: 'pos',
   check: 'chk',
+  listVersion: 'lst',
+  banMatch: 'ban',
   review: 'rev',
   webhook: 'whk',
   delivery: 'dlv',

@@ -53,10 +53,18 @@ export interface Runtime {
   ): Promise<T>
 }
 
-/** A job: `subjectId` names what it is about. Idempotent: it may run again after a crash. */
+/**
+ * A job: `subjectId` names what it is about. Idempotent: it may run again after a crash. One whose kind begins with `slow:` has
+ * a queue and places of its own (job-queue.ts).
+ */
 export interface JobDefinition {
   readonly kind: string
-  run(runtime: Runtime, job: { organisationId: string; subjectId: string }): Promise<void>
+  /** @param signal the process is stopping: what takes long may end by throwing its reason, and runs again later */
+  run(
+    runtime: Runtime,
+    job: { organisationId: string; subjectId: string },
+    signal: AbortSignal,
+  ): Promise<void>
 }
 
 /** Hears events of the given types, once each, after the commit. Idempotent by event id. */

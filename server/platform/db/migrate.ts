@@ -127,6 +127,12 @@ function jobsMigrationFrom(version: number | undefined): string | undefined {
 }
 
 /**
+ * A migration that writes tables anew names them so. Until a vacuum no page of theirs is known to be visible to all, so that
+ * an index is not read alone, and by itself it may come late. Whoever is stopped before it has slower lists until then.
+ */
+const vacuumedAfter = /^-- Vacuum afterwards: ([a-z_]+(?:, [a-z_]+)*)\.$/m
+
+/**
  * Applies what is missing and gives the application's login its roles. Safe to repeat and to run from two nodes.
  * Refuses a database whose applied migrations differ from these files (a newer or edited product).
  *
@@ -186,6 +192,10 @@ export async function migrate(
         throw error
       }
       done.push(migration.name)
+    }
+    for (const { name, text } of migrations) {
+      const tables = vacuumedAfter.exec(text)?.[1]
+      if (tables !== undefined && done.includes(name)) await client.query(`vacuum (analyze) ${tables}`)
     }
     await ensureJobsSchema(client, queues)
     return done
