@@ -295,7 +295,7 @@ async function changePerson(
   } catch (error) {
     // What chance asks for may not be allowed just now; then nothing happened.
     const { code } = error as { code?: string }
-    if (!['NOT_FOUND', 'VALIDATION_FAILED', 'CREDENTIAL_TAKEN', 'NUMBER_TAKEN'].includes(code ?? ''))
+    if (!['NOT_FOUND', 'VALIDATION_FAILED', 'CREDENTIAL_EXISTS', 'NUMBER_TAKEN'].includes(code ?? ''))
       throw error
   }
 }
