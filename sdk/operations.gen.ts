@@ -466,7 +466,8 @@ export interface CheckAttributes {
     readonly kind: string
     readonly id: string | null
   } | null
-  readonly trigger: 'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY' | 'REVIEW'
+  readonly trigger:
+    'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY' | 'REVIEW' | 'DOCUMENT'
   /** As `verify` gave it, and as it was sent to the source. */
   readonly correlationId: string
   /** What was sent: of the number its last characters, of the rest only that it was. */
@@ -849,6 +850,29 @@ export interface CredentialTypeAttributes {
   readonly suppliedBy: 'number' | 'document' | 'both'
   readonly checkInputs: readonly string[]
   readonly documentWords: readonly string[]
+  /** What an automatic reading of a document tells this type by. */
+  readonly documentHints: {
+    /**
+     * What such a document is called. None = the name of the type.
+     * [] when absent.
+     */
+    readonly titles: readonly unknown[]
+    /**
+     * Who gives them out, as it stands on them; the first is the usual name.
+     * [] when absent.
+     */
+    readonly issuers: readonly unknown[]
+    /**
+     * Codes that stand on no other type’s documents, like HLTAID011.
+     * [] when absent.
+     */
+    readonly codes: readonly unknown[]
+    /**
+     * What stands before or above the number, beside the usual words.
+     * [] when absent.
+     */
+    readonly numberLabels: readonly unknown[]
+  }
 }
 
 export interface CredentialType {
@@ -2232,7 +2256,21 @@ export interface CredentialTypeInput {
   readonly renewal?: 'replaces' | 'keeps' | undefined
   /** "document" when absent. */
   readonly suppliedBy?: 'number' | 'document' | 'both' | undefined
+  /** Words that are seen on such documents, which alone tell little. */
   readonly documentWords?: readonly string[] | undefined
+  /** What an automatic reading of a document tells this type by. */
+  readonly documentHints?:
+    | {
+        /** What such a document is called. None = the name of the type. */
+        readonly titles?: readonly string[] | undefined
+        /** Who gives them out, as it stands on them; the first is the usual name. */
+        readonly issuers?: readonly string[] | undefined
+        /** Codes that stand on no other type’s documents, like HLTAID011. */
+        readonly codes?: readonly string[] | undefined
+        /** What stands before or above the number, beside the usual words. */
+        readonly numberLabels?: readonly string[] | undefined
+      }
+    | undefined
 }
 
 export interface LicenceTypeMappingsInput {

@@ -33,10 +33,13 @@ export {
   applyAnswers,
   askedCredentials,
   assertSeenValues,
+  credentialIdsOf,
   credentialsOfWorkers,
   decidingCheck,
   eligibilitiesOf,
   lockedAskedCredentials,
+  ownersOf,
+  sameNumberOfOthers,
 } from './credentials.answers.ts'
 export type {
   AnsweredCredential,

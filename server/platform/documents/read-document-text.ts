@@ -1,0 +1,93 @@
+/** From a file to its words: text layer first, OCR where that is missing. Runs in a child process only. */
+import {
+  ocrPagesMax,
+  type DocumentText,
+  type PageText,
+  type TextLine,
+  type TextTask,
+  type UnreadableDocument,
+} from './document-text.rules.ts'
+import { evenlyLit, levellingTurn, quarterTurned, type Raster } from './raster.rules.ts'
+import { readCodes } from './read-codes.ts'
+import { readPdf } from './read-pdf-text.ts'
+import { readPicture, turnedBy } from './read-picture.ts'
+import { recognise } from './recognise.ts'
+
+/** Below so many letters in words that were read well, a page may lie on its side or upside down. */
+const lettersMin = 60
+const readWell = 0.6
+
+export async function readDocumentText({
+  mediaType,
+  bytes,
+}: TextTask): Promise<DocumentText | UnreadableDocument> {
+  if (mediaType === 'application/pdf') return readPdfText(bytes)
+  let picture
+  try {
+    picture = await readPicture(mediaType, bytes)
+  } catch {
+    return { fault: 'The picture cannot be decoded.' }
+  }
+  const page = await readRaster(picture.raster, 1)
+  return { pages: [page], pageCount: 1, pdf: null, picture: picture.notes }
+}
+
+async function readPdfText(bytes: Uint8Array): Promise<DocumentText | UnreadableDocument> {
+  let pdf
+  try {
+    pdf = await readPdf(bytes)
+  } catch {
+    return { fault: 'The PDF cannot be opened.' }
+  }
+  try {
+    const pages: PageText[] = []
+    let drawn = 0
+    for await (const { text, draw } of pdf.pages) {
+      if (draw && drawn < ocrPagesMax) {
+        drawn += 1
+        const read = await readRaster(await draw(), text.page)
+        // What stood there as text stays: it is what it is, where the picture is guessed.
+        pages.push(text.lines.length === 0 ? read : { ...read, lines: [...text.lines, ...read.lines] })
+      } else pages.push(text)
+    }
+    return { pages, pageCount: pdf.pageCount, pdf: pdf.notes, picture: null }
+  } finally {
+    await pdf.close()
+  }
+}
+
+/** Turns a picture until it reads best, and reads it. */
+export async function readRaster(raster: Raster, page: number): Promise<PageText> {
+  const codes = await readCodes(raster).catch(() => [])
+  const lit = evenlyLit(raster)
+  let best = await readLevelled(lit, 0)
+  if (best.letters < lettersMin)
+    for (const quarters of [1, 3, 2] as const) {
+      const other = await readLevelled(quarterTurned(lit, quarters), quarters * 90)
+      if (other.letters > best.letters) best = other
+      if (best.letters >= lettersMin) break
+    }
+  const { width, height, lines, turned } = best
+  return { page, width, height, source: 'OCR', lines, codes, turned }
+}
+
+async function readLevelled(raster: Raster, quarter: number) {
+  const skew = levellingTurn(raster)
+  const level = Math.abs(skew) < 0.3 ? raster : await turnedBy(raster, skew)
+  const { lines } = await recognise(level)
+  return {
+    width: level.width,
+    height: level.height,
+    lines,
+    turned: quarter + skew,
+    letters: lettersReadWell(lines),
+  }
+}
+
+function lettersReadWell(lines: readonly TextLine[]): number {
+  let letters = 0
+  for (const { words } of lines)
+    for (const { text, confidence } of words)
+      if (confidence >= readWell && /^[\p{L}\d.,:;/()'-]{2,}$/u.test(text)) letters += text.length
+  return letters
+}
