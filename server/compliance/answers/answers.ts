@@ -16,4 +16,4 @@ export {
   type AnswerResource,
 } from './answers.ask.ts'
 export { assertPosition, simulatePosition } from './answers.simulate.ts'
-export { answersJob, bringAnswersUpToDate, followPositions } from './answers.recompute.ts'
+export { answersJob, bringAnswersUpToDate, followPositions, followWorkers } from './answers.recompute.ts'
