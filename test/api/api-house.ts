@@ -301,6 +301,9 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
       params: { id: await make('/positions', { code: key }) },
       body: { code: key },
     }),
+    '/positions/{id}/simulate': async ({ make }, key) => ({
+      params: { id: await make('/positions', { code: key }) },
+    }),
     '/positions/{id}/restore': async (organisation, key) => {
       const id = await organisation.make('/positions', { code: key })
       await gone(organisation, `/positions/${id}`)
