@@ -116,7 +116,7 @@ JPEG, PNG, WebP, HEIC or PDF, each of at most 10 MB, at most 20 for one credenti
 The people and their credentials come first, in files of people of the same source.
 A document that is there already is not taken twice, so an archive may be sent again.
 
-Columns of manifest.csv
+Columns of manifest.csv (documents-template.csv has them)
   external_id     as in the file of people
   licence_type    as in the file of people
   licence_number  may be empty where the person has one credential of the type
@@ -133,7 +133,7 @@ export const templates: readonly Template[] = [
   { name: 'changes-README.txt', content: readme(changesText) },
   { name: 'changes-template.csv', content: Buffer.from(csvLine(employeeColumns)) },
   { name: 'documents-README.txt', content: readme(documentsText) },
-  { name: 'documents-manifest.csv', content: Buffer.from(csvLine(documentColumns)) },
+  { name: 'documents-template.csv', content: Buffer.from(csvLine(documentColumns)) },
   { name: 'employees-README.txt', content: readme(employeesText) },
   { name: 'employees-template.csv', content: Buffer.from(csvLine(employeeColumns)) },
   { name: 'positions-README.txt', content: readme(positionsText) },

@@ -119,10 +119,10 @@ export function lastApplied(
     order by name_date desc, name_time desc nulls last limit 1`)
 }
 
-/** Every source that was ever applied, folded, sorted. */
+/** Every source of which people or requirements were ever applied, folded, sorted. */
 export async function knownSources({ tx, organisationId }: ReadContext): Promise<string[]> {
   const rows = await tx.rows<{ source_folded: string }>(sql`select distinct source_folded from import_runs
-    where organisation_id = ${organisationId} and status in ('APPLYING', 'COMPLETED') order by source_folded`)
+    where organisation_id = ${organisationId} and status in ('APPLYING', 'COMPLETED') and file_kind <> 'ATTACHMENT' order by source_folded`)
   return rows.map((row) => row.source_folded)
 }
 

@@ -119,7 +119,10 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
       runId: id,
       changes: { fileName: file.fileName, bytes: file.blob.bytes, sha256: file.blob.sha256, mode },
     }),
-    file.stopAtPlan === true ? undefined : noteArrival(ctx, { source, importId: id }),
+    // Documents come when there are some; only files of people keep a rhythm.
+    file.stopAtPlan === true || fileKind === 'ATTACHMENT'
+      ? undefined
+      : noteArrival(ctx, { source, importId: id }),
     file.fileId === null ? ctx.enqueue('imports.pickUp', id) : timePickUp(ctx),
   ])
   return { id }
