@@ -1324,7 +1324,7 @@ export interface FetchRequestEventPage {
 
 export interface ImportAttributes {
   readonly fileName: string
-  readonly fileType: 'EMPLOYEE' | 'POSITION'
+  readonly fileType: 'EMPLOYEE' | 'POSITION' | 'ATTACHMENT'
   readonly source: string
   readonly mode: 'SNAPSHOT' | 'UPSERT'
   readonly channel: string
