@@ -7,7 +7,7 @@ import {
   type TextTask,
   type UnreadableDocument,
 } from './document-text.rules.ts'
-import { evenlyLit, levellingTurn, quarterTurned, type Raster } from './raster.rules.ts'
+import { evenlyLit, levellingTurn, levelness, quarterTurned, type Raster } from './raster.rules.ts'
 import { readCodes } from './read-codes.ts'
 import { readPdf } from './read-pdf-text.ts'
 import { readPicture, turnedBy } from './read-picture.ts'
@@ -16,6 +16,9 @@ import { recognise } from './recognise.ts'
 /** Below so many letters in words that were read well, a page may lie on its side or upside down. */
 const lettersMin = 60
 const readWell = 0.6
+const wellLeast = 0.4
+/** Lines of print are that much clearer along their own way. */
+const sidewaysBy = 1.2
 
 export async function readDocumentText({
   mediaType,
@@ -60,13 +63,15 @@ async function readPdfText(bytes: Uint8Array): Promise<DocumentText | Unreadable
 export async function readRaster(raster: Raster, page: number): Promise<PageText> {
   const codes = await readCodes(raster).catch(() => [])
   const lit = evenlyLit(raster)
-  let best = await readLevelled(lit, 0)
-  if (best.letters < lettersMin)
-    for (const quarters of [1, 3, 2] as const) {
-      const other = await readLevelled(quarterTurned(lit, quarters), quarters * 90)
-      if (other.letters > best.letters) best = other
-      if (best.letters >= lettersMin) break
-    }
+  let best: Awaited<ReturnType<typeof readLevelled>> | undefined
+  const isSideways = levelness(quarterTurned(lit, 1)) > sidewaysBy * levelness(lit)
+  for (const quarters of isSideways ? ([1, 3, 0, 2] as const) : ([0, 1, 3, 2] as const)) {
+    const turned = quarters === 0 ? lit : quarterTurned(lit, quarters)
+    const other = await readLevelled(turned, quarters * 90)
+    if (!best || other.letters > best.letters) best = other
+    if (best.letters >= lettersMin) break
+  }
+  if (!best) throw new Error('a page was turned no way')
   const { width, height, lines, turned } = best
   return { page, width, height, source: 'OCR', lines, codes, turned }
 }
@@ -84,10 +89,14 @@ async function readLevelled(raster: Raster, quarter: number) {
   }
 }
 
+/** How many letters stand in words that were read well; none where most of what was read is guesses: a page that lies wrong. */
 function lettersReadWell(lines: readonly TextLine[]): number {
-  let letters = 0
+  let well = 0
+  let all = 0
   for (const { words } of lines)
-    for (const { text, confidence } of words)
-      if (confidence >= readWell && /^[\p{L}\d.,:;/()'-]{2,}$/u.test(text)) letters += text.length
-  return letters
+    for (const { text, confidence } of words) {
+      all += text.length
+      if (confidence >= readWell && /^[\p{L}\d.,:;/()'’-]{3,}$/u.test(text)) well += text.length
+    }
+  return well / Math.max(1, all) < wellLeast ? well / 10 : well
 }

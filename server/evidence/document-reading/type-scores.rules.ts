@@ -2,7 +2,7 @@
 import type { DocumentTypeHints } from './document-reading.schema.ts'
 import { comparableWords, phraseOf, type Layout, type Piece } from './layout.rules.ts'
 import { editsBetween, editsForgiven } from './likeness.rules.ts'
-import { fittedNumber, patternSpecificity } from './numbers.rules.ts'
+import { fittedNumber, isTelling } from './numbers.rules.ts'
 import { otherDocuments } from './other-documents.rules.ts'
 
 export interface TypeScore {
@@ -13,6 +13,8 @@ export interface TypeScore {
   /** What spoke for it, as printed in the catalogue, the strongest first. */
   readonly evidence: readonly string[]
 }
+
+const foreign = 'a document from '
 
 /** How much each kind of evidence is worth. */
 const weights = { title: 3, issuer: 2.6, code: 3.6, word: 0.5, number: 2.2, jurisdiction: 1.1, other: 2.4 }
@@ -73,7 +75,14 @@ function phraseFinder(stream: Stream, typical: number): (phrase: string) => Hit 
   return (text) => {
     if (known.has(text)) return known.get(text)
     const phrase = phraseOf(text)
-    const [first] = phrase
+    const [first, ...more] = phrase
+    if (first !== undefined && more.length === 0 && /[a-z]+\d{2,}/.test(first)) {
+      const wanted = asRead(first)
+      const isMet = [...stream.places.keys()].some((word) => asRead(word) === wanted)
+      const hit = isMet ? { likeness: 1, standing: 1 } : undefined
+      known.set(text, hit)
+      return hit
+    }
     let best: Hit | undefined
     if (first !== undefined)
       for (const [word, distance] of distances(first))
@@ -146,8 +155,11 @@ export function scoreTypes(layout: Layout, types: readonly DocumentTypeHints[]):
   const named = jurisdictionsNamed(layout)
   const mostNamed = Math.max(0, ...named.values())
   const scores: TypeScore[] = types.map((type) => scoreOf(type, layout, find, named, mostNamed))
+  uncovered(scores, find)
+  let isForeign = false
   for (const { name, phrases } of otherDocuments) {
     const hits = worths(phrases, find)
+    if (name.startsWith(foreign) && (hits[0]?.worth ?? 0) > 0.85) isForeign = true
     scores.push({
       type: null,
       name,
@@ -155,13 +167,49 @@ export function scoreTypes(layout: Layout, types: readonly DocumentTypeHints[]):
       evidence: hits.map(({ phrase }) => phrase),
     })
   }
-  return scores.sort((a, b) => b.score - a.score)
+  const judged = isForeign ? scores.map((one) => withoutForeign(one, named)) : scores
+  return judged.sort((a, b) => b.score - a.score)
+}
+
+/** Another country stands on it: a title that is used everywhere says no more that it is of this one. */
+function withoutForeign(one: TypeScore, named: ReadonlyMap<string, number>): TypeScore {
+  if (one.type === null) return one
+  const { hints, jurisdiction } = one.type
+  const isOurs =
+    one.evidence.some((phrase) => hints.issuers.includes(phrase)) ||
+    (jurisdiction !== null && (named.get(jurisdiction) ?? 0) > 0.5)
+  return isOurs ? one : { ...one, score: one.score - 3 }
+}
+
+/** A covering document's own code or title is on it: what it shares with the covered type speaks for the covering one. */
+function uncovered(scores: TypeScore[], find: (phrase: string) => Hit | undefined): void {
+  for (const covering of [...scores]) {
+    const { hints } = covering.type ?? {}
+    if (!hints) continue
+    for (const [at, covered] of scores.entries()) {
+      if (covered.type === null || !hints.covers.includes(covered.type.code)) continue
+      const others = covered.type.hints
+      const own = [...hints.codes, ...hints.titles.filter((title) => !others.titles.includes(title))]
+      if (own.some((phrase) => (find(phrase)?.standing ?? 0) >= 0.9))
+        scores[at] = { ...covered, score: Math.min(covered.score, covering.score - 2) }
+    }
+  }
 }
 
 interface Worth {
   readonly phrase: string
   readonly worth: number
 }
+
+/** Letters and digits that OCR takes for each other are one: codes of a family differ by a digit, which is never forgiven. */
+const asRead = (code: string): string =>
+  code
+    .replace(/o/g, '0')
+    .replace(/[il|]/g, '1')
+    .replace(/z/g, '2')
+    .replace(/s/g, '5')
+    .replace(/b/g, '8')
+    .replace(/g/g, '6')
 
 function worths(phrases: readonly string[], find: (phrase: string) => Hit | undefined): Worth[] {
   const found: Worth[] = []
@@ -188,7 +236,7 @@ function scoreOf(
   const { hints, jurisdiction } = type
   const titles = worths(hints.titles, find)
   const issuers = worths(hints.issuers, find)
-  const codes = worths(hints.codes, find).filter(({ worth }) => worth > 0.8 || hints.codes.length === 0)
+  const codes = worths(hints.codes, find)
   const words = worths(hints.words, find)
   let score =
     summed(titles, weights.title) +
@@ -196,8 +244,7 @@ function scoreOf(
     summed(codes, weights.code) +
     summed(words, weights.word)
   const evidence = [...codes, ...titles, ...issuers].map(({ phrase }) => phrase)
-  const specificity = patternSpecificity(type.numberPattern)
-  if (specificity > 0.8) {
+  if (isTelling(type.numberPattern)) {
     const pattern = new RegExp(type.numberPattern, 'u')
     const best = layout.pieces.reduce((most, piece) => {
       if (piece.page > pagesRead) return most
