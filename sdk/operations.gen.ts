@@ -46,6 +46,7 @@ export interface Problem {
     | 'REAUTHENTICATE'
     | 'PATH_FORBIDDEN'
     | 'OPERATION_UNSUPPORTED'
+    | 'ERASED_PERSON'
     | 'NOT_FOUND'
     | 'METHOD_NOT_ALLOWED'
     | 'MEDIA_TYPE_UNSUPPORTED'
@@ -147,12 +148,14 @@ export interface WorkerAttributes {
     readonly sourceSystem: string
   }[]
   readonly compliance: {
-    /** The worst, over credential types, of the best of each; null without credentials. */
+    /** By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge. */
     readonly licenceStatus: 'green' | 'yellow' | 'red' | null
+    /** What is lacking of what the position requires: see `GET /workers/{id}/compliance`. */
     readonly gaps: readonly {
       readonly path: string
-      readonly credentialType: string
+      readonly credentialType: string | null
       readonly reason: string
+      readonly credentialId?: string
     }[]
   }
   /** An instant, `2026-02-01T00:00:00Z`. */
@@ -699,6 +702,8 @@ export interface PositionAttributes {
     readonly jurisdiction: string | null
     readonly unresolvedReason: string | null
   }[]
+  /** Everything that is required today as one tree, into which the paths of gaps point. `unresolved` stands for what could not be read: a yellow gap. */
+  readonly effectiveRequirements: Readonly<Record<string, unknown>> | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly deletedAt: string | null
 }
@@ -719,6 +724,91 @@ export interface PositionPage {
 export interface PositionAnswer {
   readonly data: Position
   readonly meta: Meta
+}
+
+export interface ComplianceAttributes {
+  readonly workerId: string
+  /** The primary key under which another system knows the worker. */
+  readonly externalId: string | null
+  readonly positionId: string | null
+  /** By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge. */
+  readonly status: 'green' | 'yellow' | 'red' | null
+  /** Whether what is asked for is met: green, or yellow only because a day comes nearer. */
+  readonly satisfied: boolean
+  readonly gaps: readonly {
+    /** JSON pointer into what is asked for: `effectiveRequirements` of the position. Empty where the position asks for nothing. */
+    readonly path: string
+    /** Null for a ban list and for what could not be read. */
+    readonly credentialType: string | null
+    readonly reason:
+      | 'BAN_MATCH'
+      | 'MISSING'
+      | 'MAY_NOT_ENGAGE'
+      | 'EXPIRED'
+      | 'WRONG_ROLE'
+      | 'RULE_UNRESOLVED'
+      | 'REVIEW_REQUIRED'
+      | 'CONDITIONS'
+      | 'NON_PRACTISING'
+      | 'RENEWAL_PENDING'
+      | 'IN_GRACE'
+      | 'EXPIRING'
+      | 'TOO_FEW_DAYS_LEFT'
+      | 'NOT_YET_CHECKED'
+      | 'NOT_VERIFIED'
+      | 'STALE'
+    /** The credential that comes nearest, where there is one. */
+    readonly credentialId?: string
+  }[]
+  /**
+   * The instant that the answer is about.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly asOf: string
+  /**
+   * What was recorded later does not count.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly knownAt: string
+  /** Of one worker: every active credential that was looked at. Lists leave it out. */
+  readonly evidence?: readonly {
+    readonly credentialId: string
+    readonly credentialType: string
+    readonly status: 'green' | 'yellow' | 'red'
+    readonly reasons: readonly string[]
+    readonly assurance: string
+    readonly expiryDate: string | null
+    /** The check on which its verified values rested. */
+    readonly checkId: string | null
+    /** Those that were on file then. */
+    readonly documents: readonly {
+      readonly attachmentId: string
+      /** An instant, `2026-02-01T00:00:00Z`. */
+      readonly addedAt: string
+      /** An instant, `2026-02-01T00:00:00Z`. */
+      readonly deletedAt: string | null
+      /** `evidence deleted on …` where the document is gone by now. */
+      readonly note: string | null
+    }[]
+  }[]
+}
+
+export interface Compliance {
+  readonly id: string
+  readonly type: 'compliance'
+  readonly attributes: ComplianceAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ComplianceAnswer {
+  readonly data: Compliance
+  readonly meta: Meta
+}
+
+export interface CompliancePage {
+  readonly data: readonly Compliance[]
+  readonly meta: PageMeta
 }
 
 export interface CredentialTypeAttributes {
@@ -1141,7 +1231,8 @@ export interface MappingProposalPage {
 }
 
 export interface ExportAttributes {
-  readonly kind: 'STATUS'
+  /** STATUS: each credential with its status. COMPLIANCE: each active person with the answer about their position. */
+  readonly kind: 'STATUS' | 'COMPLIANCE'
   /** The source whose keys it holds; null = all in one file. */
   readonly source: string | null
   readonly fileName: string
@@ -2083,6 +2174,8 @@ export interface PositionInput {
   /** Read only: what is sent here changes nothing. */
   readonly fileRequirements?: unknown
   /** Read only: what is sent here changes nothing. */
+  readonly effectiveRequirements?: unknown
+  /** Read only: what is sent here changes nothing. */
   readonly deletedAt?: unknown
 }
 
@@ -2109,6 +2202,8 @@ export interface PositionPatch {
   readonly isStub?: unknown
   /** Read only: what is sent here changes nothing. */
   readonly fileRequirements?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly effectiveRequirements?: unknown
   /** Read only: what is sent here changes nothing. */
   readonly deletedAt?: unknown
 }
@@ -3043,6 +3138,39 @@ export interface DeletePositionParameters {
 /** What `restorePosition` takes. */
 export interface RestorePositionParameters {
   readonly id: string
+}
+
+/** What `getWorkerCompliance` takes. */
+export interface GetWorkerComplianceParameters {
+  readonly id: string
+  /** The day or instant that the answer is about; a day means its end in the organisation’s zone. Now by default. */
+  readonly asOf?: string | undefined
+  /** What was recorded later does not count. The same instant by default. */
+  readonly knownAt?: string | undefined
+}
+
+/** What `listCompliance` takes. */
+export interface ListComplianceParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** The day or instant that the answer is about; a day means its end in the organisation’s zone. Now by default. */
+  readonly asOf?: string | undefined
+  /** What was recorded later does not count. The same instant by default. */
+  readonly knownAt?: string | undefined
+  /** A position’s id or code. */
+  readonly positionId?: string | undefined
+  readonly licenceStatus?: 'green' | 'yellow' | 'red' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
 }
 
 /** What `listCredentialTypes` takes. */
@@ -3980,6 +4108,31 @@ export interface PositionsOperations {
   ): Promise<Answer<Position>>
 }
 
+/** Whether people may work their positions: now, and at any past instant, with what is lacking and what it rests on. */
+export interface ComplianceOperations {
+  /**
+   * May this worker work their position?
+   * Now, or as of a past or coming instant: judged by what was recorded by then, with the rules, settings and catalogue that were in force. What was deleted since still counts then. 410 for a person who was erased. Needs the grant `worker:READ`.
+   */
+  getWorkerCompliance(
+    parameters: GetWorkerComplianceParameters,
+    options?: CallOptions,
+  ): Promise<Answer<Compliance>>
+  /**
+   * Who may work their position?
+   * Active workers with their answers. With `asOf` or `knownAt` those of that time, whose total is not counted; a page may then be short and yet have a `nextCursor`. Needs the grant `worker:READ`.
+   */
+  listCompliance(
+    parameters?: ListComplianceParameters,
+    options?: CallOptions,
+  ): Promise<Page<Compliance, PageMeta>>
+  /** All that `listCompliance` gives, page after page. */
+  iterateCompliance(
+    parameters?: Omit<ListComplianceParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Compliance, void, undefined>
+}
+
 /** What can be held and checked, and what an organisation’s own codes stand for. */
 export interface CredentialTypesOperations {
   /**
@@ -4538,6 +4691,7 @@ export interface EventsOperations {
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
    * - `export.ready` `{exportId}`: a status export was written.
+   * - `compliance.changed` `{cause, workerIds}`: the answers about these people are others than before (ANSWERS): their status, whether they satisfy what their position requires, or their gaps. `{cause, credentials}`: a setting or the catalogue gave so many credentials another status (SETTINGS).
    * - `review.created` `{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.
    * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
    */
@@ -4578,6 +4732,7 @@ export interface Operations
     ReviewsOperations,
     RegistersOperations,
     PositionsOperations,
+    ComplianceOperations,
     CredentialTypesOperations,
     FetchRequestsOperations,
     ImportsOperations,
@@ -4744,6 +4899,14 @@ export const operations = {
   updatePosition: { method: 'PATCH', path: '/positions/{id}', answer: 'envelope', body: 'application/json' },
   deletePosition: { method: 'DELETE', path: '/positions/{id}', answer: 'nothing' },
   restorePosition: { method: 'POST', path: '/positions/{id}/restore', answer: 'envelope', isKeyed: true },
+  getWorkerCompliance: { method: 'GET', path: '/workers/{id}/compliance', answer: 'envelope' },
+  listCompliance: {
+    method: 'GET',
+    path: '/compliance',
+    answer: 'page',
+    iterator: 'iterateCompliance',
+    pageSizeMax: 200,
+  },
   listCredentialTypes: {
     method: 'GET',
     path: '/credential-types',

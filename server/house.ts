@@ -26,13 +26,10 @@ import { openReportWriter } from './platform/pdf/report-writer.ts'
 import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { loadMasterKey } from './platform/secrets.ts'
-import { fileBlobStore } from './platform/storage/storage.ts'
+import { openStorage } from './platform/storage/open-storage.ts'
 import { clamdScanner } from './platform/virus-scanner.ts'
-import {
-  listOrganisations,
-  organisationKey,
-  organisationKeyWithin,
-} from './tenancy/organisations/organisations.ts'
+import { scopeKey, scopeKeyWithin } from './scope-keys.ts'
+import { listOrganisations, organisationKey } from './tenancy/organisations/organisations.ts'
 import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
 
 export interface House {
@@ -159,12 +156,7 @@ async function assertSameInstallation(runtime: Runtime): Promise<void> {
       if (oldest !== undefined) await organisationKey(runtime, oldest.id)
     },
   })
-  await assertStorageFits(db, { masterKey, folder: storageFolder(config), now })
-}
-
-function storageFolder(config: Config): string {
-  if (config.storageUrl === null) return join(config.dataDir, 'blobs')
-  return config.storageUrl.replace(/^file:(\/\/)?/, '')
+  await assertStorageFits(db, { masterKey, root: runtime.storage.root, now })
 }
 
 /**
@@ -200,10 +192,8 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     // Nobody else uses the embedded database, so what was running belongs to a process that is gone.
     if (embedded) await queue.releaseAbandoned()
 
-    const storage = fileBlobStore({
-      folder: storageFolder(config),
-      keyOf: (organisationId) => organisationKey(runtime, organisationId),
-    })
+    const storage = openStorage(config, (scopeId) => scopeKey(runtime, scopeId), log)
+    undo.push(() => storage.root.close())
     const outbound = openOutbound({
       allowPrivate: config.outboundAllowPrivate,
       allowHttp: config.outboundAllowHttp,
@@ -231,7 +221,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       storage,
       jobs: queue,
       masterKey,
-      keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
+      keyWithin: (ctx) => scopeKeyWithin(runtime, ctx),
       listeners,
     })
     await assertSameInstallation(runtime)

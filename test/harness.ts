@@ -22,13 +22,10 @@ import { outboxSender, smtpSender, type Patience } from '../server/platform/mail
 import { openOutbound, type Outbound } from '../server/platform/outbound.ts'
 import { openReportWriter } from '../server/platform/pdf/report-writer.ts'
 import { createRuntime, type JobDefinition, type Runtime } from '../server/platform/runtime.ts'
-import { fileBlobStore } from '../server/platform/storage/storage.ts'
+import { openStorage } from '../server/platform/storage/open-storage.ts'
 import { clamdScanner } from '../server/platform/virus-scanner.ts'
-import {
-  createOrganisation,
-  organisationKey,
-  organisationKeyWithin,
-} from '../server/tenancy/organisations/organisations.ts'
+import { scopeKey, scopeKeyWithin } from '../server/scope-keys.ts'
+import { createOrganisation } from '../server/tenancy/organisations/organisations.ts'
 
 /** Stands still until moved. */
 export class TestClock implements Clock {
@@ -119,10 +116,7 @@ export async function openTestHouse(
   const db = openDatabase({ ...server.app, database }, { connectionsMax: 8 })
   const queue = await openJobQueue(db, log, { supervise: false })
   const masterKey = Buffer.alloc(32, 7)
-  const storage = fileBlobStore({
-    folder: join(dataDir, 'blobs'),
-    keyOf: (organisationId) => organisationKey(runtime, organisationId),
-  })
+  const storage = openStorage(config, (scopeId) => scopeKey(runtime, scopeId), log)
   const mail =
     config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom, options.mailPatience)
   const documents = openDocumentOpener({ log, processes: 1 })
@@ -140,7 +134,7 @@ export async function openTestHouse(
     storage,
     jobs: queue,
     masterKey,
-    keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
+    keyWithin: (ctx) => scopeKeyWithin(runtime, ctx),
     listeners,
   })
   const own = options.jobs ?? []
@@ -170,6 +164,7 @@ export async function openTestHouse(
       mail.close()
       documents.close()
       reports.close()
+      await storage.root.close()
       await queue.stop()
       await db.close()
       await owner.end()

@@ -1,7 +1,7 @@
 /**
  * The running house: what operations that span several units of work, jobs and adapters are given.
  *
- * `write` is the unit of work: one transaction, one organisation, one frozen instant; change, audit, events, jobs
+ * `write` is the unit of work: one transaction, one scope, one frozen instant; change, audit, events, jobs
  * and timers commit together. Nothing slow or foreign is awaited inside one.
  */
 import type { Clock } from './clock.ts'
@@ -37,7 +37,7 @@ export interface Runtime {
   readonly scanner: VirusScanner | null
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
-  /** The data key of the context's organisation: what `ctx.key()` gives. */
+  /** The data key of the context's scope: what `ctx.key()` gives. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   write<T>(
     organisationId: string,
@@ -90,7 +90,7 @@ export interface RuntimeParts {
   readonly reports: ReportWriter
   readonly scanner: VirusScanner | null
   readonly masterKey: Buffer
-  /** The data key of the context's organisation. */
+  /** The data key of the context's scope. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   readonly listeners: readonly ListenerDefinition[]
 }

@@ -108,3 +108,12 @@ export type ScanState = 'OFF' | 'WAITING' | 'CLEAN'
 
 /** A credential, or what the file was handed in for as long as there is no credential (the item of a fetch request). */
 export type AttachmentOwner = { readonly credentialId: string } | { readonly heldFor: string }
+
+/** A document that was on file. */
+export interface PastDocument {
+  readonly credentialId: string
+  readonly attachmentId: string
+  readonly addedAt: Date
+  /** Null = it is there still. */
+  readonly deletedAt: Date | null
+}

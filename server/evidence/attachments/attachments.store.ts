@@ -6,6 +6,7 @@ import type {
   AttachmentOwner,
   AttachmentRecord,
   AttachmentVerification,
+  PastDocument,
   ScanState,
 } from './attachments.schema.ts'
 
@@ -105,8 +106,28 @@ export async function setScan(
   )
 }
 
-export async function removeAttachment({ tx, organisationId }: WriteContext, id: string): Promise<void> {
-  await tx.run(sql`delete from attachments where organisation_id = ${organisationId} and id = ${id}`)
+/** Of a credential's that it was there, and until when, is kept. */
+export async function removeAttachment({ tx, organisationId, now }: WriteContext, id: string): Promise<void> {
+  await tx.run(sql`with gone as (delete from attachments where organisation_id = ${organisationId} and id = ${id}
+      returning id, credential_id, uploaded_at)
+    insert into deleted_attachments (organisation_id, id, credential_id, uploaded_at, deleted_at)
+    select ${organisationId}, id, credential_id, uploaded_at, ${now} from gone where credential_id is not null`)
+}
+
+/** The documents that were on file for these credentials at an instant, those too that are gone by now. */
+export function documentsAt(
+  { tx, organisationId }: ReadContext,
+  credentialIds: readonly string[],
+  at: Date,
+): Promise<PastDocument[]> {
+  return tx.rows<PastDocument>(sql`select credential_id as "credentialId", id as "attachmentId", uploaded_at as "addedAt",
+      null::timestamptz as "deletedAt"
+    from attachments where organisation_id = ${organisationId} and credential_id = any (${credentialIds}::text[]) and uploaded_at <= ${at}
+    union all
+    select credential_id, id, uploaded_at, deleted_at from deleted_attachments
+    where organisation_id = ${organisationId} and credential_id = any (${credentialIds}::text[]) and uploaded_at <= ${at}
+      and deleted_at > ${at}
+    order by 3, 2`)
 }
 
 export async function giveToCredential(

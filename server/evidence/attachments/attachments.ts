@@ -21,7 +21,8 @@ import {
 import * as store from './attachments.store.ts'
 
 export { inspectUpload } from './attachments.inspect.ts'
-export { scanTimer, scanWaiting } from './attachments.scan.ts'
+export { documentsAt } from './attachments.store.ts'
+export { scanTimer, scanUpload, scanWaiting } from './attachments.scan.ts'
 export type { InspectedFile } from './attachments.inspect.ts'
 export {
   attachmentsOfCredentials,

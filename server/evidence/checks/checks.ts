@@ -14,6 +14,7 @@ import * as store from './checks.store.ts'
 export { recordPersonCheck, type PersonSaw } from './checks.person.ts'
 export { recordDocumentCheck, type DocumentSaid } from './checks.document.ts'
 export { askDue } from './checks.ask.ts'
+export { lastAnswers } from './checks.store.ts'
 export {
   askAnew,
   askTimer,

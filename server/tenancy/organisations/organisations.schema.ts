@@ -186,6 +186,11 @@ export const settingDefinitions = {
     oneOf('daily', 'off'),
   ),
   'export.merge': define(false, '1 joins the exports of several sources in one file.', flag),
+  'export.compliance': define(
+    false,
+    '1 writes the compliance export too, whenever status exports are written by themselves.',
+    flag,
+  ),
   'export.afterImport': define(true, '1 writes a status export after every import.', flag),
   'export.settleMinutes': define(
     60,

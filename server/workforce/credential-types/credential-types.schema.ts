@@ -185,6 +185,10 @@ export const registerEntry = z.strictObject({
   jurisdiction: z.enum(jurisdictions).nullable().default(null),
   /** A register says who is licensed; a ban list says who may not work. */
   kind: z.enum(['register', 'ban']).default('register'),
+  /** Of its published list: whether a row with just the number decides, or only asks for a person's eye. */
+  numberDecides: z.boolean().default(false),
+  /** Of a ban list that has numbers: of which credential type. */
+  numberOf: code.nullable().default(null),
 })
 export type RegisterEntry = z.infer<typeof registerEntry>
 

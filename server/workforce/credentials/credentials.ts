@@ -47,6 +47,8 @@ export type {
   CredentialAnswer,
   SeenValues,
 } from './credentials.answers.ts'
+export { credentialsAsOf, heldCredentials } from './credentials.history.store.ts'
+export type { HeldCredential, PastCredential } from './credentials.history.schema.ts'
 export { exportSources, statusCopy } from './credentials.export.store.ts'
 
 export {
