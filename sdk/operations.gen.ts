@@ -40,6 +40,9 @@ export interface Problem {
     | 'SIGN_IN_FAILED'
     | 'SIGNATURE_INVALID'
     | 'SECOND_FACTOR_REQUIRED'
+    | 'PARTNER_TOKEN_INVALID'
+    | 'SCOPE_MISSING'
+    | 'UPLOAD_LINK_INVALID'
     | 'GRANT_MISSING'
     | 'SESSION_REQUIRED'
     | 'CSRF_REQUIRED'
@@ -65,9 +68,13 @@ export interface Problem {
     | 'EXTERNAL_ID_TAKEN'
     | 'EMAIL_TAKEN'
     | 'CREDENTIAL_EXISTS'
+    | 'CREDENTIAL_ID_TAKEN'
+    | 'ASSET_ARRIVED'
+    | 'SUBMISSION_STATE'
     | 'NOT_CHECKABLE'
     | 'ATTACHMENTS_FULL'
     | 'FILE_INFECTED'
+    | 'LIST_STATE'
     | 'REVIEW_DECIDED'
     | 'REVIEW_SECOND_NEEDED'
     | 'REVIEW_OWN_RECORD'
@@ -599,6 +606,82 @@ export interface ReviewAnswer {
   readonly meta: Meta
 }
 
+export interface BanCheckAttributes {
+  readonly register: string
+  /** MATCH: somebody decided, or an exact number did; never a name alone. STALE: clear by a list that nobody has looked at for too long. */
+  readonly outcome: 'CLEAR' | 'POSSIBLE' | 'MATCH' | 'STALE' | 'NOT_YET_CHECKED'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly checkedAt: string | null
+  readonly listVersion: number | null
+  readonly matches: readonly {
+    readonly id: string
+    /** POSSIBLE: a person has to look. DISMISSED: somebody decided that it is another person. CONFIRMED: that it is this one, or an exact number did. */
+    readonly status: 'POSSIBLE' | 'DISMISSED' | 'CONFIRMED' | 'GONE'
+    /** How much the likeness is worth, in bits; above 0 it is rarer than a chance in a list so long. */
+    readonly score: number
+    /** What speaks for it and against it. */
+    readonly grounds: readonly (
+      | 'SAME_NAME'
+      | 'OTHER_FORM'
+      | 'SOUNDS_ALIKE'
+      | 'SPELT_ALIKE'
+      | 'SHORTENED'
+      | 'NAMES_SWAPPED'
+      | 'NAME_MISSING'
+      | 'NAME_DIFFERS'
+      | 'OTHER_NAME_OF_ROW'
+      | 'SAME_BIRTH_DATE'
+      | 'BIRTH_DATE_ALIKE'
+      | 'BIRTH_DATE_DIFFERS'
+      | 'SAME_STATE'
+      | 'STATE_DIFFERS'
+      | 'SAME_NUMBER'
+      | 'LEFT_LIST'
+    )[]
+    /** The row of the list. */
+    readonly entry: {
+      readonly family: string | null
+      readonly given: string | null
+      readonly middle: string | null
+      readonly otherNames: readonly {
+        readonly family: string | null
+        readonly given: string | null
+        readonly middle: string | null
+      }[]
+      readonly birthDate: string | null
+      readonly suburb: string | null
+      readonly state: string | null
+      readonly number: string | null
+      readonly reference: string | null
+      readonly isPerson: boolean
+      readonly status: string | null
+      readonly from: string | null
+      readonly until: string | null
+      readonly details: string | null
+    }
+    readonly listVersion: number
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly foundAt: string
+    readonly decidedBy: 'REVIEW' | 'NUMBER' | null
+    readonly reviewId: string | null
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly decidedAt: string | null
+  }[]
+}
+
+export interface BanCheck {
+  readonly id: string
+  readonly type: 'banCheck'
+  readonly attributes: BanCheckAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface BanCheckPage {
+  readonly data: readonly BanCheck[]
+  readonly meta: PageMeta
+}
+
 export interface RegisterAttributes {
   readonly code: string
   readonly name: string
@@ -677,6 +760,103 @@ export interface RegisterHealth {
 export interface RegisterHealthAnswer {
   readonly data: RegisterHealth
   readonly meta: Meta
+}
+
+export interface ListVersionAttributes {
+  readonly register: string
+  /** Counts on within a register. */
+  readonly number: number
+  /** HELD: waits for a person, and the version before it counts. SUPERSEDED: a later one counts. */
+  readonly status: 'HELD' | 'APPLIED' | 'SUPERSEDED' | 'REJECTED'
+  readonly origin: 'UPLOADED' | 'FETCHED'
+  readonly fileName: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly rows: number
+  /** Rows that the version before did not have. */
+  readonly added: number
+  /** Rows of the version before that this one lacks. */
+  readonly removed: number
+  readonly changed: number
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly receivedAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly appliedAt: string | null
+}
+
+export interface ListVersion {
+  readonly id: string
+  readonly type: 'listVersion'
+  readonly attributes: ListVersionAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ListVersionAnswer {
+  readonly data: ListVersion
+  readonly meta: Meta
+}
+
+export interface ListVersionPage {
+  readonly data: readonly ListVersion[]
+  readonly meta: PageMeta
+}
+
+export interface ListChangeAttributes {
+  readonly change: 'ADDED' | 'REMOVED' | 'CHANGED'
+  readonly before: {
+    readonly family: string | null
+    readonly given: string | null
+    readonly middle: string | null
+    readonly otherNames: readonly {
+      readonly family: string | null
+      readonly given: string | null
+      readonly middle: string | null
+    }[]
+    readonly birthDate: string | null
+    readonly suburb: string | null
+    readonly state: string | null
+    readonly number: string | null
+    readonly reference: string | null
+    readonly isPerson: boolean
+    readonly status: string | null
+    readonly from: string | null
+    readonly until: string | null
+    readonly details: string | null
+  } | null
+  readonly after: {
+    readonly family: string | null
+    readonly given: string | null
+    readonly middle: string | null
+    readonly otherNames: readonly {
+      readonly family: string | null
+      readonly given: string | null
+      readonly middle: string | null
+    }[]
+    readonly birthDate: string | null
+    readonly suburb: string | null
+    readonly state: string | null
+    readonly number: string | null
+    readonly reference: string | null
+    readonly isPerson: boolean
+    readonly status: string | null
+    readonly from: string | null
+    readonly until: string | null
+    readonly details: string | null
+  } | null
+}
+
+export interface ListChange {
+  readonly id: string
+  readonly type: 'listChange'
+  readonly attributes: ListChangeAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ListChangePage {
+  readonly data: readonly ListChange[]
+  readonly meta: PageMeta
 }
 
 export interface PositionAttributes {
@@ -2010,145 +2190,252 @@ export interface DecideReviewInput {
     | undefined
 }
 
-export interface RegisterInput {
-  readonly kind: 'http' | 'simulator'
-  readonly settings: {
-    /** Whom to call. Placeholders in its path and query are percent-encoded. */
-    readonly url: string
-    /** "POST" when absent. */
-    readonly method?: 'GET' | 'POST' | undefined
-    /**
-     * Sent with each question, and shown to whoever may see the connector.
-     * {} when absent.
-     */
-    readonly headers?: Readonly<Record<string, string>> | undefined
-    /**
-     * How we say who we are. The secret that belongs to it (password, token, value, client secret) is sent beside it.
-     * {"kind":"none"} when absent.
-     */
-    readonly auth?:
-      | {
-          readonly kind: 'none'
-        }
-      | {
-          readonly kind: 'basic'
-          readonly username: string
-        }
-      | {
-          readonly kind: 'bearer'
-        }
-      | {
-          readonly kind: 'header'
-          readonly name: string
-        }
-      | {
-          readonly kind: 'oauth2'
-          readonly tokenUrl: string
-          readonly clientId: string
-          readonly scope?: string | undefined
-          readonly audience?: string | undefined
-        }
-      | undefined
-    /**
-     * The JSON to send, with placeholders in its texts; null = all fields by their names.
-     * null when absent.
-     */
-    readonly body?: Readonly<Record<string, unknown>> | readonly unknown[] | null | undefined
-    /**
-     * What must be known of a credential before the source can be asked.
-     * ["number"] when absent.
-     */
-    readonly inputs?:
-      | readonly (
-          | 'correlationId'
-          | 'register'
-          | 'credentialType'
-          | 'jurisdiction'
-          | 'number'
-          | 'familyName'
-          | 'givenNames'
-          | 'holderName'
-          | 'birthDate'
-          | 'issueDate'
-          | 'expiryDate'
-          | 'today'
-        )[]
-      | undefined
-    /** {} when absent. */
-    readonly response?:
-      | {
-          /**
-           * Where the state stands.
-           * "/status" when absent.
-           */
-          readonly status?: string | undefined
-          /**
-           * What the source’s words for the state mean, without case; beside those that registers commonly use. A word that is not known asks for a person’s eye.
-           * {} when absent.
-           */
-          readonly words?:
-            | Readonly<
-                Record<
-                  string,
-                  {
-                    readonly outcome:
-                      'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
-                    /**
-                     * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
-                     * [] when absent.
-                     */
-                    readonly details?: readonly string[] | undefined
-                  }
-                >
+export type RegisterInput =
+  | {
+      readonly kind: 'http' | 'simulator'
+      readonly settings: {
+        /** Whom to call. Placeholders in its path and query are percent-encoded. */
+        readonly url: string
+        /** "POST" when absent. */
+        readonly method?: 'GET' | 'POST' | undefined
+        /**
+         * Sent with each question, and shown to whoever may see the connector.
+         * {} when absent.
+         */
+        readonly headers?: Readonly<Record<string, string>> | undefined
+        /**
+         * How we say who we are. The secret that belongs to it (password, token, value, client secret) is sent beside it.
+         * {"kind":"none"} when absent.
+         */
+        readonly auth?:
+          | {
+              readonly kind: 'none'
+            }
+          | {
+              readonly kind: 'basic'
+              readonly username: string
+            }
+          | {
+              readonly kind: 'bearer'
+            }
+          | {
+              readonly kind: 'header'
+              readonly name: string
+            }
+          | {
+              readonly kind: 'oauth2'
+              readonly tokenUrl: string
+              readonly clientId: string
+              readonly scope?: string | undefined
+              readonly audience?: string | undefined
+            }
+          | undefined
+        /**
+         * The JSON to send, with placeholders in its texts; null = all fields by their names.
+         * null when absent.
+         */
+        readonly body?: Readonly<Record<string, unknown>> | readonly unknown[] | null | undefined
+        /**
+         * What must be known of a credential before the source can be asked.
+         * ["number"] when absent.
+         */
+        readonly inputs?:
+          | readonly (
+              | 'correlationId'
+              | 'register'
+              | 'credentialType'
+              | 'jurisdiction'
+              | 'number'
+              | 'familyName'
+              | 'givenNames'
+              | 'holderName'
+              | 'birthDate'
+              | 'issueDate'
+              | 'expiryDate'
+              | 'today'
+            )[]
+          | undefined
+        /** {} when absent. */
+        readonly response?:
+          | {
+              /**
+               * Where the state stands.
+               * "/status" when absent.
+               */
+              readonly status?: string | undefined
+              /**
+               * What the source’s words for the state mean, without case; beside those that registers commonly use. A word that is not known asks for a person’s eye.
+               * {} when absent.
+               */
+              readonly words?:
+                | Readonly<
+                    Record<
+                      string,
+                      {
+                        readonly outcome:
+                          'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
+                        /**
+                         * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
+                         * [] when absent.
+                         */
+                        readonly details?: readonly string[] | undefined
+                      }
+                    >
+                  >
+                | undefined
+              /** "/number" when absent. */
+              readonly number?: string | null | undefined
+              /** "/holderName" when absent. */
+              readonly holderName?: string | null | undefined
+              /** "/issueDate" when absent. */
+              readonly issueDate?: string | null | undefined
+              /** "/expiryDate" when absent. */
+              readonly expiryDate?: string | null | undefined
+              /** "/neverExpires" when absent. */
+              readonly neverExpires?: string | null | undefined
+              /** "/conditions" when absent. */
+              readonly conditions?: string | null | undefined
+              /** "/message" when absent. */
+              readonly message?: string | null | undefined
+            }
+          | undefined
+        /**
+         * What the source answers when it does not know whom it is asked about.
+         * [404] when absent.
+         */
+        readonly notFoundStatuses?: readonly number[] | undefined
+        /**
+         * Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.
+         * true when absent.
+         */
+        readonly notFoundNeedsProof?: boolean | undefined
+        /**
+         * What to call to see whether it is there.
+         * null when absent.
+         */
+        readonly healthUrl?: string | null | undefined
+        /** 10000 when absent. */
+        readonly timeoutMs?: number | undefined
+        /**
+         * Questions in a second, at most.
+         * 10 when absent.
+         */
+        readonly perSecond?: number | undefined
+        /**
+         * Questions at once, at most.
+         * 4 when absent.
+         */
+        readonly atOnce?: number | undefined
+      }
+      /** The secret of `auth`; never shown again. Absent = the one that is there stays; null = none. */
+      readonly secret?: string | null | undefined
+    }
+  | {
+      readonly kind: 'list'
+      readonly settings: {
+        /** Which heading of the file holds what, without case: `fullName` or `familyName` with `givenNames` and `middleNames`; `otherNames` (aliases); `birthDate`, `suburb`, `state`, `number`; `reference` (what the publisher knows the row by); `kind` (person or organisation); `status`, `from`, `until`, `details`. */
+        readonly columns: Readonly<
+          Partial<
+            Record<
+              | 'fullName'
+              | 'familyName'
+              | 'givenNames'
+              | 'middleNames'
+              | 'otherNames'
+              | 'birthDate'
+              | 'suburb'
+              | 'state'
+              | 'number'
+              | 'reference'
+              | 'kind'
+              | 'status'
+              | 'from'
+              | 'until'
+              | 'details',
+              string
+            >
+          >
+        >
+        /**
+         * Of `fullName` and `otherNames`; what has a comma in it has its family name first anyway.
+         * "GIVEN_FIRST" when absent.
+         */
+        readonly nameOrder?: 'GIVEN_FIRST' | 'FAMILY_FIRST' | undefined
+        /**
+         * Of dates like 03/04/2026; 2026-04-03 is always understood.
+         * "DMY" when absent.
+         */
+        readonly dateOrder?: 'DMY' | 'MDY' | 'YMD' | undefined
+        /**
+         * Between several other names of a row.
+         * ";" when absent.
+         */
+        readonly otherNamesSeparator?: string | undefined
+        /** Which words in the column `kind` mean a person; rows of others are kept and compared with nobody. Empty = all are persons. */
+        readonly personKinds?: readonly string[] | undefined
+        /**
+         * Lines that stand above the headings.
+         * 0 when absent.
+         */
+        readonly linesBefore?: number | undefined
+        /**
+         * A version that has lost more than this share of the rows waits for a person. 1 = none does.
+         * 0.2 when absent.
+         */
+        readonly heldWhenLost?: number | undefined
+        /**
+         * After how many days without a look at what is published an all-clear counts no more.
+         * 14 when absent.
+         */
+        readonly staleAfterDays?: number | undefined
+        /**
+         * Whether another state does not speak against a likeness. Finds more, and much more to look at.
+         * false when absent.
+         */
+        readonly isStateIgnored?: boolean | undefined
+        /**
+         * Where the file is published as CSV; null = it is uploaded.
+         * null when absent.
+         */
+        readonly url?: string | null | undefined
+        /**
+         * How often it is fetched.
+         * 24 when absent.
+         */
+        readonly everyHours?: number | undefined
+        /** 60000 when absent. */
+        readonly timeoutMs?: number | undefined
+        /**
+         * Of a register of credentials: what the words of the column `status` mean, beside the common ones.
+         * {} when absent.
+         */
+        readonly words?:
+          | Readonly<
+              Record<
+                string,
+                {
+                  readonly outcome:
+                    'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
+                  /**
+                   * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
+                   * [] when absent.
+                   */
+                  readonly details?: readonly string[] | undefined
+                }
               >
-            | undefined
-          /** "/number" when absent. */
-          readonly number?: string | null | undefined
-          /** "/holderName" when absent. */
-          readonly holderName?: string | null | undefined
-          /** "/issueDate" when absent. */
-          readonly issueDate?: string | null | undefined
-          /** "/expiryDate" when absent. */
-          readonly expiryDate?: string | null | undefined
-          /** "/neverExpires" when absent. */
-          readonly neverExpires?: string | null | undefined
-          /** "/conditions" when absent. */
-          readonly conditions?: string | null | undefined
-          /** "/message" when absent. */
-          readonly message?: string | null | undefined
-        }
-      | undefined
-    /**
-     * What the source answers when it does not know whom it is asked about.
-     * [404] when absent.
-     */
-    readonly notFoundStatuses?: readonly number[] | undefined
-    /**
-     * Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.
-     * true when absent.
-     */
-    readonly notFoundNeedsProof?: boolean | undefined
-    /**
-     * What to call to see whether it is there.
-     * null when absent.
-     */
-    readonly healthUrl?: string | null | undefined
-    /** 10000 when absent. */
-    readonly timeoutMs?: number | undefined
-    /**
-     * Questions in a second, at most.
-     * 10 when absent.
-     */
-    readonly perSecond?: number | undefined
-    /**
-     * Questions at once, at most.
-     * 4 when absent.
-     */
-    readonly atOnce?: number | undefined
-  }
-  /** The secret of `auth`; never shown again. Absent = the one that is there stays; null = none. */
-  readonly secret?: string | null | undefined
+            >
+          | undefined
+      }
+    }
+
+export interface ListVersionInput {
+  /** The list. */
+  readonly file: string
 }
+
+export type ApplyListInput = Readonly<Record<string, never>>
+
+export type RejectListInput = Readonly<Record<string, never>>
 
 export interface PositionInput {
   readonly code: string
@@ -3047,6 +3334,19 @@ export interface DecideReviewParameters {
   readonly body: DecideReviewInput
 }
 
+/** What `listBanChecks` takes. */
+export interface ListBanChecksParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+}
+
 /** What `listRegisters` takes. */
 export interface ListRegistersParameters {
   /** The page, from 1. Deep pages are slow: use `cursor`. */
@@ -3084,6 +3384,64 @@ export interface RemoveConnectorParameters {
 /** What `getRegisterHealth` takes. */
 export interface GetRegisterHealthParameters {
   readonly id: string
+}
+
+/** What `listListVersions` takes. */
+export interface ListListVersionsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `uploadList` takes. */
+export interface UploadListParameters {
+  readonly id: string
+  readonly body: FormData
+}
+
+/** What `getListVersion` takes. */
+export interface GetListVersionParameters {
+  readonly id: string
+  readonly versionId: string
+}
+
+/** What `listListChanges` takes. */
+export interface ListListChangesParameters {
+  readonly id: string
+  readonly versionId: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+}
+
+/** What `applyList` takes. */
+export interface ApplyListParameters {
+  readonly id: string
+  readonly versionId: string
+  readonly body: ApplyListInput
+}
+
+/** What `rejectList` takes. */
+export interface RejectListParameters {
+  readonly id: string
+  readonly versionId: string
+  readonly body: RejectListInput
 }
 
 /** What `listPositions` takes. */
@@ -3871,6 +4229,16 @@ export interface WorkersOperations {
     parameters: UpsertWorkersParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<WorkerBatch>>
+  /**
+   * List what the ban lists say of a worker.
+   * One for each ban list that is connected. A name alone never makes a MATCH: a likeness waits in `/reviews` (LIST_MATCH), where ACCEPT means that it is somebody else and REJECT that it is this person. Decided so, it is not asked about again until the row or the worker changes. Needs the grant `worker:READ`.
+   */
+  listBanChecks(parameters: ListBanChecksParameters, options?: CallOptions): Promise<Page<BanCheck, PageMeta>>
+  /** All that `listBanChecks` gives, page after page. */
+  iterateBanChecks(
+    parameters: Omit<ListBanChecksParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<BanCheck, void, undefined>
 }
 
 /** Registrations, checks, licences and trainings that a worker holds, and what is known of each. */
@@ -4053,6 +4421,52 @@ export interface RegistersOperations {
     parameters: GetRegisterHealthParameters,
     options?: CallOptions,
   ): Promise<Answer<RegisterHealth>>
+  /** List the versions of a published list. Needs the grant `register:READ`. */
+  listListVersions(
+    parameters: ListListVersionsParameters,
+    options?: CallOptions,
+  ): Promise<Page<ListVersion, PageMeta>>
+  /** All that `listListVersions` gives, page after page. */
+  iterateListVersions(
+    parameters: Omit<ListListVersionsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<ListVersion, void, undefined>
+  /**
+   * Bring the file of a published list.
+   * A CSV file in UTF-8, read by the settings of the register’s `list` connector. A file that cannot be read whole is refused with what is wrong and where, and the version that counts stays. One that has lost more of the rows than `heldWhenLost` is HELD until somebody applies or rejects it. The same file again is no new version. Needs the grant `register:UPDATE`.
+   */
+  uploadList(
+    parameters: UploadListParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<ListVersion>>
+  /** Get a version of a published list. Needs the grant `register:READ`. */
+  getListVersion(parameters: GetListVersionParameters, options?: CallOptions): Promise<Answer<ListVersion>>
+  /**
+   * List what became other with a version of a published list.
+   * Against the version that counted before it. Nothing of a version that was never applied. Needs the grant `register:READ`.
+   */
+  listListChanges(
+    parameters: ListListChangesParameters,
+    options?: CallOptions,
+  ): Promise<Page<ListChange, PageMeta>>
+  /** All that `listListChanges` gives, page after page. */
+  iterateListChanges(
+    parameters: Omit<ListListChangesParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<ListChange, void, undefined>
+  /**
+   * Let a version that is held count.
+   * Its file is read anew, with the settings of now; then every worker is looked for in it. Needs the grant `register:UPDATE`.
+   */
+  applyList(parameters: ApplyListParameters, options?: CallOptions & KeyOption): Promise<Answer<ListVersion>>
+  /**
+   * Put a version that is held aside.
+   * The version that counts goes on counting. Needs the grant `register:UPDATE`.
+   */
+  rejectList(
+    parameters: RejectListParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<ListVersion>>
 }
 
 /** The roles that people are rostered for, and which credentials each requires. */
@@ -4690,10 +5104,11 @@ export interface EventsOperations {
    * - `import.failed` `{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
+   * - `list.held` `{register, versionId}`: a published list has lost so many rows that somebody has to say whether it counts.
    * - `export.ready` `{exportId}`: a status export was written.
    * - `compliance.changed` `{cause, workerIds}`: the answers about these people are others than before (ANSWERS): their status, whether they satisfy what their position requires, or their gaps. `{cause, credentials}`: a setting or the catalogue gave so many credentials another status (SETTINGS).
    * - `review.created` `{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`, `list.held`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -4864,6 +5279,13 @@ export const operations = {
     body: 'application/json',
     isKeyed: true,
   },
+  listBanChecks: {
+    method: 'GET',
+    path: '/workers/{id}/ban-checks',
+    answer: 'page',
+    iterator: 'iterateBanChecks',
+    pageSizeMax: 200,
+  },
   listRegisters: {
     method: 'GET',
     path: '/registers',
@@ -4880,6 +5302,42 @@ export const operations = {
   },
   removeConnector: { method: 'DELETE', path: '/registers/{id}/connector', answer: 'nothing' },
   getRegisterHealth: { method: 'GET', path: '/registers/{id}/health', answer: 'envelope' },
+  listListVersions: {
+    method: 'GET',
+    path: '/registers/{id}/lists',
+    answer: 'page',
+    iterator: 'iterateListVersions',
+    pageSizeMax: 200,
+  },
+  uploadList: {
+    method: 'POST',
+    path: '/registers/{id}/lists',
+    answer: 'envelope',
+    body: 'multipart/form-data',
+    isKeyed: true,
+  },
+  getListVersion: { method: 'GET', path: '/registers/{id}/lists/{versionId}', answer: 'envelope' },
+  listListChanges: {
+    method: 'GET',
+    path: '/registers/{id}/lists/{versionId}/changes',
+    answer: 'page',
+    iterator: 'iterateListChanges',
+    pageSizeMax: 200,
+  },
+  applyList: {
+    method: 'POST',
+    path: '/registers/{id}/lists/{versionId}/apply',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  rejectList: {
+    method: 'POST',
+    path: '/registers/{id}/lists/{versionId}/reject',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   listPositions: {
     method: 'GET',
     path: '/positions',
