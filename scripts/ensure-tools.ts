@@ -10,8 +10,8 @@ interface Tool {
   readonly commands: readonly string[]
   readonly debianPackage: string
   readonly why: string
-  /** A daemon that comes with the package, which the tests start by themselves: the machine's own stays off. */
-  readonly service?: string
+  /** Daemons that come with the package, which the tests start by themselves: the machine's own stay off. */
+  readonly services?: readonly string[]
 }
 
 const clients = 'the file exchange is compared, client by client, with an SFTP server of Debian'
@@ -21,9 +21,9 @@ const longTools: readonly Tool[] = [
     commands: ['clamd'],
     debianPackage: 'clamav-daemon',
     why: 'documents are looked at by the virus scanner itself',
-    service: 'clamav-daemon',
+    services: ['clamav-daemon'],
   },
-  { commands: ['sshd'], debianPackage: 'openssh-server', why: clients, service: 'ssh' },
+  { commands: ['sshd'], debianPackage: 'openssh-server', why: clients, services: ['ssh'] },
   { commands: ['lftp'], debianPackage: 'lftp', why: clients },
   { commands: ['curl'], debianPackage: 'curl', why: clients },
   { commands: ['rclone'], debianPackage: 'rclone', why: clients },
@@ -34,6 +34,15 @@ const longTools: readonly Tool[] = [
     debianPackage: 'python3-paramiko',
     why: clients,
   },
+]
+
+const swiftServices = [
+  'swift-proxy',
+  ...['', '-auditor', '-reaper', '-replicator'].map((part) => `swift-account${part}`),
+  ...['', '-auditor', '-reconciler', '-replicator', '-sharder', '-sync', '-updater'].map(
+    (part) => `swift-container${part}`,
+  ),
+  ...['', '-auditor', '-reconstructor', '-replicator', '-updater'].map((part) => `swift-object${part}`),
 ]
 
 const tools: readonly Tool[] = [
@@ -51,19 +60,25 @@ const tools: readonly Tool[] = [
     commands: ['smtpd'],
     debianPackage: 'opensmtpd',
     why: 'mail is handed to a mail server of Debian, which delivers it and gives it back',
-    service: 'opensmtpd',
+    services: ['opensmtpd'],
   },
   {
     commands: ['dovecot', '/usr/lib/dovecot/imap'],
     debianPackage: 'dovecot-imapd',
     why: 'what could not be delivered is read from a mailbox of Debian’s IMAP server',
-    service: 'dovecot',
+    services: ['dovecot'],
   },
   {
     commands: ['ssh-audit'],
     debianPackage: 'ssh-audit',
     why: 'what the file exchange negotiates is audited',
   },
+  ...['proxy', 'account', 'container', 'object'].map((part) => ({
+    commands: [`swift-${part}-server`],
+    debianPackage: `swift-${part}`,
+    why: 'files are kept in an S3 that checks signatures, that of OpenStack Swift',
+    services: swiftServices.filter((name) => name.startsWith(`swift-${part}`)),
+  })),
   { commands: ['/usr/bin/chromium'], debianPackage: 'chromium', why: 'pages are tested in a real browser' },
 ]
 
@@ -102,7 +117,7 @@ function install(packages: readonly string[]): void {
 
 const missing = missingTools()
 if (missing.length > 0 && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-  for (const { service } of missing) if (service !== undefined) keepOff(service)
+  for (const { services } of missing) services?.forEach(keepOff)
   install(missing.map(({ debianPackage }) => debianPackage))
 }
 

@@ -6,6 +6,7 @@ import { resolve } from 'node:path'
 import { addressList } from './address-list.ts'
 import { AppError, type Fault } from './errors.ts'
 import { clamdAddress } from './virus-scanner.ts'
+import { s3Address } from './storage/s3-address.rules.ts'
 import { mailboxAddress } from './mail/mail-bounce-address.ts'
 
 export interface Config {
@@ -13,6 +14,9 @@ export interface Config {
   readonly databaseUrl: string | null
   readonly databaseOwnerUrl: string | null
   readonly storageUrl: string | null
+  readonly awsAccessKeyId: string | null
+  readonly awsSecretAccessKey: string | null
+  readonly awsSessionToken: string | null
   readonly smtpUrl: string | null
   readonly mailFrom: string
   readonly bounceImapUrl: string | null
@@ -33,6 +37,7 @@ export interface Config {
   readonly sftpIdleMinutes: number
   readonly publicUrl: string | null
   readonly masterKey: string | null
+  readonly masterKeyOther: string | null
   readonly logLevel: string
   readonly metricsPort: number | null
   readonly trustProxy: string | null
@@ -119,7 +124,9 @@ function issuerUrl(value: string): string | null {
 }
 function storageUrl(value: string): string | null {
   if (value === '') return null
-  if (!value.startsWith('file:')) throw new Error('must start with file: and name a folder')
+  if (value.startsWith('s3:')) s3Address(value)
+  else if (!/^file:./.test(value))
+    throw new Error('must start with file: and name a folder, or with s3:// and name a bucket')
   return value
 }
 function smtpUrl(value: string): string | null {
@@ -182,7 +189,29 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     name: 'STORAGE_URL',
     fallback: '',
     parse: storageUrl,
-    description: 'Where files lie, encrypted: file:FOLDER. Default: file:DATA_DIR/blobs.',
+    description:
+      'Where files lie, encrypted: file:FOLDER, or s3://BUCKET?region=&endpoint=&prefix= for S3 and what speaks its language. Default: file:DATA_DIR/blobs.',
+  },
+  awsAccessKeyId: {
+    name: 'AWS_ACCESS_KEY_ID',
+    fallback: '',
+    parse: optional,
+    description:
+      'Access key of the bucket of STORAGE_URL: it may read, write, list and delete there, and nothing else is needed.',
+  },
+  awsSecretAccessKey: {
+    name: 'AWS_SECRET_ACCESS_KEY',
+    fallback: '',
+    parse: optional,
+    isSecret: true,
+    description: 'Its secret.',
+  },
+  awsSessionToken: {
+    name: 'AWS_SESSION_TOKEN',
+    fallback: '',
+    parse: optional,
+    isSecret: true,
+    description: 'Session token of a temporary access key; the server is started anew with the next one.',
   },
   smtpUrl: {
     name: 'SMTP_URL',
@@ -326,6 +355,14 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     description:
       '32 bytes in base64 that wrap the organisations’ keys. Default: made once and kept in DATA_DIR/keys.',
   },
+  masterKeyOther: {
+    name: 'MASTER_KEY_OTHER',
+    fallback: '',
+    parse: masterKey,
+    isSecret: true,
+    description:
+      'A second master key that also opens what is kept, while one takes the place of another (`vouchsafe keys rewrap --help`). Nothing new is wrapped by it.',
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     fallback: 'info',
@@ -452,6 +489,13 @@ export function readConfig(
       pointer: '/DATABASE_OWNER_URL',
       code: 'SETTING_INVALID',
       detail: 'DATABASE_OWNER_URL needs DATABASE_URL beside it.',
+    })
+  }
+  if (typed.storageUrl?.startsWith('s3:') === true && !(typed.awsAccessKeyId && typed.awsSecretAccessKey)) {
+    faults.push({
+      pointer: '/STORAGE_URL',
+      code: 'SETTING_INVALID',
+      detail: 'STORAGE_URL with s3:// needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside it.',
     })
   }
   const oidc = ['oidcIssuer', 'oidcClientId', 'oidcClientSecret', 'oidcOrganisation'] as const

@@ -20,11 +20,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 /** Runs the script as .ci/run does; `runs` are report names with exit codes. */
-function count(...runs: string[]): Promise<{ code: number; lastLine: string | undefined }> {
+function count(...runs: string[]): Promise<{ code: number; lastLine: string | undefined; said: string }> {
   const script = join(import.meta.dirname, '../../scripts/ci-count.ts')
   return new Promise((resolve) => {
     execFile(process.execPath, [script, ...runs.map((run) => join(folder, run))], (error, stdout) => {
-      resolve({ code: error ? Number(error.code) : 0, lastLine: stdout.trimEnd().split('\n').at(-1) })
+      const lastLine = stdout.trimEnd().split('\n').at(-1)
+      resolve({ code: error ? Number(error.code) : 0, lastLine, said: stdout })
     })
   })
 }
@@ -40,5 +41,31 @@ test.each([
   { runs: ['empty:0', 'missing:0'], lastLine: '0 passed, 1 failed', code: 1 },
   { runs: [], lastLine: '0 passed, 1 failed', code: 1 },
 ])('$runs', async ({ runs, lastLine, code }) => {
-  expect(await count(...runs)).toEqual({ code, lastLine })
+  expect(await count(...runs)).toMatchObject({ code, lastLine })
+})
+
+test('each failed test is named with what it said, and a file that could not be run', async () => {
+  await writeFile(
+    join(folder, 'named'),
+    JSON.stringify({
+      numPassedTests: 3,
+      numFailedTests: 1,
+      testResults: [
+        { name: 'broken.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+        {
+          name: 'ban.test.ts',
+          status: 'failed',
+          assertionResults: [
+            { status: 'passed', fullName: 'a guesser is banned', failureMessages: [] },
+            { status: 'failed', fullName: 'a client is not', failureMessages: ['expected 1 to be 0'] },
+          ],
+        },
+      ],
+    }),
+  )
+  const { code, said } = await count('named:1')
+  expect(code).toBe(1)
+  expect(said).toContain('FAILED broken.test.ts\nno such module\n')
+  expect(said).toContain('FAILED ban.test.ts > a client is not\nexpected 1 to be 0\n')
+  expect(said).not.toContain('a guesser is banned')
 })

@@ -177,7 +177,8 @@ describe('clients', () => {
       if ((await line.close()) === 0) throw new Error(`${operation.name}: ${client} was not cut`)
       // What is left is settled when the server has noticed; a client that comes back and clears up leaves nothing.
       for (let look = 0; look < 100; look += 1) {
-        if (Object.keys(await peer.files()).some((path) => path.startsWith('/upload/a.'))) break
+        const isThere = Object.keys(await peer.files()).some((path) => path.startsWith('/upload/a.'))
+        if (isThere && peer.isLeft()) break
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     }
@@ -200,6 +201,31 @@ describe('clients', () => {
     return peer.files()
   }
 
+  /** One operation on both; `fault` tells a difference that is not wanted. */
+  const compared = async (
+    operation: Operation,
+    client: ClientName,
+  ): Promise<{ readonly isDone: boolean; readonly fault: string }> => {
+    const [ours, sshd] = await Promise.all([
+      endOf(operation, client, peers.ours),
+      endOf(operation, client, peers.sshd),
+    ])
+    const isDone = sshd['comes about']
+    const wanted = differences.find(
+      (one) => one.operation === operation.name && (one.clients?.includes(client) ?? true),
+    )
+    const differing = (['comes about', 'files', 'bytes', 'shown'] as const).filter(
+      (aspect) => JSON.stringify(sorted(ours[aspect])) !== JSON.stringify(sorted(sshd[aspect])),
+    )
+    if (JSON.stringify(differing) === JSON.stringify(wanted?.aspects ?? [])) return { isDone, fault: '' }
+    const seen = differing.map(
+      (aspect) =>
+        `  ${aspect}: ours ${excerpt(ours[aspect], sshd[aspect])}\n  ${aspect}: sshd ${excerpt(sshd[aspect], ours[aspect])}`,
+    )
+    const said = `  ours said ${JSON.stringify(ours.said)}\n  sshd said ${JSON.stringify(sshd.said)}`
+    return { isDone, fault: `${operation.name}\n${seen.join('\n')}\n${said}` }
+  }
+
   for (const client of clientNames) {
     const isLeftOut = client === 'sshfs' && noFuse !== ''
     const own = operations.filter((operation) => operation.steps[client] !== undefined)
@@ -209,6 +235,7 @@ describe('clients', () => {
     test.skipIf(isLeftOut)(name, async () => {
       if (process.env['CLIENTS_ONLY'] && !process.env['CLIENTS_ONLY'].split(',').includes(client)) return
       const faults: string[] = []
+      const once: string[] = []
       const takenFor: string[] = []
       for (const operation of own) {
         if (operation.isAboveTree && peers.noChroot) {
@@ -216,32 +243,22 @@ describe('clients', () => {
           continue
         }
         const begun = performance.now()
-        const [ours, sshd] = await Promise.all([
-          endOf(operation, client, peers.ours),
-          endOf(operation, client, peers.sshd),
-        ])
-        const wanted = differences.find(
-          (one) => one.operation === operation.name && (one.clients?.includes(client) ?? true),
-        )
-        const differing = (['comes about', 'files', 'bytes', 'shown'] as const).filter(
-          (aspect) => JSON.stringify(sorted(ours[aspect])) !== JSON.stringify(sorted(sshd[aspect])),
-        )
-        if (JSON.stringify(differing) !== JSON.stringify(wanted?.aspects ?? [])) {
-          const seen = differing.map(
-            (aspect) =>
-              `  ${aspect}: ours ${excerpt(ours[aspect], sshd[aspect])}\n  ${aspect}: sshd ${excerpt(sshd[aspect], ours[aspect])}`,
-          )
-          faults.push(
-            `${operation.name}\n${seen.join('\n')}\n  ours said ${JSON.stringify(ours.said)}\n  sshd said ${JSON.stringify(sshd.said)}`,
-          )
+        let { isDone, fault } = await compared(operation, client)
+        if (fault !== '') {
+          // A cut falls where the machine lets it, and either server may be the slower one. What is a difference of the two
+          // shows again; what does not is told all the same, and may befall one operation of a client.
+          console.warn(`DIFFERED: ${client}, ${fault}`)
+          const again = [await compared(operation, client), await compared(operation, client)]
+          if (again.every((one) => one.fault === '')) once.push(operation.name)
+          else faults.push(fault, ...again.map((one) => one.fault))
+          isDone = again[0]?.isDone ?? isDone
         }
         const seconds = ((performance.now() - begun) / 1_000).toFixed(1)
-        takenFor.push(
-          `${sshd['comes about'] ? 'done  ' : 'failed'} ${seconds.padStart(5)} s  ${operation.name}`,
-        )
+        takenFor.push(`${isDone ? 'done  ' : 'failed'} ${seconds.padStart(5)} s  ${operation.name}`)
       }
       console.log(`${client}: ${takenFor.length} operations\n${takenFor.join('\n')}`)
       expect(faults.join('\n\n')).toBe('')
+      expect(once.length, `differed once: ${once.join(', ')}`).toBeLessThanOrEqual(1)
       // Two servers that refuse everything would be alike, too.
       expect(takenFor.filter((line) => line.startsWith('done')).length).toBeGreaterThan(own.length / 2)
     })

@@ -40,6 +40,16 @@ export function findItem(
     where organisation_id = ${organisationId} and fetch_request_id = ${requestId} and id = ${id}`)
 }
 
+/** Of whom, and what, an item asks; whatever became of its request. */
+export function askedOf(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<{ readonly workerId: string; readonly credentialType: string } | undefined> {
+  return tx.maybeOne(sql`select r.worker_id as "workerId", i.credential_type as "credentialType" from fetch_request_items i
+    join fetch_requests r on r.organisation_id = i.organisation_id and r.id = i.fetch_request_id
+    where i.organisation_id = ${organisationId} and i.id = ${id}`)
+}
+
 export interface ItemChange {
   readonly state?: ItemState
   readonly draft?: Buffer | null
@@ -84,5 +94,17 @@ export async function submittedRequestsWith(
   const rows = await tx.rows<{ id: string }>(sql`select distinct f.id from fetch_request_items i
     join fetch_requests f on f.organisation_id = i.organisation_id and f.id = i.fetch_request_id and f.status = 'SUBMITTED'
     where i.organisation_id = ${organisationId} and i.credential_id = any (${credentialIds}::text[]) order by f.id`)
+  return rows.map(({ id }) => id)
+}
+
+/** The submitted requests that ask for ban checks, of these workers or of everybody. */
+export async function submittedWithBanChecks(
+  { tx, organisationId }: ReadContext,
+  workerIds: readonly string[] | null,
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`select f.id from fetch_requests f
+    where f.organisation_id = ${organisationId} and f.status = 'SUBMITTED' and f.deleted_at is null
+      and jsonb_array_length(coalesce(f.requirements -> 'banChecks', '[]')) > 0
+      ${workerIds === null ? sql`` : sql`and f.worker_id = any (${workerIds}::text[])`} order by f.id`)
   return rows.map(({ id }) => id)
 }

@@ -111,7 +111,7 @@ describe('a form', () => {
       'no agreement to health data',
       'VACCINATION_INFLUENZA',
       {},
-      ['/files REQUIRED', '/fields/number REQUIRED', '/fields/issueDate REQUIRED', '/consent REQUIRED'],
+      ['/files REQUIRED', '/fields/issueDate REQUIRED', '/consent REQUIRED'],
     ],
     [
       'a document without its day',

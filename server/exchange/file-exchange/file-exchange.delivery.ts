@@ -13,6 +13,7 @@ import { importAttributes } from '../imports/imports.schema.ts'
 import { hasSuccessorOfName, runById, type ImportRun } from '../imports/imports.ts'
 import { putFile, removeFileOfOurs } from './file-exchange.arrivals.ts'
 import {
+  attachmentsFolder,
   downloadArchiveFolder,
   downloadFolder,
   freeName,
@@ -87,7 +88,7 @@ async function putResults(ctx: WriteContext, run: ImportRun, summary: StoredBlob
 
 async function archiveUpload(ctx: WriteContext, run: ImportRun): Promise<void> {
   const file = await store.fileById(ctx, run.fileId as string)
-  if (!file || file.folder !== uploadFolder) return
+  if (!file || (file.folder !== uploadFolder && file.folder !== attachmentsFolder)) return
   await moveTo(ctx, file, uploadArchiveFolder, { runId: run.id, keptSince: ctx.now })
 }
 
@@ -136,7 +137,7 @@ export async function deliverExport(
           ctx,
           lying.map((file) => file.name),
         )
-      ).map((row) => [row.fileName, row.source]),
+      ).map((row) => [row.fileName, row]),
     )
     for (const file of lying)
       if (lying.some((other) => isNewer(other, file) && takesPlaceOf(other, file, sources)))
@@ -145,9 +146,14 @@ export async function deliverExport(
 }
 
 /** Whether these are exports of the same rows, wholly or in part. */
-function takesPlaceOf(file: FileRow, older: FileRow, sources: ReadonlyMap<string, string | null>): boolean {
-  const [source, other] = [sources.get(file.name), sources.get(older.name)]
-  if (source === undefined || other === undefined) return false
+function takesPlaceOf(
+  file: FileRow,
+  older: FileRow,
+  sources: ReadonlyMap<string, { readonly source: string | null; readonly kind: string }>,
+): boolean {
+  const [one, two] = [sources.get(file.name), sources.get(older.name)]
+  if (one === undefined || two === undefined || one.kind !== two.kind) return false
+  const [source, other] = [one.source, two.source]
   return source === null || other === null || source.toLowerCase() === other.toLowerCase()
 }
 

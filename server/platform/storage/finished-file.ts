@@ -1,5 +1,5 @@
 /** Reading a finished blob at any place. */
-import { open, type FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { AppError } from '../errors.ts'
 import {
   damaged,
@@ -18,44 +18,76 @@ import {
   type FileCipher,
 } from './blob-format.ts'
 import { isMissing, orStorageFault } from './blob-places.ts'
-import { readAt, readInto, requirePosition } from './file-bytes.ts'
+import { readInto, requirePosition } from './file-bytes.ts'
 
-/** Segments read at once by `stream` and by long reads: 256 KiB. */
-const segmentsAtOnce = 4
 /** Reads of at least so many bytes, one behind the other, are those of somebody who fetches the file. */
 const aheadFromBytes = 16_384
 
-/**
- * Opens the finished file at `path`. Head, length and end are checked now, each segment when it is read. Refuses
- * `NOT_FOUND`; `STORAGE_FAULT` for a file that was cut, changed, or belongs to another scope or key.
- */
-export async function openFinishedFile(path: string, scopeKey: Buffer, scope: string, key: string) {
+/** Where a finished file's bytes lie. */
+export interface FileSource {
+  readonly bytes: number
+  /** How many segments are read at once: what is far away is asked less often for more. */
+  readonly segmentsAtOnce: number
+  /** As many bytes from `position` as `space` has, fewer where the file ends; they may lie in `space` or elsewhere. */
+  read(position: number, space: Buffer): Promise<Buffer>
+  close(): Promise<void>
+}
+
+/** The file at `path`, its segments read 256 KiB at once. `NOT_FOUND` when there is none. */
+export async function localSource(path: string, key: string): Promise<FileSource> {
   const handle = await orStorageFault('The stored file cannot be opened', () => open(path, 'r')).catch(
     (error: unknown) => {
-      throw isMissing((error as AppError).cause)
-        ? new AppError('NOT_FOUND', `There is no stored file ${key}.`)
-        : error
+      throw isMissing((error as AppError).cause) ? notFound(key) : error
     },
   )
   try {
-    return await orStorageFault('The stored file cannot be read', async () => {
-      const cipher = fileCipherOf(scopeKey, scope, key, await readAt(handle, 0, headBytes))
-      const fileBytes = (await handle.stat()).size
-      if (fileBytes < headBytes + trailerBytes) throw damaged(key, 'its end')
-      const trailer = openTrailer(cipher, await readAt(handle, fileBytes - trailerBytes, trailerBytes))
-      if (trailerPosition(trailer.bytes) + trailerBytes !== fileBytes) throw damaged(key, 'its length')
-      return new FinishedFile(handle, cipher, trailer.bytes, trailer.sha256.toString('hex'))
-    })
+    const { size } = await handle.stat()
+    return {
+      bytes: size,
+      segmentsAtOnce: 4,
+      read: (position, space) => readInto(handle, position, space),
+      close: () => handle.close(),
+    }
   } catch (error) {
     await handle.close()
     throw error
   }
 }
 
-class FinishedFile {
+export function notFound(key: string): AppError {
+  return new AppError('NOT_FOUND', `There is no stored file ${key}.`)
+}
+
+/**
+ * Opens the finished file that `source` gives, and closes it when that fails. Head, length and end are checked now, each
+ * segment when it is read. Refuses `STORAGE_FAULT` for a file that was cut, changed, or belongs to another scope or key.
+ */
+export async function openFinishedFile(
+  source: FileSource,
+  scopeKey: Buffer,
+  scope: string,
+  key: string,
+): Promise<FinishedFile> {
+  const read = (position: number, length: number): Promise<Buffer> =>
+    source.read(position, Buffer.allocUnsafe(length))
+  try {
+    return await orStorageFault('The stored file cannot be read', async () => {
+      const cipher = fileCipherOf(scopeKey, scope, key, await read(0, Math.min(headBytes, source.bytes)))
+      if (source.bytes < headBytes + trailerBytes) throw damaged(key, 'its end')
+      const trailer = openTrailer(cipher, await read(source.bytes - trailerBytes, trailerBytes))
+      if (trailerPosition(trailer.bytes) + trailerBytes !== source.bytes) throw damaged(key, 'its length')
+      return new FinishedFile(source, cipher, trailer.bytes, trailer.sha256.toString('hex'))
+    })
+  } catch (error) {
+    await source.close()
+    throw error
+  }
+}
+
+export class FinishedFile {
   readonly bytes: number
   readonly sha256: string
-  readonly #handle: FileHandle
+  readonly #source: FileSource
   readonly #cipher: FileCipher
   /** Segments that may be asked for next: the last of the latest read, and those behind it if reads go on in order. */
   #kept = new Map<number, Promise<Buffer>>()
@@ -64,8 +96,8 @@ class FinishedFile {
   /** What encrypted bytes were read into before, free again: without it each read would leave as much to be collected. */
   #spare: Buffer | undefined
 
-  constructor(handle: FileHandle, cipher: FileCipher, bytes: number, sha256: string) {
-    this.#handle = handle
+  constructor(source: FileSource, cipher: FileCipher, bytes: number, sha256: string) {
+    this.#source = source
     this.#cipher = cipher
     this.bytes = bytes
     this.sha256 = sha256
@@ -87,7 +119,10 @@ class FinishedFile {
     const wanted = this.#segments(first, last)
     // Loaded while these are on their way to whoever asked.
     if (isInOrder)
-      void this.#segments(last + 1, Math.min(last + segmentsAtOnce, segmentCount(this.bytes) - 1))
+      void this.#segments(
+        last + 1,
+        Math.min(last + this.#source.segmentsAtOnce, segmentCount(this.bytes) - 1),
+      )
     for (const index of this.#kept.keys())
       if (index < last || (!isInOrder && index > last)) this.#kept.delete(index)
     this.#latestEnd = end
@@ -102,7 +137,7 @@ class FinishedFile {
     requirePosition(start)
     const end = Math.min(endExclusive, this.bytes)
     for (let at = start; at < end;) {
-      const parts = await this.readParts(at, Math.min(segmentsAtOnce * segmentBytes, end - at))
+      const parts = await this.readParts(at, Math.min(this.#source.segmentsAtOnce * segmentBytes, end - at))
       for (const part of parts) {
         yield part
         at += part.length
@@ -112,7 +147,7 @@ class FinishedFile {
 
   async close(): Promise<void> {
     this.#kept.clear()
-    await this.#handle.close()
+    await this.#source.close()
   }
 
   /** Segments `first` to `last`, kept or loaded now, so many at once as lie side by side. */
@@ -127,7 +162,7 @@ class FinishedFile {
       }
       const start = next
       let end = start
-      while (end < last && end - start + 1 < segmentsAtOnce && !this.#kept.has(end + 1)) end += 1
+      while (end < last && end - start + 1 < this.#source.segmentsAtOnce && !this.#kept.has(end + 1)) end += 1
       const loading = this.#load(start, end)
       for (let at = start; at <= end; at += 1) {
         const segment = loading.then((loaded) => (loaded[at - start] as () => Buffer)())
@@ -150,7 +185,7 @@ class FinishedFile {
       const length = (last - first) * slotBytes + slotSize(lastLength)
       const space = this.#spare && this.#spare.length >= length ? this.#spare : Buffer.allocUnsafe(length)
       this.#spare = undefined
-      const slots = await readInto(this.#handle, slotPosition(first), space.subarray(0, length))
+      const slots = await this.#source.read(slotPosition(first), space.subarray(0, length))
       const segments = Array.from({ length: last - first + 1 }, (_, n) => {
         const index = first + n
         const label = { index, sequence: index, length: segmentLength(index, this.bytes) }

@@ -25,8 +25,11 @@ export interface StagedFileOptions {
   readonly identity: BlobIdentity
   /** Called once, when the file may be opened by another. */
   readonly onEnd: () => void
-  /** Makes the folder of finished files. */
-  readonly makeFinishedFolder: () => Promise<void>
+  /**
+   * Puts the finished file, which lies durably at `places.staged`, where it is found; nothing is left of the staged one then.
+   * A failure leaves it a partial.
+   */
+  readonly publish: () => Promise<void>
 }
 
 /** Makes an empty staged file; its folder exists. */
@@ -126,7 +129,7 @@ export class StagedFile {
       const isHashed = this.#hash !== undefined && this.#hashedBytes === bytes
       const sha256 = isHashed ? (this.#hash as Hash).digest() : await this.#digest()
       await this.#slots.finish(bytes, sha256)
-      await this.#publish()
+      await this.#options.publish()
       return { key: this.key, bytes, sha256: sha256.toString('hex') }
     })
   }
@@ -279,7 +282,7 @@ export class StagedFile {
       const sha256 = hash.digest()
       await copy.finish(this.#size, sha256)
       await rename(places.temporary, places.staged)
-      await this.#publish()
+      await this.#options.publish()
       return { key: this.key, bytes: this.#size, sha256: sha256.toString('hex') }
     } catch (error) {
       await rm(places.temporary, { force: true })
@@ -288,15 +291,13 @@ export class StagedFile {
       await copy.close()
     }
   }
+}
 
-  /** Moves the finished bytes from staging to where they are found. */
-  async #publish(): Promise<void> {
-    const { places } = this.#options
-    await this.#options.makeFinishedFolder()
-    if (await removeIfThere(places.index)) await syncFolder(places.stagingFolder)
-    await rename(places.staged, places.finished)
-    await syncFolder(places.finishedFolder)
-  }
+/** Moves a finished file from staging to the folder of finished ones, which exists. */
+export async function publishStaged(places: BlobPlaces): Promise<void> {
+  if (await removeIfThere(places.index)) await syncFolder(places.stagingFolder)
+  await rename(places.staged, places.finished)
+  await syncFolder(places.finishedFolder)
 }
 
 /** Removes a staged file with what lies beside it, the file itself last: as long as anything is left it is listed. */

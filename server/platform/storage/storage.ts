@@ -29,9 +29,15 @@ import {
   stagingName,
   type BlobPlaces,
 } from './blob-places.ts'
-import { createFileDurably, makeFolderDurably, syncFolder } from './durable-files.ts'
-import { openFinishedFile } from './finished-file.ts'
-import { createStagedFile, removeStaged, resumeStagedFile, type StagedFileOptions } from './staged-file.ts'
+import { createFileDurably, makeFolderDurably, replaceFileDurably, syncFolder } from './durable-files.ts'
+import { localSource, openFinishedFile } from './finished-file.ts'
+import {
+  createStagedFile,
+  publishStaged,
+  removeStaged,
+  resumeStagedFile,
+  type StagedFileOptions,
+} from './staged-file.ts'
 
 export interface StoredBlob {
   readonly key: string
@@ -87,6 +93,24 @@ export interface ListedBlob {
   readonly idleMs: number
 }
 
+/** The top of a store, where its mark lies: what tells one installation's storage from another's. */
+export interface StorageRoot {
+  /** For people: the folder or the bucket. */
+  readonly name: string
+  /** Where the mark is, for people. */
+  readonly markPlace: string
+  /** Undefined when there is none. */
+  readMark(): Promise<string | undefined>
+  /** Puts it there unless there is one. */
+  makeMark(mark: string): Promise<void>
+  /** Puts it in the place of the one that is there. */
+  replaceMark(mark: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** The mark's name; no blob and no scope begins with a dot. */
+export const markName = '.vouchsafe-storage'
+
 export interface BlobStore {
   stage(scope: string): Promise<StagedBlob>
   /**
@@ -102,6 +126,7 @@ export interface BlobStore {
   delete(scope: string, key: string): Promise<void>
   /** Every blob, in no order; one that comes or goes meanwhile may be missing. For the sweeper of orphans. */
   list(scope?: string): AsyncIterable<ListedBlob>
+  readonly root: StorageRoot
   /** Whether files can be written and read now. */
   health(): Promise<{ ok: true } | { ok: false; detail: string }>
 }
@@ -127,7 +152,10 @@ export function fileBlobStore(options: {
       places,
       identity: { scopeKey, scope, key },
       onEnd: () => open.delete(places.staged),
-      makeFinishedFolder: () => makeFolder(places.finishedFolder),
+      publish: async () => {
+        await makeFolder(places.finishedFolder)
+        await publishStaged(places)
+      },
     }
   }
 
@@ -166,12 +194,7 @@ export function fileBlobStore(options: {
       const { bytesMax = Infinity } = limits
       const staged = await stage(scope)
       try {
-        for await (const chunk of source) {
-          if (staged.size + chunk.length > bytesMax)
-            throw new AppError(
-              'BODY_TOO_LARGE',
-              `There are more than ${bytesMax} bytes, which is the limit here.`,
-            )
+        for await (const chunk of atMost(source, bytesMax)) {
           await staged.write(staged.size, chunk)
         }
         return await staged.complete()
@@ -185,7 +208,8 @@ export function fileBlobStore(options: {
 
     async open(scope, key) {
       const { finished } = placesOf(folder, scope, key)
-      return openFinishedFile(finished, await keyOf(scope), scope, key)
+      const scopeKey = await keyOf(scope)
+      return openFinishedFile(await localSource(finished, key), scopeKey, scope, key)
     },
 
     async delete(scope, key) {
@@ -198,6 +222,22 @@ export function fileBlobStore(options: {
     },
 
     list: (scope) => list(folder, scope),
+
+    root: {
+      name: folder,
+      markPlace: join(folder, markName),
+      readMark: () =>
+        readFile(join(folder, markName), 'utf8').catch((error: unknown) => {
+          if (isMissing(error)) return undefined
+          throw error
+        }),
+      async makeMark(mark) {
+        await makeFolder(folder)
+        await createFileDurably(join(folder, markName), Buffer.from(mark))
+      },
+      replaceMark: (mark) => replaceFileDurably(join(folder, markName), Buffer.from(mark)),
+      close: () => Promise.resolve(),
+    },
 
     async health() {
       const probe = join(folder, `.health-${randomCharacters(8)}`)
@@ -214,6 +254,17 @@ export function fileBlobStore(options: {
         await rm(probe, { force: true }).catch(() => {})
       }
     },
+  }
+}
+
+/** What `source` gives; refuses (`BODY_TOO_LARGE`) the piece with which it is more than `bytesMax`. */
+export async function* atMost(source: AsyncIterable<Buffer>, bytesMax: number): AsyncGenerator<Buffer> {
+  let bytes = 0
+  for await (const chunk of source) {
+    bytes += chunk.length
+    if (bytes > bytesMax)
+      throw new AppError('BODY_TOO_LARGE', `There are more than ${bytesMax} bytes, which is the limit here.`)
+    yield chunk
   }
 }
 
@@ -235,12 +286,12 @@ async function* list(folder: string, onlyScope: string | undefined): AsyncGenera
   }
 }
 
-function timesOf({ mtime }: { readonly mtime: Date }): Pick<ListedBlob, 'modifiedAt' | 'idleMs'> {
+export function timesOf({ mtime }: { readonly mtime: Date }): Pick<ListedBlob, 'modifiedAt' | 'idleMs'> {
   return { modifiedAt: mtime, idleMs: Date.now() - mtime.getTime() }
 }
 
 /** The entries of a folder whose name fits; none if the folder is not there. */
-async function* namesIn(folder: string, pattern: RegExp): AsyncGenerator<string> {
+export async function* namesIn(folder: string, pattern: RegExp): AsyncGenerator<string> {
   const entries = await opendir(folder).catch((error: unknown) => {
     if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return null
     throw new AppError('STORAGE_FAULT', `${folder} cannot be listed: ${(error as Error).message}.`, {
@@ -251,7 +302,7 @@ async function* namesIn(folder: string, pattern: RegExp): AsyncGenerator<string>
   for await (const entry of entries) if (pattern.test(entry.name)) yield entry.name
 }
 
-async function statIfThere(path: string) {
+export async function statIfThere(path: string) {
   try {
     return await stat(path)
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The tables `organisations`, `organisation_settings` and `organisation_setting_versions`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { knownVersions, type AsOf } from '../../platform/db/as-of.ts'
 import { sql, type Database } from '../../platform/db/database.ts'
 import type { Organisation } from './organisations.schema.ts'
 
@@ -20,6 +21,20 @@ export function unscopedOrganisations(db: Database): Promise<Organisation[]> {
   )
 }
 
+/** Locked until the transaction ends, so that it is wrapped anew once. */
+export async function lockedWrappedKey({ tx, organisationId }: WriteContext): Promise<Buffer | undefined> {
+  const row = await tx.maybeOne<{ wrapped_key: Buffer }>(
+    sql`select wrapped_key from organisations where organisation_id = ${organisationId} for update`,
+  )
+  return row?.wrapped_key
+}
+
+export async function setWrappedKey({ tx, organisationId }: WriteContext, wrappedKey: Buffer): Promise<void> {
+  await tx.run(
+    sql`update organisations set wrapped_key = ${wrappedKey} where organisation_id = ${organisationId}`,
+  )
+}
+
 export async function wrappedKey({ tx, organisationId }: ReadContext): Promise<Buffer | undefined> {
   const row = await tx.maybeOne<{ wrapped_key: Buffer }>(
     sql`select wrapped_key from organisations where organisation_id = ${organisationId}`,
@@ -29,6 +44,17 @@ export async function wrappedKey({ tx, organisationId }: ReadContext): Promise<B
 
 export function settingRows({ tx, organisationId }: ReadContext): Promise<{ key: string; value: string }[]> {
   return tx.rows(sql`select key, value from organisation_settings where organisation_id = ${organisationId}`)
+}
+
+/** What was set then. */
+export function settingRowsAsOf(
+  { tx, organisationId }: ReadContext,
+  at: AsOf,
+): Promise<{ key: string; value: string }[]> {
+  return tx.rows(sql`select key, value from (
+      select distinct on (v.key) v.key, v.value from organisation_setting_versions v
+      where v.organisation_id = ${organisationId} and ${knownVersions('v', at)} order by v.key, v.valid_from desc, v.version desc) latest
+    where value is not null`)
 }
 
 /** `value` null takes the setting back to its default. */

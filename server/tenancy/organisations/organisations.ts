@@ -6,11 +6,12 @@
  */
 import { AppError, type Fault } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type ReadContext, type WriteContext } from '../../platform/context.ts'
+import type { AsOf } from '../../platform/db/as-of.ts'
 import { brokenUnique } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { nearest } from '../../platform/nearest.ts'
 import type { Runtime } from '../../platform/runtime.ts'
-import { newKey, unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { newKey, rewrap, unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { foldText } from '../../platform/text.ts'
 import {
   parseSetting,
@@ -110,9 +111,29 @@ export async function organisationKeyWithin(runtime: Runtime, ctx: ReadContext):
   if (cached) return cached
   const wrapped = await store.wrappedKey(ctx)
   if (!wrapped) throw new AppError('NOT_FOUND', 'There is no such organisation.')
-  const key = unwrapKey(runtime.masterKey, keyPurpose(organisationId), wrapped)
+  const key = unwrapKey(runtime.masterKeys, keyPurpose(organisationId), wrapped)
   known.set(organisationId, key)
   return key
+}
+
+/**
+ * Wraps every organisation's data key by the master key in force, where another one wrapped it. One by one, each at once or
+ * not at all: what is broken off goes on where it was.
+ *
+ * @returns how many were wrapped anew
+ */
+export async function rewrapOrganisations(runtime: Runtime, caller: Caller): Promise<number> {
+  let rewrapped = 0
+  for (const { id } of await store.unscopedOrganisations(runtime.db))
+    rewrapped += await runtime.write(id, caller, async (ctx) => {
+      const wrapped = await store.lockedWrappedKey(ctx)
+      const anew = wrapped && rewrap(runtime.masterKeys, keyPurpose(id), wrapped)
+      if (!anew) return 0
+      await store.setWrappedKey(ctx, anew)
+      await ctx.audit({ entityType: 'settings', entityId: id, action: 'rewrapKey' })
+      return 1
+    })
+  return rewrapped
 }
 
 /** How the organisation's mail is signed, and whom an answer to it reaches; null = nobody but the sender's address. */
@@ -129,6 +150,11 @@ export async function mailIdentity(
 /** Every setting in force: what was set, else the default. */
 export async function settingsOf(ctx: ReadContext): Promise<OrganisationSettings> {
   return settingsFrom(await store.settingRows(ctx))
+}
+
+/** Every setting that was in force then. */
+export async function settingsAsOf(ctx: ReadContext, at: AsOf): Promise<OrganisationSettings> {
+  return settingsFrom(await store.settingRowsAsOf(ctx, at))
 }
 
 /**

@@ -157,7 +157,14 @@ export const credentialTypeAttributes = z.object({
   suppliedBy: z.enum(['number', 'document', 'both']),
   checkInputs: z.array(z.string()),
   documentWords: z.array(z.string()),
-  documentHints: documentHints.describe('What an automatic reading of a document tells this type by.'),
+  documentHints: z
+    .object({
+      titles: z.array(z.string()),
+      issuers: z.array(z.string()),
+      codes: z.array(z.string()),
+      numberLabels: z.array(z.string()),
+    })
+    .describe('What an automatic reading of a document tells this type by.'),
 })
 export type CredentialTypeAttributes = z.infer<typeof credentialTypeAttributes>
 
@@ -185,6 +192,10 @@ export const registerEntry = z.strictObject({
   jurisdiction: z.enum(jurisdictions).nullable().default(null),
   /** A register says who is licensed; a ban list says who may not work. */
   kind: z.enum(['register', 'ban']).default('register'),
+  /** Of its published list: whether a row with just the number decides, or only asks for a person's eye. */
+  numberDecides: z.boolean().default(false),
+  /** Of a ban list that has numbers: of which credential type. */
+  numberOf: code.nullable().default(null),
 })
 export type RegisterEntry = z.infer<typeof registerEntry>
 
