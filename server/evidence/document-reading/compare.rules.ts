@@ -136,6 +136,7 @@ function confidenceOf(
   const expected = findings.types.find(({ code }) => code === expectation.credentialType)
   let confidence = best?.confidence ?? 0
   if (matchesType) confidence = Math.max(expected?.confidence ?? 0, confidence)
-  if (nameMatch === 'UNSURE') confidence *= 0.7
+  // A name that is partly the worker's is told as a concern; that none was found is a doubt.
+  if (nameMatch === 'UNSURE') confidence *= findings.names.length > 0 ? 0.95 : 0.7
   return Math.round(Math.max(0, Math.min(1, confidence)) * 100)
 }

@@ -2,6 +2,9 @@
 
 const logistic = (value: number): number => 1 / (1 + Math.exp(-value))
 
+/** Nothing is surer than what labelled documents could show. */
+const most = 0.985
+
 /** Below such a score, nothing speaks for any type. */
 export const scoreMin = 2.2
 
@@ -14,5 +17,8 @@ export interface TypeEvidence {
 
 /** 0 to 1: that the type with the best score is right. Fitted on labelled documents (`npm run eval:documents`). */
 export function typeConfidence({ best, second, legibility }: TypeEvidence): number {
-  return logistic(-1.2 + 0.55 * (best - scoreMin) + 1.1 * (best - second) + 1.5 * (legibility - 0.7))
+  return Math.min(
+    most,
+    logistic(-0.6 + 0.55 * (best - scoreMin) + 1.1 * (best - second) + 1.5 * (legibility - 0.7)),
+  )
 }

@@ -65,7 +65,7 @@ function isLabelled(piece: Piece, from: number, to: number, label: Label): boole
   const isAlone = from === 0 && to === piece.words.length
   const hasColon = /[:#]$/.test(piece.words[to - 1]?.text ?? '') || /^[:#]/.test(piece.words[to]?.text ?? '')
   if (hasColon || isAlone) return true
-  if (label.kind === 'NAME' && label.phrase.length === 1 && label.weight === 1) return false
+  if (label.kind === 'NAME' && label.phrase.length === 1 && label.phrase[0] !== 'name') return false
   if (isAtStart) return true
   // "CCH number", "QCT registration 443278": what is in front says whose number it is.
   if (

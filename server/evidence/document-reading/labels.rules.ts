@@ -415,7 +415,7 @@ export const labels: readonly Label[] = [
     'employee name',
     'employee',
   ),
-  ...list('NAME', 0.8, 'name', 'worker', 'patient', 'to'),
+  ...list('NAME', 0.8, 'name', 'worker', 'patient', 'to', 'for', 'belongs to'),
   ...list('FAMILY_NAME', 1, 'family name', 'surname', 'last name'),
   ...list(
     'GIVEN_NAMES',

@@ -44,7 +44,7 @@ export function editsBetween(a: string, b: string, most: number): number {
 
 /** How many misread letters a word of so many letters may have and still be known. */
 export function editsForgiven(length: number): number {
-  return length < 4 ? 0 : length < 8 ? 1 : 2
+  return length < 5 ? 0 : length < 8 ? 1 : 2
 }
 
 export function isAlike(a: string, b: string): boolean {

@@ -52,6 +52,8 @@ function streamOf(layout: Layout): Stream {
 }
 
 interface Hit {
+  /** Where it stands; null for a code, which stands anywhere. */
+  readonly piece: Piece | null
   readonly likeness: number
   /** 0.4 to 1.3: large and alone, or small in a sentence. */
   readonly standing: number
@@ -81,7 +83,7 @@ function phraseFinder(stream: Stream, typical: number): (phrase: string) => Hit 
     if (first !== undefined && more.length === 0 && /[a-z]+\d{2,}/.test(first)) {
       const wanted = asRead(first)
       const isMet = [...stream.places.keys()].some((word) => asRead(word) === wanted)
-      const hit = isMet ? { likeness: 1, standing: 1 } : undefined
+      const hit = isMet ? { piece: null, likeness: 1, standing: 1 } : undefined
       known.set(text, hit)
       return hit
     }
@@ -105,7 +107,7 @@ function phraseFinder(stream: Stream, typical: number): (phrase: string) => Hit 
           const likeness = 1 - edits / Math.max(4, letters)
           const size = Math.min(1.25, Math.max(0.9, piece.height / typical))
           const isProse = piece.words.length > Math.max(sentenceWords, phrase.length * 2.5)
-          const hit = { likeness, standing: isProse ? 0.45 : size }
+          const hit = { piece, likeness, standing: isProse ? 0.45 : size }
           if (!best || hit.likeness * hit.standing > best.likeness * best.standing) best = hit
         }
     known.set(text, best)
@@ -205,6 +207,7 @@ function uncovered(scores: TypeScore[], find: (phrase: string) => Hit | undefine
 }
 
 interface Worth {
+  readonly piece: Piece | null
   readonly phrase: string
   readonly worth: number
 }
@@ -224,9 +227,13 @@ function worths(phrases: readonly string[], find: (phrase: string) => Hit | unde
   for (const phrase of phrases) {
     const hit = find(phrase)
     // A misread word is worth less than its letters: other words are close too.
-    if (hit) found.push({ phrase, worth: hit.likeness ** 2 * hit.standing })
+    if (hit) found.push({ phrase, piece: hit.piece, worth: hit.likeness ** 2 * hit.standing })
   }
-  return found.sort((a, b) => b.worth - a.worth)
+  // Several spellings of one title are met in one place: it counts once.
+  const places = new Set<Piece>()
+  return found
+    .sort((a, b) => b.worth - a.worth)
+    .filter(({ piece }) => piece === null || (!places.has(piece) && places.add(piece)))
 }
 
 /** The best counts whole, each further one less: by `fading` of what the one before it did. */
