@@ -1032,31 +1032,10 @@ export interface CredentialTypeAttributes {
   readonly documentWords: readonly string[]
   /** What an automatic reading of a document tells this type by. */
   readonly documentHints: {
-    /**
-     * What such a document is called. None = the name of the type.
-     * [] when absent.
-     */
-    readonly titles: readonly unknown[]
-    /**
-     * Who gives them out, as it stands on them; the first is the usual name.
-     * [] when absent.
-     */
-    readonly issuers: readonly unknown[]
-    /**
-     * Codes that stand on no other type’s documents, like HLTAID011.
-     * [] when absent.
-     */
-    readonly codes: readonly unknown[]
-    /**
-     * What stands before or above the number, beside the usual words; the first is the likeliest.
-     * [] when absent.
-     */
-    readonly numberLabels: readonly unknown[]
-    /**
-     * Types whose codes and titles stand on documents of this type too: first aid covers CPR.
-     * [] when absent.
-     */
-    readonly covers: readonly string[]
+    readonly titles: readonly string[]
+    readonly issuers: readonly string[]
+    readonly codes: readonly string[]
+    readonly numberLabels: readonly string[]
   }
 }
 

@@ -157,7 +157,14 @@ export const credentialTypeAttributes = z.object({
   suppliedBy: z.enum(['number', 'document', 'both']),
   checkInputs: z.array(z.string()),
   documentWords: z.array(z.string()),
-  documentHints: documentHints.describe('What an automatic reading of a document tells this type by.'),
+  documentHints: z
+    .object({
+      titles: z.array(z.string()),
+      issuers: z.array(z.string()),
+      codes: z.array(z.string()),
+      numberLabels: z.array(z.string()),
+    })
+    .describe('What an automatic reading of a document tells this type by.'),
 })
 export type CredentialTypeAttributes = z.infer<typeof credentialTypeAttributes>
 
