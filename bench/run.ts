@@ -37,7 +37,17 @@ const repeatsOf = (rows: number): number =>
   rows >= 1_000_000 ? 1 : rows >= 100_000 ? Math.min(3, repeats) : repeats
 
 /** `npm run bench sftp` measures that alone, and leaves the results as they are. */
-const parts = ['import', 'sftp', 'get', 'batch', 'fetch-requests', 'lists', 'statuses', 'answers', 'fuzz'] as const
+const parts = [
+  'import',
+  'sftp',
+  'get',
+  'batch',
+  'fetch-requests',
+  'lists',
+  'statuses',
+  'answers',
+  'fuzz',
+] as const
 const asked = process.argv.slice(2)
 const unknown = asked.filter((part) => !parts.some((known) => known === part))
 if (unknown.length > 0)
