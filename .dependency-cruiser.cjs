@@ -22,9 +22,12 @@ const order = [
   'evidence/document-reading',
   'evidence/signed-documents',
   'evidence/register-simulator',
+  'evidence/published-lists',
   'evidence/registers',
   'evidence/checks',
   'evidence/reviews',
+  'evidence/document-checks',
+  'evidence/ban-checks',
   'compliance/licence-status',
   'compliance/answers',
   'collection/fetch-requests',
@@ -33,22 +36,25 @@ const order = [
   'exchange/exports',
   'exchange/file-exchange',
   'issuing/partners',
+  'issuing/holders',
+  'issuing/submissions',
   'issuing/passport',
   'webhooks',
 ]
 
 /** Modules of the platform without any I/O, clock or chance: schemas and rules may use them (docs/adr/0004). */
-const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|text)\\.ts$'
+const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|text|file-faults|csv-parser)\\.ts$'
 
 /** What a process starts with. A child process is started by its path, which no import shows: list its file here. */
 const entries = [
   '^server/main\\.ts$',
   '^server/platform/documents/document\\.child\\.ts$',
+  '^server/platform/documents/document-text\\.child\\.ts$',
   '^server/platform/pdf/report\\.child\\.ts$',
 ]
 
 /** The roof: what lists, opens, serves and shows the whole house, and may therefore import all of it. */
-const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|operator\\.commands)\\.ts$'
+const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|scope-keys|operator\\.commands)\\.ts$'
 const vague = '([/.-](utils?|helpers?|common|manager|service)|[/.](core|types))[/.]'
 const test = '\\.(test|contract)\\.ts$'
 const pure = '\\.(schema|rules)\\.ts$'

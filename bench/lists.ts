@@ -125,12 +125,13 @@ export async function fill(
   await asOwner(
     `insert into credentials (organisation_id, id, version, worker_id, credential_type, number_normalised, jurisdiction, declared_number,
        declared_expiry_date, declared_channel, declared_by, declared_at, eligibility, assurance, lifecycle, licence_status, status_reasons,
-       status_due_on, created_at, updated_at, deleted_at)
+       status_due_on, owner_bits, created_at, updated_at, deleted_at)
      select $1, 'cred_' || substr(md5('c' || n), 1, 16), 1, 'wkr_' || substr(md5(n::text), 1, 16), ${list(types)}[${chance('t', 8)} + 1], n::text,
        case when ${rarely('j', 40)} = 0 then 'TAS' else 'VIC' end, n::text, date '2026-01-01' + ${rarely('x', 1_500)}, 'API', 'x', '2026-01-01',
        case when ${rarely('e', 500)} = 0 then 'MAY_NOT_ENGAGE' when ${chance('e', 3)} = 0 then 'MAY_ENGAGE' end,
        case when ${chance('e', 3)} = 0 then 'VERIFIED' when ${rarely('e', 200)} = 1 then 'REVIEWED' else 'DECLARED' end, 'ACTIVE',
-       case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '{}', '2027-01-01', '2026-01-01',
+       case when ${chance('c', 10)} < 7 then 'green' when ${chance('c', 10)} < 9 then 'yellow' else 'red' end, '{}', '2027-01-01',
+       source_bit(case when ${rarely('k', 50)} = 0 then 'payroll' else 'hrms' end), '2026-01-01',
        case when ${rarely('u', 1_000)} = 1 then timestamptz '2026-06-02' else '2026-01-01' end, case when ${chance('d', 100)} = 8 then timestamptz '2026-01-01' end
      from generate_series(1, $2::int) n`,
     [organisation, workers],

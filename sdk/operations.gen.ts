@@ -40,12 +40,16 @@ export interface Problem {
     | 'SIGN_IN_FAILED'
     | 'SIGNATURE_INVALID'
     | 'SECOND_FACTOR_REQUIRED'
+    | 'PARTNER_TOKEN_INVALID'
+    | 'SCOPE_MISSING'
+    | 'UPLOAD_LINK_INVALID'
     | 'GRANT_MISSING'
     | 'SESSION_REQUIRED'
     | 'CSRF_REQUIRED'
     | 'REAUTHENTICATE'
     | 'PATH_FORBIDDEN'
     | 'OPERATION_UNSUPPORTED'
+    | 'ERASED_PERSON'
     | 'NOT_FOUND'
     | 'METHOD_NOT_ALLOWED'
     | 'MEDIA_TYPE_UNSUPPORTED'
@@ -64,9 +68,13 @@ export interface Problem {
     | 'EXTERNAL_ID_TAKEN'
     | 'EMAIL_TAKEN'
     | 'CREDENTIAL_EXISTS'
+    | 'CREDENTIAL_ID_TAKEN'
+    | 'ASSET_ARRIVED'
+    | 'SUBMISSION_STATE'
     | 'NOT_CHECKABLE'
     | 'ATTACHMENTS_FULL'
     | 'FILE_INFECTED'
+    | 'LIST_STATE'
     | 'REVIEW_DECIDED'
     | 'REVIEW_SECOND_NEEDED'
     | 'REVIEW_OWN_RECORD'
@@ -147,12 +155,14 @@ export interface WorkerAttributes {
     readonly sourceSystem: string
   }[]
   readonly compliance: {
-    /** The worst, over credential types, of the best of each; null without credentials. */
+    /** By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge. */
     readonly licenceStatus: 'green' | 'yellow' | 'red' | null
+    /** What is lacking of what the position requires: see `GET /workers/{id}/compliance`. */
     readonly gaps: readonly {
       readonly path: string
-      readonly credentialType: string
+      readonly credentialType: string | null
       readonly reason: string
+      readonly credentialId?: string
     }[]
   }
   /** An instant, `2026-02-01T00:00:00Z`. */
@@ -463,7 +473,8 @@ export interface CheckAttributes {
     readonly kind: string
     readonly id: string | null
   } | null
-  readonly trigger: 'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY' | 'REVIEW'
+  readonly trigger:
+    'CHANGED' | 'REQUESTED' | 'CONNECTED' | 'SCHEDULE' | 'NEAR_EXPIRY' | 'RETRY' | 'REVIEW' | 'DOCUMENT'
   /** As `verify` gave it, and as it was sent to the source. */
   readonly correlationId: string
   /** What was sent: of the number its last characters, of the rest only that it was. */
@@ -595,6 +606,82 @@ export interface ReviewAnswer {
   readonly meta: Meta
 }
 
+export interface BanCheckAttributes {
+  readonly register: string
+  /** MATCH: somebody decided, or an exact number did; never a name alone. STALE: clear by a list that nobody has looked at for too long. */
+  readonly outcome: 'CLEAR' | 'POSSIBLE' | 'MATCH' | 'STALE' | 'NOT_YET_CHECKED'
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly checkedAt: string | null
+  readonly listVersion: number | null
+  readonly matches: readonly {
+    readonly id: string
+    /** POSSIBLE: a person has to look. DISMISSED: somebody decided that it is another person. CONFIRMED: that it is this one, or an exact number did. */
+    readonly status: 'POSSIBLE' | 'DISMISSED' | 'CONFIRMED' | 'GONE'
+    /** How much the likeness is worth, in bits; above 0 it is rarer than a chance in a list so long. */
+    readonly score: number
+    /** What speaks for it and against it. */
+    readonly grounds: readonly (
+      | 'SAME_NAME'
+      | 'OTHER_FORM'
+      | 'SOUNDS_ALIKE'
+      | 'SPELT_ALIKE'
+      | 'SHORTENED'
+      | 'NAMES_SWAPPED'
+      | 'NAME_MISSING'
+      | 'NAME_DIFFERS'
+      | 'OTHER_NAME_OF_ROW'
+      | 'SAME_BIRTH_DATE'
+      | 'BIRTH_DATE_ALIKE'
+      | 'BIRTH_DATE_DIFFERS'
+      | 'SAME_STATE'
+      | 'STATE_DIFFERS'
+      | 'SAME_NUMBER'
+      | 'LEFT_LIST'
+    )[]
+    /** The row of the list. */
+    readonly entry: {
+      readonly family: string | null
+      readonly given: string | null
+      readonly middle: string | null
+      readonly otherNames: readonly {
+        readonly family: string | null
+        readonly given: string | null
+        readonly middle: string | null
+      }[]
+      readonly birthDate: string | null
+      readonly suburb: string | null
+      readonly state: string | null
+      readonly number: string | null
+      readonly reference: string | null
+      readonly isPerson: boolean
+      readonly status: string | null
+      readonly from: string | null
+      readonly until: string | null
+      readonly details: string | null
+    }
+    readonly listVersion: number
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly foundAt: string
+    readonly decidedBy: 'REVIEW' | 'NUMBER' | null
+    readonly reviewId: string | null
+    /** An instant, `2026-02-01T00:00:00Z`. */
+    readonly decidedAt: string | null
+  }[]
+}
+
+export interface BanCheck {
+  readonly id: string
+  readonly type: 'banCheck'
+  readonly attributes: BanCheckAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface BanCheckPage {
+  readonly data: readonly BanCheck[]
+  readonly meta: PageMeta
+}
+
 export interface RegisterAttributes {
   readonly code: string
   readonly name: string
@@ -675,6 +762,103 @@ export interface RegisterHealthAnswer {
   readonly meta: Meta
 }
 
+export interface ListVersionAttributes {
+  readonly register: string
+  /** Counts on within a register. */
+  readonly number: number
+  /** HELD: waits for a person, and the version before it counts. SUPERSEDED: a later one counts. */
+  readonly status: 'HELD' | 'APPLIED' | 'SUPERSEDED' | 'REJECTED'
+  readonly origin: 'UPLOADED' | 'FETCHED'
+  readonly fileName: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly rows: number
+  /** Rows that the version before did not have. */
+  readonly added: number
+  /** Rows of the version before that this one lacks. */
+  readonly removed: number
+  readonly changed: number
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly receivedAt: string
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly appliedAt: string | null
+}
+
+export interface ListVersion {
+  readonly id: string
+  readonly type: 'listVersion'
+  readonly attributes: ListVersionAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ListVersionAnswer {
+  readonly data: ListVersion
+  readonly meta: Meta
+}
+
+export interface ListVersionPage {
+  readonly data: readonly ListVersion[]
+  readonly meta: PageMeta
+}
+
+export interface ListChangeAttributes {
+  readonly change: 'ADDED' | 'REMOVED' | 'CHANGED'
+  readonly before: {
+    readonly family: string | null
+    readonly given: string | null
+    readonly middle: string | null
+    readonly otherNames: readonly {
+      readonly family: string | null
+      readonly given: string | null
+      readonly middle: string | null
+    }[]
+    readonly birthDate: string | null
+    readonly suburb: string | null
+    readonly state: string | null
+    readonly number: string | null
+    readonly reference: string | null
+    readonly isPerson: boolean
+    readonly status: string | null
+    readonly from: string | null
+    readonly until: string | null
+    readonly details: string | null
+  } | null
+  readonly after: {
+    readonly family: string | null
+    readonly given: string | null
+    readonly middle: string | null
+    readonly otherNames: readonly {
+      readonly family: string | null
+      readonly given: string | null
+      readonly middle: string | null
+    }[]
+    readonly birthDate: string | null
+    readonly suburb: string | null
+    readonly state: string | null
+    readonly number: string | null
+    readonly reference: string | null
+    readonly isPerson: boolean
+    readonly status: string | null
+    readonly from: string | null
+    readonly until: string | null
+    readonly details: string | null
+  } | null
+}
+
+export interface ListChange {
+  readonly id: string
+  readonly type: 'listChange'
+  readonly attributes: ListChangeAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ListChangePage {
+  readonly data: readonly ListChange[]
+  readonly meta: PageMeta
+}
+
 export interface PositionAttributes {
   /** Unique in the organisation; it may stand for the id wherever one is asked for. */
   readonly code: string
@@ -698,6 +882,8 @@ export interface PositionAttributes {
     readonly jurisdiction: string | null
     readonly unresolvedReason: string | null
   }[]
+  /** Everything that is required today as one tree, into which the paths of gaps point. `unresolved` stands for what could not be read: a yellow gap. */
+  readonly effectiveRequirements: Readonly<Record<string, unknown>> | null
   /** An instant, `2026-02-01T00:00:00Z`. */
   readonly deletedAt: string | null
 }
@@ -718,6 +904,91 @@ export interface PositionPage {
 export interface PositionAnswer {
   readonly data: Position
   readonly meta: Meta
+}
+
+export interface ComplianceAttributes {
+  readonly workerId: string
+  /** The primary key under which another system knows the worker. */
+  readonly externalId: string | null
+  readonly positionId: string | null
+  /** By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge. */
+  readonly status: 'green' | 'yellow' | 'red' | null
+  /** Whether what is asked for is met: green, or yellow only because a day comes nearer. */
+  readonly satisfied: boolean
+  readonly gaps: readonly {
+    /** JSON pointer into what is asked for: `effectiveRequirements` of the position. Empty where the position asks for nothing. */
+    readonly path: string
+    /** Null for a ban list and for what could not be read. */
+    readonly credentialType: string | null
+    readonly reason:
+      | 'BAN_MATCH'
+      | 'MISSING'
+      | 'MAY_NOT_ENGAGE'
+      | 'EXPIRED'
+      | 'WRONG_ROLE'
+      | 'RULE_UNRESOLVED'
+      | 'REVIEW_REQUIRED'
+      | 'CONDITIONS'
+      | 'NON_PRACTISING'
+      | 'RENEWAL_PENDING'
+      | 'IN_GRACE'
+      | 'EXPIRING'
+      | 'TOO_FEW_DAYS_LEFT'
+      | 'NOT_YET_CHECKED'
+      | 'NOT_VERIFIED'
+      | 'STALE'
+    /** The credential that comes nearest, where there is one. */
+    readonly credentialId?: string
+  }[]
+  /**
+   * The instant that the answer is about.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly asOf: string
+  /**
+   * What was recorded later does not count.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly knownAt: string
+  /** Of one worker: every active credential that was looked at. Lists leave it out. */
+  readonly evidence?: readonly {
+    readonly credentialId: string
+    readonly credentialType: string
+    readonly status: 'green' | 'yellow' | 'red'
+    readonly reasons: readonly string[]
+    readonly assurance: string
+    readonly expiryDate: string | null
+    /** The check on which its verified values rested. */
+    readonly checkId: string | null
+    /** Those that were on file then. */
+    readonly documents: readonly {
+      readonly attachmentId: string
+      /** An instant, `2026-02-01T00:00:00Z`. */
+      readonly addedAt: string
+      /** An instant, `2026-02-01T00:00:00Z`. */
+      readonly deletedAt: string | null
+      /** `evidence deleted on …` where the document is gone by now. */
+      readonly note: string | null
+    }[]
+  }[]
+}
+
+export interface Compliance {
+  readonly id: string
+  readonly type: 'compliance'
+  readonly attributes: ComplianceAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface ComplianceAnswer {
+  readonly data: Compliance
+  readonly meta: Meta
+}
+
+export interface CompliancePage {
+  readonly data: readonly Compliance[]
+  readonly meta: PageMeta
 }
 
 export interface CredentialTypeAttributes {
@@ -759,6 +1030,13 @@ export interface CredentialTypeAttributes {
   readonly suppliedBy: 'number' | 'document' | 'both'
   readonly checkInputs: readonly string[]
   readonly documentWords: readonly string[]
+  /** What an automatic reading of a document tells this type by. */
+  readonly documentHints: {
+    readonly titles: readonly string[]
+    readonly issuers: readonly string[]
+    readonly codes: readonly string[]
+    readonly numberLabels: readonly string[]
+  }
 }
 
 export interface CredentialType {
@@ -1112,7 +1390,8 @@ export interface MappingProposalPage {
 }
 
 export interface ExportAttributes {
-  readonly kind: 'STATUS'
+  /** STATUS: each credential with its status. COMPLIANCE: each active person with the answer about their position. */
+  readonly kind: 'STATUS' | 'COMPLIANCE'
   /** The source whose keys it holds; null = all in one file. */
   readonly source: string | null
   readonly fileName: string
@@ -1890,145 +2169,252 @@ export interface DecideReviewInput {
     | undefined
 }
 
-export interface RegisterInput {
-  readonly kind: 'http' | 'simulator'
-  readonly settings: {
-    /** Whom to call. Placeholders in its path and query are percent-encoded. */
-    readonly url: string
-    /** "POST" when absent. */
-    readonly method?: 'GET' | 'POST' | undefined
-    /**
-     * Sent with each question, and shown to whoever may see the connector.
-     * {} when absent.
-     */
-    readonly headers?: Readonly<Record<string, string>> | undefined
-    /**
-     * How we say who we are. The secret that belongs to it (password, token, value, client secret) is sent beside it.
-     * {"kind":"none"} when absent.
-     */
-    readonly auth?:
-      | {
-          readonly kind: 'none'
-        }
-      | {
-          readonly kind: 'basic'
-          readonly username: string
-        }
-      | {
-          readonly kind: 'bearer'
-        }
-      | {
-          readonly kind: 'header'
-          readonly name: string
-        }
-      | {
-          readonly kind: 'oauth2'
-          readonly tokenUrl: string
-          readonly clientId: string
-          readonly scope?: string | undefined
-          readonly audience?: string | undefined
-        }
-      | undefined
-    /**
-     * The JSON to send, with placeholders in its texts; null = all fields by their names.
-     * null when absent.
-     */
-    readonly body?: Readonly<Record<string, unknown>> | readonly unknown[] | null | undefined
-    /**
-     * What must be known of a credential before the source can be asked.
-     * ["number"] when absent.
-     */
-    readonly inputs?:
-      | readonly (
-          | 'correlationId'
-          | 'register'
-          | 'credentialType'
-          | 'jurisdiction'
-          | 'number'
-          | 'familyName'
-          | 'givenNames'
-          | 'holderName'
-          | 'birthDate'
-          | 'issueDate'
-          | 'expiryDate'
-          | 'today'
-        )[]
-      | undefined
-    /** {} when absent. */
-    readonly response?:
-      | {
-          /**
-           * Where the state stands.
-           * "/status" when absent.
-           */
-          readonly status?: string | undefined
-          /**
-           * What the source’s words for the state mean, without case; beside those that registers commonly use. A word that is not known asks for a person’s eye.
-           * {} when absent.
-           */
-          readonly words?:
-            | Readonly<
-                Record<
-                  string,
-                  {
-                    readonly outcome:
-                      'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
-                    /**
-                     * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
-                     * [] when absent.
-                     */
-                    readonly details?: readonly string[] | undefined
-                  }
-                >
+export type RegisterInput =
+  | {
+      readonly kind: 'http' | 'simulator'
+      readonly settings: {
+        /** Whom to call. Placeholders in its path and query are percent-encoded. */
+        readonly url: string
+        /** "POST" when absent. */
+        readonly method?: 'GET' | 'POST' | undefined
+        /**
+         * Sent with each question, and shown to whoever may see the connector.
+         * {} when absent.
+         */
+        readonly headers?: Readonly<Record<string, string>> | undefined
+        /**
+         * How we say who we are. The secret that belongs to it (password, token, value, client secret) is sent beside it.
+         * {"kind":"none"} when absent.
+         */
+        readonly auth?:
+          | {
+              readonly kind: 'none'
+            }
+          | {
+              readonly kind: 'basic'
+              readonly username: string
+            }
+          | {
+              readonly kind: 'bearer'
+            }
+          | {
+              readonly kind: 'header'
+              readonly name: string
+            }
+          | {
+              readonly kind: 'oauth2'
+              readonly tokenUrl: string
+              readonly clientId: string
+              readonly scope?: string | undefined
+              readonly audience?: string | undefined
+            }
+          | undefined
+        /**
+         * The JSON to send, with placeholders in its texts; null = all fields by their names.
+         * null when absent.
+         */
+        readonly body?: Readonly<Record<string, unknown>> | readonly unknown[] | null | undefined
+        /**
+         * What must be known of a credential before the source can be asked.
+         * ["number"] when absent.
+         */
+        readonly inputs?:
+          | readonly (
+              | 'correlationId'
+              | 'register'
+              | 'credentialType'
+              | 'jurisdiction'
+              | 'number'
+              | 'familyName'
+              | 'givenNames'
+              | 'holderName'
+              | 'birthDate'
+              | 'issueDate'
+              | 'expiryDate'
+              | 'today'
+            )[]
+          | undefined
+        /** {} when absent. */
+        readonly response?:
+          | {
+              /**
+               * Where the state stands.
+               * "/status" when absent.
+               */
+              readonly status?: string | undefined
+              /**
+               * What the source’s words for the state mean, without case; beside those that registers commonly use. A word that is not known asks for a person’s eye.
+               * {} when absent.
+               */
+              readonly words?:
+                | Readonly<
+                    Record<
+                      string,
+                      {
+                        readonly outcome:
+                          'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
+                        /**
+                         * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
+                         * [] when absent.
+                         */
+                        readonly details?: readonly string[] | undefined
+                      }
+                    >
+                  >
+                | undefined
+              /** "/number" when absent. */
+              readonly number?: string | null | undefined
+              /** "/holderName" when absent. */
+              readonly holderName?: string | null | undefined
+              /** "/issueDate" when absent. */
+              readonly issueDate?: string | null | undefined
+              /** "/expiryDate" when absent. */
+              readonly expiryDate?: string | null | undefined
+              /** "/neverExpires" when absent. */
+              readonly neverExpires?: string | null | undefined
+              /** "/conditions" when absent. */
+              readonly conditions?: string | null | undefined
+              /** "/message" when absent. */
+              readonly message?: string | null | undefined
+            }
+          | undefined
+        /**
+         * What the source answers when it does not know whom it is asked about.
+         * [404] when absent.
+         */
+        readonly notFoundStatuses?: readonly number[] | undefined
+        /**
+         * Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.
+         * true when absent.
+         */
+        readonly notFoundNeedsProof?: boolean | undefined
+        /**
+         * What to call to see whether it is there.
+         * null when absent.
+         */
+        readonly healthUrl?: string | null | undefined
+        /** 10000 when absent. */
+        readonly timeoutMs?: number | undefined
+        /**
+         * Questions in a second, at most.
+         * 10 when absent.
+         */
+        readonly perSecond?: number | undefined
+        /**
+         * Questions at once, at most.
+         * 4 when absent.
+         */
+        readonly atOnce?: number | undefined
+      }
+      /** The secret of `auth`; never shown again. Absent = the one that is there stays; null = none. */
+      readonly secret?: string | null | undefined
+    }
+  | {
+      readonly kind: 'list'
+      readonly settings: {
+        /** Which heading of the file holds what, without case: `fullName` or `familyName` with `givenNames` and `middleNames`; `otherNames` (aliases); `birthDate`, `suburb`, `state`, `number`; `reference` (what the publisher knows the row by); `kind` (person or organisation); `status`, `from`, `until`, `details`. */
+        readonly columns: Readonly<
+          Partial<
+            Record<
+              | 'fullName'
+              | 'familyName'
+              | 'givenNames'
+              | 'middleNames'
+              | 'otherNames'
+              | 'birthDate'
+              | 'suburb'
+              | 'state'
+              | 'number'
+              | 'reference'
+              | 'kind'
+              | 'status'
+              | 'from'
+              | 'until'
+              | 'details',
+              string
+            >
+          >
+        >
+        /**
+         * Of `fullName` and `otherNames`; what has a comma in it has its family name first anyway.
+         * "GIVEN_FIRST" when absent.
+         */
+        readonly nameOrder?: 'GIVEN_FIRST' | 'FAMILY_FIRST' | undefined
+        /**
+         * Of dates like 03/04/2026; 2026-04-03 is always understood.
+         * "DMY" when absent.
+         */
+        readonly dateOrder?: 'DMY' | 'MDY' | 'YMD' | undefined
+        /**
+         * Between several other names of a row.
+         * ";" when absent.
+         */
+        readonly otherNamesSeparator?: string | undefined
+        /** Which words in the column `kind` mean a person; rows of others are kept and compared with nobody. Empty = all are persons. */
+        readonly personKinds?: readonly string[] | undefined
+        /**
+         * Lines that stand above the headings.
+         * 0 when absent.
+         */
+        readonly linesBefore?: number | undefined
+        /**
+         * A version that has lost more than this share of the rows waits for a person. 1 = none does.
+         * 0.2 when absent.
+         */
+        readonly heldWhenLost?: number | undefined
+        /**
+         * After how many days without a look at what is published an all-clear counts no more.
+         * 14 when absent.
+         */
+        readonly staleAfterDays?: number | undefined
+        /**
+         * Whether another state does not speak against a likeness. Finds more, and much more to look at.
+         * false when absent.
+         */
+        readonly isStateIgnored?: boolean | undefined
+        /**
+         * Where the file is published as CSV; null = it is uploaded.
+         * null when absent.
+         */
+        readonly url?: string | null | undefined
+        /**
+         * How often it is fetched.
+         * 24 when absent.
+         */
+        readonly everyHours?: number | undefined
+        /** 60000 when absent. */
+        readonly timeoutMs?: number | undefined
+        /**
+         * Of a register of credentials: what the words of the column `status` mean, beside the common ones.
+         * {} when absent.
+         */
+        readonly words?:
+          | Readonly<
+              Record<
+                string,
+                {
+                  readonly outcome:
+                    'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'NOT_FOUND'
+                  /**
+                   * CONDITIONS, NON_PRACTISING and RENEWAL_PENDING make it yellow, VOLUNTEER_ONLY red in paid work; others only tell more.
+                   * [] when absent.
+                   */
+                  readonly details?: readonly string[] | undefined
+                }
               >
-            | undefined
-          /** "/number" when absent. */
-          readonly number?: string | null | undefined
-          /** "/holderName" when absent. */
-          readonly holderName?: string | null | undefined
-          /** "/issueDate" when absent. */
-          readonly issueDate?: string | null | undefined
-          /** "/expiryDate" when absent. */
-          readonly expiryDate?: string | null | undefined
-          /** "/neverExpires" when absent. */
-          readonly neverExpires?: string | null | undefined
-          /** "/conditions" when absent. */
-          readonly conditions?: string | null | undefined
-          /** "/message" when absent. */
-          readonly message?: string | null | undefined
-        }
-      | undefined
-    /**
-     * What the source answers when it does not know whom it is asked about.
-     * [404] when absent.
-     */
-    readonly notFoundStatuses?: readonly number[] | undefined
-    /**
-     * Whether such a status counts only once the source has said something about somebody since it was connected so: a wrong address answers 404 for everybody. A body that says so in a known word at `response.status` counts at once. false = each counts.
-     * true when absent.
-     */
-    readonly notFoundNeedsProof?: boolean | undefined
-    /**
-     * What to call to see whether it is there.
-     * null when absent.
-     */
-    readonly healthUrl?: string | null | undefined
-    /** 10000 when absent. */
-    readonly timeoutMs?: number | undefined
-    /**
-     * Questions in a second, at most.
-     * 10 when absent.
-     */
-    readonly perSecond?: number | undefined
-    /**
-     * Questions at once, at most.
-     * 4 when absent.
-     */
-    readonly atOnce?: number | undefined
-  }
-  /** The secret of `auth`; never shown again. Absent = the one that is there stays; null = none. */
-  readonly secret?: string | null | undefined
+            >
+          | undefined
+      }
+    }
+
+export interface ListVersionInput {
+  /** The list. */
+  readonly file: string
 }
+
+export type ApplyListInput = Readonly<Record<string, never>>
+
+export type RejectListInput = Readonly<Record<string, never>>
 
 export interface PositionInput {
   readonly code: string
@@ -2053,6 +2439,8 @@ export interface PositionInput {
   readonly isStub?: unknown
   /** Read only: what is sent here changes nothing. */
   readonly fileRequirements?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly effectiveRequirements?: unknown
   /** Read only: what is sent here changes nothing. */
   readonly deletedAt?: unknown
 }
@@ -2080,6 +2468,8 @@ export interface PositionPatch {
   readonly isStub?: unknown
   /** Read only: what is sent here changes nothing. */
   readonly fileRequirements?: unknown
+  /** Read only: what is sent here changes nothing. */
+  readonly effectiveRequirements?: unknown
   /** Read only: what is sent here changes nothing. */
   readonly deletedAt?: unknown
 }
@@ -2137,7 +2527,26 @@ export interface CredentialTypeInput {
   readonly renewal?: 'replaces' | 'keeps' | undefined
   /** "document" when absent. */
   readonly suppliedBy?: 'number' | 'document' | 'both' | undefined
+  /** Words that are seen on such documents, which alone tell little. */
   readonly documentWords?: readonly string[] | undefined
+  /** What an automatic reading of a document tells this type by. */
+  readonly documentHints?:
+    | {
+        /** What such a document is called. None = the name of the type. */
+        readonly titles?: readonly string[] | undefined
+        /** Who gives them out, as it stands on them; the first is the usual name. */
+        readonly issuers?: readonly string[] | undefined
+        /** Codes that stand on no other type’s documents, like HLTAID011. */
+        readonly codes?: readonly string[] | undefined
+        /** What stands before or above the number, beside the usual words; the first is the likeliest. */
+        readonly numberLabels?: readonly string[] | undefined
+        /**
+         * Types whose codes and titles stand on documents of this type too: first aid covers CPR.
+         * [] when absent.
+         */
+        readonly covers?: readonly string[] | undefined
+      }
+    | undefined
 }
 
 export interface LicenceTypeMappingsInput {
@@ -2904,6 +3313,19 @@ export interface DecideReviewParameters {
   readonly body: DecideReviewInput
 }
 
+/** What `listBanChecks` takes. */
+export interface ListBanChecksParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+}
+
 /** What `listRegisters` takes. */
 export interface ListRegistersParameters {
   /** The page, from 1. Deep pages are slow: use `cursor`. */
@@ -2941,6 +3363,64 @@ export interface RemoveConnectorParameters {
 /** What `getRegisterHealth` takes. */
 export interface GetRegisterHealthParameters {
   readonly id: string
+}
+
+/** What `listListVersions` takes. */
+export interface ListListVersionsParameters {
+  readonly id: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `uploadList` takes. */
+export interface UploadListParameters {
+  readonly id: string
+  readonly body: FormData
+}
+
+/** What `getListVersion` takes. */
+export interface GetListVersionParameters {
+  readonly id: string
+  readonly versionId: string
+}
+
+/** What `listListChanges` takes. */
+export interface ListListChangesParameters {
+  readonly id: string
+  readonly versionId: string
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+}
+
+/** What `applyList` takes. */
+export interface ApplyListParameters {
+  readonly id: string
+  readonly versionId: string
+  readonly body: ApplyListInput
+}
+
+/** What `rejectList` takes. */
+export interface RejectListParameters {
+  readonly id: string
+  readonly versionId: string
+  readonly body: RejectListInput
 }
 
 /** What `listPositions` takes. */
@@ -2995,6 +3475,39 @@ export interface DeletePositionParameters {
 /** What `restorePosition` takes. */
 export interface RestorePositionParameters {
   readonly id: string
+}
+
+/** What `getWorkerCompliance` takes. */
+export interface GetWorkerComplianceParameters {
+  readonly id: string
+  /** The day or instant that the answer is about; a day means its end in the organisation’s zone. Now by default. */
+  readonly asOf?: string | undefined
+  /** What was recorded later does not count. The same instant by default. */
+  readonly knownAt?: string | undefined
+}
+
+/** What `listCompliance` takes. */
+export interface ListComplianceParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /** The day or instant that the answer is about; a day means its end in the organisation’s zone. Now by default. */
+  readonly asOf?: string | undefined
+  /** What was recorded later does not count. The same instant by default. */
+  readonly knownAt?: string | undefined
+  /** A position’s id or code. */
+  readonly positionId?: string | undefined
+  readonly licenceStatus?: 'green' | 'yellow' | 'red' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
 }
 
 /** What `listCredentialTypes` takes. */
@@ -3695,6 +4208,16 @@ export interface WorkersOperations {
     parameters: UpsertWorkersParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<WorkerBatch>>
+  /**
+   * List what the ban lists say of a worker.
+   * One for each ban list that is connected. A name alone never makes a MATCH: a likeness waits in `/reviews` (LIST_MATCH), where ACCEPT means that it is somebody else and REJECT that it is this person. Decided so, it is not asked about again until the row or the worker changes. Needs the grant `worker:READ`.
+   */
+  listBanChecks(parameters: ListBanChecksParameters, options?: CallOptions): Promise<Page<BanCheck, PageMeta>>
+  /** All that `listBanChecks` gives, page after page. */
+  iterateBanChecks(
+    parameters: Omit<ListBanChecksParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<BanCheck, void, undefined>
 }
 
 /** Registrations, checks, licences and trainings that a worker holds, and what is known of each. */
@@ -3877,6 +4400,52 @@ export interface RegistersOperations {
     parameters: GetRegisterHealthParameters,
     options?: CallOptions,
   ): Promise<Answer<RegisterHealth>>
+  /** List the versions of a published list. Needs the grant `register:READ`. */
+  listListVersions(
+    parameters: ListListVersionsParameters,
+    options?: CallOptions,
+  ): Promise<Page<ListVersion, PageMeta>>
+  /** All that `listListVersions` gives, page after page. */
+  iterateListVersions(
+    parameters: Omit<ListListVersionsParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<ListVersion, void, undefined>
+  /**
+   * Bring the file of a published list.
+   * A CSV file in UTF-8, read by the settings of the register’s `list` connector. A file that cannot be read whole is refused with what is wrong and where, and the version that counts stays. One that has lost more of the rows than `heldWhenLost` is HELD until somebody applies or rejects it. The same file again is no new version. Needs the grant `register:UPDATE`.
+   */
+  uploadList(
+    parameters: UploadListParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<ListVersion>>
+  /** Get a version of a published list. Needs the grant `register:READ`. */
+  getListVersion(parameters: GetListVersionParameters, options?: CallOptions): Promise<Answer<ListVersion>>
+  /**
+   * List what became other with a version of a published list.
+   * Against the version that counted before it. Nothing of a version that was never applied. Needs the grant `register:READ`.
+   */
+  listListChanges(
+    parameters: ListListChangesParameters,
+    options?: CallOptions,
+  ): Promise<Page<ListChange, PageMeta>>
+  /** All that `listListChanges` gives, page after page. */
+  iterateListChanges(
+    parameters: Omit<ListListChangesParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<ListChange, void, undefined>
+  /**
+   * Let a version that is held count.
+   * Its file is read anew, with the settings of now; then every worker is looked for in it. Needs the grant `register:UPDATE`.
+   */
+  applyList(parameters: ApplyListParameters, options?: CallOptions & KeyOption): Promise<Answer<ListVersion>>
+  /**
+   * Put a version that is held aside.
+   * The version that counts goes on counting. Needs the grant `register:UPDATE`.
+   */
+  rejectList(
+    parameters: RejectListParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<ListVersion>>
 }
 
 /** The roles that people are rostered for, and which credentials each requires. */
@@ -3930,6 +4499,31 @@ export interface PositionsOperations {
     parameters: RestorePositionParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<Position>>
+}
+
+/** Whether people may work their positions: now, and at any past instant, with what is lacking and what it rests on. */
+export interface ComplianceOperations {
+  /**
+   * May this worker work their position?
+   * Now, or as of a past or coming instant: judged by what was recorded by then, with the rules, settings and catalogue that were in force. What was deleted since still counts then. 410 for a person who was erased. Needs the grant `worker:READ`.
+   */
+  getWorkerCompliance(
+    parameters: GetWorkerComplianceParameters,
+    options?: CallOptions,
+  ): Promise<Answer<Compliance>>
+  /**
+   * Who may work their position?
+   * Active workers with their answers. With `asOf` or `knownAt` those of that time, whose total is not counted; a page may then be short and yet have a `nextCursor`. Needs the grant `worker:READ`.
+   */
+  listCompliance(
+    parameters?: ListComplianceParameters,
+    options?: CallOptions,
+  ): Promise<Page<Compliance, PageMeta>>
+  /** All that `listCompliance` gives, page after page. */
+  iterateCompliance(
+    parameters?: Omit<ListComplianceParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<Compliance, void, undefined>
 }
 
 /** What can be held and checked, and what an organisation’s own codes stand for. */
@@ -4489,9 +5083,11 @@ export interface EventsOperations {
    * - `import.failed` `{importId}`: a file could not be read; `fault` of the import says why. Nothing was applied.
    * - `import.ended` `{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.
    * - `import.missing` `{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.
+   * - `list.held` `{register, versionId}`: a published list has lost so many rows that somebody has to say whether it counts.
    * - `export.ready` `{exportId}`: a status export was written.
+   * - `compliance.changed` `{cause, workerIds}`: the answers about these people are others than before (ANSWERS): their status, whether they satisfy what their position requires, or their gaps. `{cause, credentials}`: a setting or the catalogue gave so many credentials another status (SETTINGS).
    * - `review.created` `{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`, `list.held`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -4530,6 +5126,7 @@ export interface Operations
     ReviewsOperations,
     RegistersOperations,
     PositionsOperations,
+    ComplianceOperations,
     CredentialTypesOperations,
     FetchRequestsOperations,
     ImportsOperations,
@@ -4661,6 +5258,13 @@ export const operations = {
     body: 'application/json',
     isKeyed: true,
   },
+  listBanChecks: {
+    method: 'GET',
+    path: '/workers/{id}/ban-checks',
+    answer: 'page',
+    iterator: 'iterateBanChecks',
+    pageSizeMax: 200,
+  },
   listRegisters: {
     method: 'GET',
     path: '/registers',
@@ -4677,6 +5281,42 @@ export const operations = {
   },
   removeConnector: { method: 'DELETE', path: '/registers/{id}/connector', answer: 'nothing' },
   getRegisterHealth: { method: 'GET', path: '/registers/{id}/health', answer: 'envelope' },
+  listListVersions: {
+    method: 'GET',
+    path: '/registers/{id}/lists',
+    answer: 'page',
+    iterator: 'iterateListVersions',
+    pageSizeMax: 200,
+  },
+  uploadList: {
+    method: 'POST',
+    path: '/registers/{id}/lists',
+    answer: 'envelope',
+    body: 'multipart/form-data',
+    isKeyed: true,
+  },
+  getListVersion: { method: 'GET', path: '/registers/{id}/lists/{versionId}', answer: 'envelope' },
+  listListChanges: {
+    method: 'GET',
+    path: '/registers/{id}/lists/{versionId}/changes',
+    answer: 'page',
+    iterator: 'iterateListChanges',
+    pageSizeMax: 200,
+  },
+  applyList: {
+    method: 'POST',
+    path: '/registers/{id}/lists/{versionId}/apply',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  rejectList: {
+    method: 'POST',
+    path: '/registers/{id}/lists/{versionId}/reject',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   listPositions: {
     method: 'GET',
     path: '/positions',
@@ -4696,6 +5336,14 @@ export const operations = {
   updatePosition: { method: 'PATCH', path: '/positions/{id}', answer: 'envelope', body: 'application/json' },
   deletePosition: { method: 'DELETE', path: '/positions/{id}', answer: 'nothing' },
   restorePosition: { method: 'POST', path: '/positions/{id}/restore', answer: 'envelope', isKeyed: true },
+  getWorkerCompliance: { method: 'GET', path: '/workers/{id}/compliance', answer: 'envelope' },
+  listCompliance: {
+    method: 'GET',
+    path: '/compliance',
+    answer: 'page',
+    iterator: 'iterateCompliance',
+    pageSizeMax: 200,
+  },
   listCredentialTypes: {
     method: 'GET',
     path: '/credential-types',

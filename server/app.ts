@@ -4,17 +4,28 @@ import { attachmentJobs } from './evidence/attachments/attachments.jobs.ts'
 import { attachmentRoutes } from './evidence/attachments/attachments.routes.ts'
 import { checkJobs, checkListeners } from './evidence/checks/checks.jobs.ts'
 import { checkRoutes } from './evidence/checks/checks.routes.ts'
+import { banCheckJobs, banCheckListeners } from './evidence/ban-checks/ban-checks.jobs.ts'
+import { banCheckRoutes } from './evidence/ban-checks/ban-checks.routes.ts'
+import { publishedListBlobs } from './evidence/published-lists/published-lists.ts'
+import { registerJobs } from './evidence/registers/registers.jobs.ts'
+import { listCommands } from './evidence/registers/registers.lists.commands.ts'
+import { listRoutes } from './evidence/registers/registers.lists.routes.ts'
 import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
 import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
+import { documentCheckJobs, documentCheckListeners } from './evidence/document-checks/document-checks.jobs.ts'
+import type { ReadingEngine } from './evidence/document-reading/document-reading.schema.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
 import { registerRoutes } from './evidence/registers/registers.routes.ts'
 import { waitingFor } from './evidence/checks/checks.ts'
+import { answerJobs, answerListeners } from './compliance/answers/answers.jobs.ts'
+import { answerRoutes } from './compliance/answers/answers.routes.ts'
 import { licenceStatusJobs, licenceStatusListeners } from './compliance/licence-status/licence-status.jobs.ts'
 import { workerPageFiles } from './collection/worker-page/worker-page.assets.routes.ts'
 import { workerPageOperations } from './collection/worker-page/worker-page.routes.ts'
 import { isAlive } from './collection/worker-page/worker-page.ts'
 import { fetchRequestMails } from './collection/fetch-requests/fetch-requests.emails.ts'
 import { fetchRequestJobs, fetchRequestListeners } from './collection/fetch-requests/fetch-requests.jobs.ts'
+import { heldDocument } from './collection/fetch-requests/fetch-requests.ts'
 import { fetchRequestRoutes } from './collection/fetch-requests/fetch-requests.routes.ts'
 import { exportCommands } from './exchange/exports/exports.commands.ts'
 import { exportRoutes } from './exchange/exports/exports.routes.ts'
@@ -29,8 +40,16 @@ import { importBlobs } from './exchange/imports/imports.ts'
 import { importCommands } from './exchange/imports/imports.commands.ts'
 import { importRoutes } from './exchange/imports/imports.routes.ts'
 import { importJobs, importListeners } from './exchange/imports/imports.jobs.ts'
+import { partnerCommands } from './issuing/partners/partners.commands.ts'
+import { partnerJobs } from './issuing/partners/partners.jobs.ts'
+import { partnerRoutes } from './issuing/partners/partners.routes.ts'
+import { submissionCommands } from './issuing/submissions/submissions.commands.ts'
+import { submissionJobs } from './issuing/submissions/submissions.jobs.ts'
+import { submissionRoutes } from './issuing/submissions/submissions.routes.ts'
+import { partnerBasePath, submissionBlobs } from './issuing/submissions/submissions.ts'
 import { operatorCommands } from './operator.commands.ts'
 import type { CommandDefinition } from './platform/cli/command.ts'
+import type { Contract } from './platform/http/contract-route.ts'
 import { httpJobs } from './platform/http/http.jobs.ts'
 import type { MailDefinition, MailParts } from './platform/mail/mail-definition.ts'
 import { mailJobs } from './platform/mail/mail.jobs.ts'
@@ -63,7 +82,14 @@ import { credentialTypeCommands } from './workforce/credential-types/credential-
 import { credentialTypeRoutes } from './workforce/credential-types/credential-types.routes.ts'
 
 /** Everything that names files in the storage: what none of them names is cleared away. */
-export const blobOwners: readonly BlobOwner[] = [attachmentBlobs, importBlobs, exportBlobs, fileExchangeBlobs]
+export const blobOwners: readonly BlobOwner[] = [
+  attachmentBlobs,
+  publishedListBlobs,
+  importBlobs,
+  exportBlobs,
+  fileExchangeBlobs,
+  submissionBlobs,
+]
 
 /** The kinds of mail that are rendered when they are sent. */
 export const mailDefinitions: readonly MailDefinition[] = [...fetchRequestMails]
@@ -75,18 +101,30 @@ export const jobs: readonly JobDefinition[] = [
   ...mailJobs(mailParts),
   ...storageJobs(blobOwners),
   ...attachmentJobs,
+  ...registerJobs,
   ...checkJobs,
+  ...banCheckJobs,
   ...licenceStatusJobs,
+  ...answerJobs,
   ...fetchRequestJobs,
   ...importJobs,
   ...exportJobs,
   ...fileExchangeJobs,
+  ...partnerJobs,
+  ...submissionJobs,
 ]
+
+/** Those that read documents, with the engine that does. */
+export const documentJobs = (engine: ReadingEngine): readonly JobDefinition[] =>
+  documentCheckJobs({ engine, heldDocument })
 
 export const listeners: readonly ListenerDefinition[] = [
   ...checkListeners,
   ...reviewListeners,
+  ...documentCheckListeners,
+  ...banCheckListeners,
   ...licenceStatusListeners,
+  ...answerListeners,
   ...fetchRequestListeners,
   ...importListeners,
   ...exportListeners,
@@ -105,8 +143,11 @@ export const routes: readonly Route[] = [
   ...attachmentRoutes,
   ...checkRoutes,
   ...reviewRoutes,
+  ...banCheckRoutes,
   ...registerRoutes(waitingFor),
+  ...listRoutes,
   ...positionRoutes(activeHolders),
+  ...answerRoutes,
   ...credentialTypeRoutes,
   ...fetchRequestRoutes,
   ...importRoutes,
@@ -123,6 +164,24 @@ export const routes: readonly Route[] = [
   ...outboxRoutes(mailParts),
 ]
 
+/** The interface for issuers that push credentials to people, as it was published (spec 80). */
+export const partnerContract: Contract = {
+  basePath: partnerBasePath,
+  title: 'Vouchsafe for issuers',
+  description:
+    'Issuers offer credentials to a person, who accepts and keeps them. Get a token, send a batch, send the person to `redirect_uri`, put the files to their links, and ask for the status.',
+  tokenDescription: 'An access token (`vpt_…`) of `POST /v1/oauth/token.json`.',
+  tags: {
+    Access: 'Tokens for the systems of a partner (OAuth 2.0, client credentials).',
+    Adding: 'Offering credentials to a person: all of a submission is kept, or nothing.',
+    Files: 'The files that were declared with a submission, each put to a link of its own.',
+    Status: 'How far a submission is, and taking it back.',
+  },
+  routes: [...partnerRoutes, ...submissionRoutes],
+}
+
+export const contracts: readonly Contract[] = [partnerContract]
+
 /** What people open in a browser, outside the API. Throws where an installation lacks its bundles. */
 export const pages = (runtime: Runtime): readonly PageRoute[] => [
   ...workerPageFiles((token) => isAlive(runtime, token)),
@@ -138,6 +197,8 @@ export const tags: Readonly<Record<string, string>> = {
     'Registrations, checks, licences and trainings that a worker holds, and what is known of each.',
   Reviews: 'What a person has to decide: documents, uncertain answers, likenesses on lists, and the like.',
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
+  Compliance:
+    'Whether people may work their positions: now, and at any past instant, with what is lacking and what it rests on.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
   'Fetch requests':
@@ -160,10 +221,13 @@ export const commands: readonly CommandDefinition[] = [
   ...userCommands,
   ...credentialTypeCommands,
   ...registerCommands,
+  ...listCommands,
   ...fileExchangeCommands,
   ...banCommands,
   ...importCommands,
   ...exportCommands,
+  ...partnerCommands,
+  ...submissionCommands,
   ...outboxCommands,
   ...operatorCommands,
 ]

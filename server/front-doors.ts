@@ -1,5 +1,5 @@
 /** The doors of a running node: HTTP and SFTP, opened as its roles say. */
-import { pageOperations, pages, routes, tags } from './app.ts'
+import { contracts, pageOperations, pages, routes, tags } from './app.ts'
 import { degradedRegisters } from './evidence/registers/registers.ts'
 import { startSftpServer, type SftpServer } from './exchange/file-exchange/file-exchange.sftp.ts'
 import {
@@ -35,6 +35,7 @@ export function buildHttpServer(runtime: Runtime, version: string, metrics?: Met
     routes,
     pages: pages(runtime),
     pageOperations,
+    contracts,
     tags,
     version,
     ...(metrics ? { metrics } : {}),

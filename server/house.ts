@@ -3,7 +3,9 @@
  * `serve` and every command that finds no running server go through here.
  */
 import { join } from 'node:path'
-import { jobs, listeners } from './app.ts'
+import { availableParallelism } from 'node:os'
+import { documentJobs, jobs, listeners } from './app.ts'
+import { openReadingEngine } from './evidence/document-reading/document-reading.ts'
 import { countBuffersWithHeap } from './platform/buffers-memory.ts'
 import { MovableClock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -17,7 +19,7 @@ import { randomCharacters } from './platform/ids.ts'
 import { followClock, readClockOffset } from './platform/installation-clock.ts'
 import { assertMasterKeyFits, assertStorageFits } from './platform/installation-identity.ts'
 import { startWorkers, type Workers } from './platform/jobs/due-work.ts'
-import { openJobQueue, queueName } from './platform/jobs/job-queue.ts'
+import { openJobQueue, queueNames } from './platform/jobs/job-queue.ts'
 import type { Log } from './platform/log.ts'
 import { outboxSender, smtpSender } from './platform/mail/mail-sender.ts'
 import { openReportWriter } from './platform/pdf/report-writer.ts'
@@ -26,11 +28,8 @@ import { createRuntime, type Runtime } from './platform/runtime.ts'
 import { keyOfSetting, loadMasterKey } from './platform/secrets.ts'
 import { openStorage } from './platform/storage/open-storage.ts'
 import { clamdScanner } from './platform/virus-scanner.ts'
-import {
-  listOrganisations,
-  organisationKey,
-  organisationKeyWithin,
-} from './tenancy/organisations/organisations.ts'
+import { scopeKey, scopeKeyWithin } from './scope-keys.ts'
+import { listOrganisations, organisationKey } from './tenancy/organisations/organisations.ts'
 import { loadCatalogue } from './workforce/credential-types/credential-types.ts'
 
 export interface House {
@@ -182,7 +181,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     const server = await openServer(config, log, options.isServing ?? false)
     const { embedded } = server
     if (embedded) undo.push(() => embedded.stop())
-    await migrate(server.owner, await applicationLogin(server), [queueName])
+    await migrate(server.owner, await applicationLogin(server), queueNames)
     await assertRowSecurityBites(server.app)
     const db = openDatabase(server.app)
     undo.push(() => db.close())
@@ -194,7 +193,7 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     // Nobody else uses the embedded database, so what was running belongs to a process that is gone.
     if (embedded) await queue.releaseAbandoned()
 
-    const storage = openStorage(config, (organisationId) => organisationKey(runtime, organisationId), log)
+    const storage = openStorage(config, (scopeId) => scopeKey(runtime, scopeId), log)
     undo.push(() => storage.root.close())
     const outbound = openOutbound({
       allowPrivate: config.outboundAllowPrivate,
@@ -203,6 +202,9 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
     undo.push(() => outbound.close())
     const documents = openDocumentOpener({ log, processes: config.readingProcesses })
     undo.push(() => Promise.resolve(documents.close()))
+    const processes = config.readingProcesses ?? Math.max(1, availableParallelism() - 1)
+    const engine = openReadingEngine({ log, processes })
+    undo.push(() => Promise.resolve(engine.close()))
     const reports = openReportWriter({ log })
     undo.push(() => Promise.resolve(reports.close()))
     const mail = config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom)
@@ -222,13 +224,15 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       masterKey,
       otherMasterKey:
         config.masterKeyOther === null ? null : keyOfSetting('MASTER_KEY_OTHER', config.masterKeyOther),
-      keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
+      keyWithin: (ctx) => scopeKeyWithin(runtime, ctx),
       listeners,
     })
     await assertSameInstallation(runtime)
     const workers = startWorkers(runtime, {
-      jobs,
+      jobs: [...jobs, ...documentJobs(engine)],
       listeners,
+      // One more than are read at once: while it is written down what one said, another is begun.
+      slowAtOnceMax: processes + 1,
       runsJobs: options.runsJobs,
       runsTimers: options.runsTimers,
       // Another node may have moved the sandbox's clock.

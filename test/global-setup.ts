@@ -10,7 +10,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../server/platform/db/embedded.ts'
 import { migrate } from '../server/platform/db/migrate.ts'
 import { randomCharacters } from '../server/platform/ids.ts'
-import { queueName } from '../server/platform/jobs/job-queue.ts'
+import { queueNames } from '../server/platform/jobs/job-queue.ts'
 import { silentLog } from '../server/platform/log.ts'
 import { dropDatabase } from './drop-database.ts'
 
@@ -81,7 +81,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
   }
   await run(owner, `create database ${template}`)
-  await migrate({ ...owner, database: template }, app.user as string, [queueName])
+  await migrate({ ...owner, database: template }, app.user as string, queueNames)
   project.provide('server', { owner, app, template })
 
   return async () => {

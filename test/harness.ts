@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { jobs as allJobs, listeners } from '../server/app.ts'
+import { documentJobs, jobs as allJobs, listeners } from '../server/app.ts'
+import type { ReadingEngine } from '../server/evidence/document-reading/document-reading.ts'
 import { parseDuration, type Clock } from '../server/platform/clock.ts'
 import { readConfig, type Config } from '../server/platform/config.ts'
 import type { Caller } from '../server/platform/context.ts'
@@ -23,11 +24,8 @@ import { openReportWriter } from '../server/platform/pdf/report-writer.ts'
 import { createRuntime, type JobDefinition, type Runtime } from '../server/platform/runtime.ts'
 import { openStorage } from '../server/platform/storage/open-storage.ts'
 import { clamdScanner } from '../server/platform/virus-scanner.ts'
-import {
-  createOrganisation,
-  organisationKey,
-  organisationKeyWithin,
-} from '../server/tenancy/organisations/organisations.ts'
+import { scopeKey, scopeKeyWithin } from '../server/scope-keys.ts'
+import { createOrganisation } from '../server/tenancy/organisations/organisations.ts'
 
 /** Stands still until moved. */
 export class TestClock implements Clock {
@@ -44,6 +42,11 @@ export class TestClock implements Clock {
   advance(duration: string): void {
     this.#now = new Date(this.#now.getTime() + parseDuration(duration))
   }
+}
+
+const noReading: ReadingEngine = {
+  read: () => Promise.reject(new Error('This house reads no documents.')),
+  close: () => {},
 }
 
 export const operator: Caller = { actor: { kind: 'OPERATOR', id: null }, channel: 'CLI', requestId: null }
@@ -65,6 +68,7 @@ export interface TestHouse {
  * @param options.now where the clock stands at first (default 2026-02-01 in the morning, Sydney)
  * @param options.jobs in place of those of the product that have the same kind
  * @param options.mailPatience how long a mail server is waited for (default as the product waits)
+ * @param options.reading reads documents; without it they wait to be read, as where no node does
  * @param options.outbound the way out (default one that may call any address); whoever opened it closes it
  */
 export async function openTestHouse(
@@ -75,6 +79,7 @@ export async function openTestHouse(
     outbound?: Outbound
     jobs?: readonly JobDefinition[]
     mailPatience?: Patience
+    reading?: ReadingEngine
   } = {},
 ): Promise<TestHouse> {
   const server = inject('server')
@@ -111,7 +116,7 @@ export async function openTestHouse(
   const db = openDatabase({ ...server.app, database }, { connectionsMax: 8 })
   const queue = await openJobQueue(db, log, { supervise: false })
   const masterKey = Buffer.alloc(32, 7)
-  const storage = openStorage(config, (organisationId) => organisationKey(runtime, organisationId), log)
+  const storage = openStorage(config, (scopeId) => scopeKey(runtime, scopeId), log)
   const mail =
     config.smtpUrl === null ? outboxSender : smtpSender(config.smtpUrl, config.mailFrom, options.mailPatience)
   const documents = openDocumentOpener({ log, processes: 1 })
@@ -129,12 +134,20 @@ export async function openTestHouse(
     storage,
     jobs: queue,
     masterKey,
-    keyWithin: (ctx) => organisationKeyWithin(runtime, ctx),
+    keyWithin: (ctx) => scopeKeyWithin(runtime, ctx),
     listeners,
   })
   const own = options.jobs ?? []
-  const jobs = [...allJobs.filter(({ kind }) => !own.some((job) => job.kind === kind)), ...own]
-  const workers = startWorkers(runtime, { jobs, listeners, runsJobs: false, runsTimers: false })
+  const known = [...allJobs, ...documentJobs(options.reading ?? noReading)]
+  const jobs = [...known.filter(({ kind }) => !own.some((job) => job.kind === kind)), ...own]
+  const slowAtOnceMax = options.reading === undefined ? 0 : 2
+  const workers = startWorkers(runtime, {
+    jobs,
+    listeners,
+    runsJobs: false,
+    runsTimers: false,
+    slowAtOnceMax,
+  })
   const owner = new pg.Pool({ ...server.owner, database, max: 2 })
   owner.on('error', () => {})
 

@@ -17,7 +17,7 @@ import { sql } from '../server/platform/db/database.ts'
 import { claimKey, fingerprintOf } from '../server/platform/http/idempotency.ts'
 import { queueMail } from '../server/platform/mail/mail.ts'
 import { createFetchRequest } from '../server/collection/fetch-requests/fetch-requests.ts'
-import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { deleteAttachment, receiveAttachment } from '../server/evidence/attachments/attachments.ts'
 import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
@@ -118,6 +118,22 @@ async function furnish(organisationId: string): Promise<void> {
       'api',
     ),
   )
+  const thrownAway = await house.runtime.storage.write(
+    organisationId,
+    (async function* () {
+      yield png
+    })(),
+  )
+  const [{ id: credentialId } = { id: '' }] = await house.owner<{ id: string }>(
+    'select id from credentials where organisation_id = $1 limit 1',
+    [organisationId],
+  )
+  await write(async (ctx) => {
+    const owner = { credentialId }
+    const file = { name: 'b.png', mediaType: 'image/png', blob: thrownAway, scan: 'OFF' } as const
+    const { id } = await receiveAttachment(ctx, owner, file, 'api')
+    await deleteAttachment(ctx, owner, id)
+  })
   await write((ctx) =>
     createFetchRequest(house.runtime, ctx, {
       worker: { externalId: 'E1', sourceSystem: 'HRMS' },

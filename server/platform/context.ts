@@ -1,7 +1,7 @@
 /**
  * What an operation is given: `(ctx, input) => result` (ARCHITECTURE.md, The unit of work).
  *
- * A context lives as long as one transaction in one organisation's scope. Its `now` is frozen. What is emitted,
+ * A context lives as long as one transaction in one scope (an organisation's, a partner's or a holder's). Its `now` is frozen. What is emitted,
  * enqueued, timed or audited is written in that same transaction, so that all of it happens or nothing.
  */
 import type { Sql, Tx } from './db/database.ts'
@@ -10,7 +10,7 @@ import type { IdKind } from './ids.ts'
 import type { Log } from './log.ts'
 
 export interface Actor {
-  readonly kind: 'TOKEN' | 'USER' | 'SFTP_ACCOUNT' | 'OPERATOR' | 'SYSTEM' | 'WORKER'
+  readonly kind: 'TOKEN' | 'USER' | 'SFTP_ACCOUNT' | 'OPERATOR' | 'SYSTEM' | 'WORKER' | 'PARTNER' | 'HOLDER'
   readonly id: string | null
 }
 
@@ -31,11 +31,12 @@ export const systemCaller: Caller = {
 }
 
 export interface ReadContext extends Caller {
+  /** The scope: an organisation, or, of what belongs to a partner or a holder alone, their id. */
   readonly organisationId: string
   readonly tx: Tx
   readonly now: Date
   readonly log: Log
-  /** The organisation's data key (32 bytes), for what is sealed in a row; read on this transaction's connection. */
+  /** The scope's data key (32 bytes), for what is sealed in a row; read on this transaction's connection. */
   key(): Promise<Buffer>
 }
 

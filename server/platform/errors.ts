@@ -12,6 +12,7 @@ export type ErrorKind =
   | 'unauthenticated'
   | 'forbidden'
   | 'notFound'
+  | 'gone' // it was there, and is no more for good
   | 'conflict' // right in itself, but not in the present state
   | 'stale' // a precondition (ETag, If-Match) named an older version
   | 'tooLarge'
@@ -138,6 +139,21 @@ export const errorCatalogue = {
     title: 'A second factor is needed',
     help: 'Send the same again with `secondFactor`, by one of the ways in `methods`.',
   },
+  PARTNER_TOKEN_INVALID: {
+    kind: 'unauthenticated',
+    title: 'The access token is not valid',
+    help: 'It is absent, unknown or expired. Get a new one from POST /api/partner/v1/oauth/token.json and send `Authorization: Bearer <token>`.',
+  },
+  SCOPE_MISSING: {
+    kind: 'forbidden',
+    title: 'A scope is missing',
+    help: 'Ask for a token with the scopes in `missingScopes`; what a client may ask for is set by the operator.',
+  },
+  UPLOAD_LINK_INVALID: {
+    kind: 'forbidden',
+    title: 'The upload link is not valid',
+    help: 'Use the link byte for byte as it was given, within its time. POST …/upload-link.json makes a new one.',
+  },
   GRANT_MISSING: {
     kind: 'forbidden',
     title: 'A grant is missing',
@@ -167,6 +183,11 @@ export const errorCatalogue = {
     kind: 'unsupported',
     title: 'The operation is not supported',
     help: 'Use one of the operations that are documented.',
+  },
+  ERASED_PERSON: {
+    kind: 'gone',
+    title: 'The person was erased',
+    help: 'Nothing is kept of whoever was erased, and nothing can be answered about them.',
   },
   NOT_FOUND: { kind: 'notFound', title: 'Not found', help: 'Check the id or path.' },
   METHOD_NOT_ALLOWED: {
@@ -254,6 +275,21 @@ export const errorCatalogue = {
     title: 'The worker has this credential already',
     help: 'Change the credential named in `detail` instead of making another one.',
   },
+  CREDENTIAL_ID_TAKEN: {
+    kind: 'conflict',
+    title: 'The credential_id belongs to something else',
+    help: 'Give each submission and each item an id of its own; the same submission again must have the same body.',
+  },
+  ASSET_ARRIVED: {
+    kind: 'conflict',
+    title: 'Another file has arrived for this asset',
+    help: 'An asset never changes. Send a corrected file as a new submission, and revoke this one.',
+  },
+  SUBMISSION_STATE: {
+    kind: 'conflict',
+    title: 'The submission is not in a state that allows this',
+    help: 'Ask for its status; `detail` says what would have to be so.',
+  },
   NOT_CHECKABLE: {
     kind: 'conflict',
     title: 'No source can be asked about this credential',
@@ -268,6 +304,11 @@ export const errorCatalogue = {
     kind: 'unprocessable',
     title: 'The virus scanner found something in the file',
     help: 'Nothing of it was kept. Scan the computer that it comes from, and send a clean copy.',
+  },
+  LIST_STATE: {
+    kind: 'conflict',
+    title: 'The version of the list is not in a state that allows this',
+    help: 'Read the version; only one whose `status` is HELD waits for a decision.',
   },
   REVIEW_DECIDED: {
     kind: 'conflict',

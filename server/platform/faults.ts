@@ -9,6 +9,12 @@ export function pointerOf(path: readonly PropertyKey[]): string {
   return `/${path.map(escaped).join('/')}`
 }
 
+/** A rule of ours may give its fault a code of its own. */
+function codeOf(issue: z.core.$ZodIssue): string {
+  const own: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined
+  return typeof own === 'string' ? own : issue.code.toUpperCase()
+}
+
 /** @param noun what an unknown name is one of, for the sentence */
 export function faultsOf(error: z.ZodError, noun = 'field'): Fault[] {
   return error.issues.flatMap((issue): Fault[] => {
@@ -27,7 +33,7 @@ export function faultsOf(error: z.ZodError, noun = 'field'): Fault[] {
     return [
       {
         pointer,
-        code: isMissing ? 'REQUIRED' : issue.code.toUpperCase(),
+        code: isMissing ? 'REQUIRED' : codeOf(issue),
         detail: `${issue.path.join('.') || 'The body'}: ${isMissing ? 'is missing' : message}.`,
       },
     ]

@@ -1,7 +1,7 @@
 /**
  * The running house: what operations that span several units of work, jobs and adapters are given.
  *
- * `write` is the unit of work: one transaction, one organisation, one frozen instant; change, audit, events, jobs
+ * `write` is the unit of work: one transaction, one scope, one frozen instant; change, audit, events, jobs
  * and timers commit together. Nothing slow or foreign is awaited inside one.
  */
 import type { Clock } from './clock.ts'
@@ -39,7 +39,7 @@ export interface Runtime {
   readonly masterKey: Buffer
   /** The master key, and the other one while there are two: whichever opens what is kept. */
   readonly masterKeys: readonly Buffer[]
-  /** The data key of the context's organisation: what `ctx.key()` gives. */
+  /** The data key of the context's scope: what `ctx.key()` gives. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   write<T>(
     organisationId: string,
@@ -55,10 +55,18 @@ export interface Runtime {
   ): Promise<T>
 }
 
-/** A job: `subjectId` names what it is about. Idempotent: it may run again after a crash. */
+/**
+ * A job: `subjectId` names what it is about. Idempotent: it may run again after a crash. One whose kind begins with `slow:` has
+ * a queue and places of its own (job-queue.ts).
+ */
 export interface JobDefinition {
   readonly kind: string
-  run(runtime: Runtime, job: { organisationId: string; subjectId: string }): Promise<void>
+  /** @param signal the process is stopping: what takes long may end by throwing its reason, and runs again later */
+  run(
+    runtime: Runtime,
+    job: { organisationId: string; subjectId: string },
+    signal: AbortSignal,
+  ): Promise<void>
 }
 
 /** Hears events of the given types, once each, after the commit. Idempotent by event id. */
@@ -85,7 +93,7 @@ export interface RuntimeParts {
   readonly scanner: VirusScanner | null
   readonly masterKey: Buffer
   readonly otherMasterKey?: Buffer | null
-  /** The data key of the context's organisation. */
+  /** The data key of the context's scope. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   readonly listeners: readonly ListenerDefinition[]
 }

@@ -193,6 +193,9 @@ async function reviewed(organisation: Organisation, key: string): Promise<Prepar
 const preparations: Readonly<Record<string, (organisation: Organisation, key: string) => Promise<Prepared>>> =
   {
     '/workers/{id}': async ({ make }, key) => ({ params: { id: await make('/workers', worker(key)) } }),
+    '/workers/{id}/compliance': async ({ make }, key) => ({
+      params: { id: await make('/workers', worker(key)) },
+    }),
     '/workers/{id}/restore': async (organisation, key) => {
       const id = await organisation.make('/workers', worker(key))
       await gone(organisation, `/workers/${id}`)

@@ -40,6 +40,16 @@ export function findItem(
     where organisation_id = ${organisationId} and fetch_request_id = ${requestId} and id = ${id}`)
 }
 
+/** Of whom, and what, an item asks; whatever became of its request. */
+export function askedOf(
+  { tx, organisationId }: ReadContext,
+  id: string,
+): Promise<{ readonly workerId: string; readonly credentialType: string } | undefined> {
+  return tx.maybeOne(sql`select r.worker_id as "workerId", i.credential_type as "credentialType" from fetch_request_items i
+    join fetch_requests r on r.organisation_id = i.organisation_id and r.id = i.fetch_request_id
+    where i.organisation_id = ${organisationId} and i.id = ${id}`)
+}
+
 export interface ItemChange {
   readonly state?: ItemState
   readonly draft?: Buffer | null

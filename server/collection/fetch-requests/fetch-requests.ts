@@ -51,6 +51,7 @@ export {
   type Guest,
   type Identified,
 } from './fetch-requests.guests.ts'
+export { askedOf as heldDocument } from './fetch-requests.items.store.ts'
 export { reportNotMe, submit } from './fetch-requests.hand-in.ts'
 export { pageOf } from './fetch-requests.page.ts'
 export { expireFetchRequest, remindByItself } from './fetch-requests.scheduler.ts'

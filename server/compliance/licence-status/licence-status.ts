@@ -13,6 +13,7 @@ import { settingsOf, type OrganisationSettings } from '../../tenancy/organisatio
 import {
   catalogueOf,
   loadCatalogue,
+  noteCatalogue,
   type Catalogue,
 } from '../../workforce/credential-types/credential-types.ts'
 import {
@@ -26,8 +27,12 @@ import {
   type ComputedStatus,
   type DueCredential,
 } from '../../workforce/credentials/credentials.ts'
+import { markAllAnswersDue, remarkAnswers } from '../../workforce/workers/workers.ts'
 import { licenceStatusOf, type LicenceStatus } from './licence-status.rules.ts'
 import { noteInputs } from './licence-status.store.ts'
+
+/** The job of compliance/answers, which lies to the right. */
+const answersJob = 'compliance.answers'
 
 /** Rows of one transaction: enough that its own cost does not count, few enough to lie in memory. */
 const batchSize = 4_000
@@ -90,17 +95,27 @@ async function recomputeBatch(
     const inputs = JSON.stringify({
       acceptDeclared: [...settings['import.acceptDeclared']].sort(),
       timeZone: settings['timeZone'],
+      // Noted with its content, so that what was answered by it can be answered again.
+      isCatalogueKept: true,
       // A type of the organisation's own is only ever added: nothing that is there rests on it.
       catalogue: loadCatalogue().version,
     })
     // Here and not only where a setting is changed: whoever needs the statuses next must not be earlier than the news.
-    const isAnew = (await noteInputs(ctx, inputs)) === 'CHANGED'
-    if (isAnew) await markAllDue(ctx)
+    const noted = await noteInputs(ctx, inputs)
+    const isAnew = noted === 'CHANGED'
+    if (noted !== 'SAME') await noteCatalogue(ctx)
+    if (isAnew) {
+      await markAllDue(ctx)
+      await markAllAnswersDue(ctx)
+      await ctx.enqueue(answersJob, ctx.organisationId)
+    }
     const today = localDateOf(ctx.now, settings['timeZone'])
     const due = await dueForStatus(ctx, today, isAnew ? null : after, batchSize)
     const computed = await compute(catalogue, due, today, settings)
     await saveStatuses(ctx, computed)
     await rollUpWorkers(ctx, workersToRollUp(due, computed))
+    if ((await remarkAnswers(ctx, workersToAnswerFor(due, computed))) > 0)
+      await ctx.enqueue(answersJob, ctx.organisationId)
     const last = due.length === batchSize ? (due.at(-1) ?? null) : null
     if (last === null) await setNextTimer(ctx, settings['timeZone'])
     return { computed: due.length, changed: computed.filter((row) => row.isChanged).length, isAnew, last }
@@ -111,6 +126,14 @@ async function recomputeBatch(
 function workersToRollUp(due: readonly DueCredential[], computed: readonly ComputedStatus[]): string[] {
   const ids = due.flatMap((before, index) =>
     before.dueOn === dueMarks.changed || computed[index]?.status !== before.status ? [before.workerId] : [],
+  )
+  return [...new Set(ids)]
+}
+
+/** Whose answer may be another: gaps tell reasons too. */
+function workersToAnswerFor(due: readonly DueCredential[], computed: readonly ComputedStatus[]): string[] {
+  const ids = due.flatMap((before, index) =>
+    before.dueOn === dueMarks.changed || computed[index]?.isChanged ? [before.workerId] : [],
   )
   return [...new Set(ids)]
 }
@@ -139,7 +162,7 @@ async function compute(
   const computed: ComputedStatus[] = []
   for (const [index, credential] of due.entries()) {
     if (index % goSize === goSize - 1) await new Promise((resolve) => setImmediate(resolve))
-    const { status, reasons, nextChangeOn } = judge(catalogue, credential, today, accepted, dayOf)
+    const { status, reasons, nextChangeOn } = judgeCredential(catalogue, credential, today, accepted, dayOf)
     const isChanged = status !== credential.status || reasons.join() !== credential.reasons.join()
     const { id, rowVersion } = credential
     computed.push({ id, rowVersion, isChanged, status, reasons, dueOn: nextChangeOn })
@@ -147,9 +170,27 @@ async function compute(
   return computed
 }
 
-function judge(
+/** What a credential's status is computed from. */
+export type JudgedCredential = Pick<
+  DueCredential,
+  | 'credentialType'
+  | 'number'
+  | 'issueDate'
+  | 'expiryDate'
+  | 'eligibility'
+  | 'details'
+  | 'assurance'
+  | 'answeredAt'
+  | 'workerType'
+>
+
+/**
+ * The rules over a credential as it is, or was.
+ * @param accepted the types for which the organisation lets a declaration be enough
+ */
+export function judgeCredential(
   catalogue: Catalogue,
-  credential: DueCredential,
+  credential: JudgedCredential,
   today: LocalDate,
   accepted: ReadonlySet<string>,
   dayOf: (instant: Date) => LocalDate,
@@ -175,7 +216,7 @@ function judge(
 const quarterHourMs = 900_000
 
 /** The day of an instant in a zone. Clocks differ by quarters of an hour: what was answered in one has one day. */
-function dayFinder(timeZone: string): (instant: Date) => LocalDate {
+export function dayFinder(timeZone: string): (instant: Date) => LocalDate {
   const days = new Map<number, LocalDate>()
   return (instant) => {
     const quarter = Math.floor(instant.getTime() / quarterHourMs)
@@ -198,5 +239,7 @@ export async function recomputeWorkers(
 /** Everything is to be computed anew: the clock was moved. */
 export async function recomputeAll(ctx: WriteContext): Promise<void> {
   await markAllDue(ctx)
+  await markAllAnswersDue(ctx)
   await ctx.enqueue('licence-status.recompute', ctx.organisationId)
+  await ctx.enqueue(answersJob, ctx.organisationId)
 }

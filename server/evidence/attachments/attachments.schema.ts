@@ -76,7 +76,31 @@ export interface AttachmentRecord {
   readonly uploadedAt: Date
   readonly scan: ScanState
   readonly verification: AttachmentVerification | null
+  /** Whether a reader of documents is through with it. */
+  readonly isRead: boolean
+  readonly judgement: AttachmentJudgement | null
   readonly lastUpdated: Date
+}
+
+/** What the verification rests on beside the document itself. */
+export interface AttachmentJudgement {
+  /** Of what it was compared with: another one, and it is to be compared anew. */
+  readonly basis: string
+  /** RFC 3339 */
+  readonly at: string
+  /** The check that says so; null while no credential is there. */
+  readonly checkId: string | null
+  /** Whether it makes its credential REVIEWED by itself. */
+  readonly vouches: boolean
+}
+
+/** What stands for the same document elsewhere in the organisation. */
+export interface SameElsewhere {
+  readonly attachmentId: string
+  readonly credentialId: string | null
+  readonly heldFor: string | null
+  /** The same bytes; else the same number on another document. */
+  readonly isSameFile: boolean
 }
 
 /** Whether a virus scanner has looked at the bytes: there is none, it has yet to answer, it found nothing. */
@@ -84,3 +108,12 @@ export type ScanState = 'OFF' | 'WAITING' | 'CLEAN'
 
 /** A credential, or what the file was handed in for as long as there is no credential (the item of a fetch request). */
 export type AttachmentOwner = { readonly credentialId: string } | { readonly heldFor: string }
+
+/** A document that was on file. */
+export interface PastDocument {
+  readonly credentialId: string
+  readonly attachmentId: string
+  readonly addedAt: Date
+  /** Null = it is there still. */
+  readonly deletedAt: Date | null
+}

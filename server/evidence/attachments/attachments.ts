@@ -17,13 +17,25 @@ import {
   type AttachmentOwner,
   type AttachmentRecord,
   type AttachmentSource,
-  type AttachmentVerification,
 } from './attachments.schema.ts'
 import * as store from './attachments.store.ts'
 
 export { inspectUpload } from './attachments.inspect.ts'
-export { scanTimer, scanWaiting } from './attachments.scan.ts'
+export { documentsAt } from './attachments.store.ts'
+export { scanTimer, scanUpload, scanWaiting } from './attachments.scan.ts'
 export type { InspectedFile } from './attachments.inspect.ts'
+export {
+  attachmentsOfCredentials,
+  contentOf,
+  lockedById,
+  noteReadingFault,
+  readCredentials,
+  readingOf,
+  recordReading,
+  recordVerification,
+  sameElsewhere,
+  unread,
+} from './attachments.reading.ts'
 
 export const attachmentBlobs: BlobOwner = {
   columns: ['attachments.blob_key'],
@@ -69,6 +81,8 @@ export async function receiveAttachment(
     scan: file.scan,
     uploadedAt: ctx.now,
     verification: null,
+    isRead: false,
+    judgement: null,
     lastUpdated: ctx.now,
   }
   await store.insertAttachment(ctx, one)
@@ -175,6 +189,12 @@ async function remove(
   await store.removeAttachment(ctx, one.id)
   await releaseBlobs(ctx, [one.blobKey])
   await ctx.audit({ ...subjectOf(owner), action, changes: factsOf(one) })
+  await tellMoved(ctx, 'credentialId' in owner ? [owner.credentialId] : [])
+}
+
+/** What lies on these credentials is other than it was. */
+async function tellMoved(ctx: WriteContext, credentialIds: readonly string[]): Promise<void> {
+  if (credentialIds.length > 0) await ctx.emit({ type: 'attachments.moved', data: { credentialIds } })
 }
 
 /**
@@ -222,19 +242,5 @@ async function give(
       changes: { ...factsOf(one), ...from },
     })
   }
-}
-
-/** Writes down what the automatic check found. False when the attachment is not there any more. */
-export async function recordVerification(
-  ctx: WriteContext,
-  id: string,
-  verification: AttachmentVerification,
-): Promise<boolean> {
-  const one = await store.findById(ctx, id)
-  if (!one || !(await store.setVerification(ctx, id, verification))) return false
-  await ctx.emit({
-    type: 'attachment.checked',
-    data: { attachmentId: id, credentialId: one.credentialId },
-  })
-  return true
+  await tellMoved(ctx, [credentialId, ...('credentialId' in owner ? [owner.credentialId] : [])])
 }

@@ -14,7 +14,8 @@ export const checkSources = ['REGISTER', 'DOCUMENT', 'ISSUER_SIGNATURE', 'PERSON
 
 /**
  * Why a credential is asked about: it is new or changed; somebody asked (`verify`); its register was connected; the rhythm of
- * its type; a day near its expiry; again, because the last attempt brought no answer; and a person decided a review.
+ * its type; a day near its expiry; again, because the last attempt brought no answer; a person decided a review; and a document
+ * came in, or was compared anew.
  */
 export const checkTriggers = [
   'CHANGED',
@@ -24,10 +25,11 @@ export const checkTriggers = [
   'NEAR_EXPIRY',
   'RETRY',
   'REVIEW',
+  'DOCUMENT',
 ] as const
 export type CheckTrigger = (typeof checkTriggers)[number]
-/** Why a source is asked: nobody has to ask the person who has said it. */
-export type AskTrigger = Exclude<CheckTrigger, 'REVIEW'>
+/** Why a source is asked: nobody has to ask the person who has said it, or the document that is there. */
+export type AskTrigger = Exclude<CheckTrigger, 'REVIEW' | 'DOCUMENT'>
 
 const date = z.string().nullable().describe('YYYY-MM-DD')
 

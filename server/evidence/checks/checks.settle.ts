@@ -127,7 +127,7 @@ function resultsOf(made: readonly Made[], lastGoodAt: Date | null): Results {
 }
 
 function recordOf(
-  { scheduled, asked, question, answer, evidence, startedAt, finishedAt, checkId }: Made,
+  { scheduled, asked, question, answer, evidence, startedAt, finishedAt, checkId, isStale }: Made,
   { register, source, catalogue }: Settlement,
 ): CheckRecord {
   const isSame = evidence !== null && scheduled.evidenceSha256?.toString('hex') === evidence.sha256
@@ -161,6 +161,7 @@ function recordOf(
     evidence: evidence === null || isSame ? null : evidence.body.toString('base64'),
     evidenceMediaType: evidence?.mediaType ?? null,
     sameEvidenceAs: isSame ? scheduled.evidenceCheckId : null,
+    isStale,
   }
 }
 

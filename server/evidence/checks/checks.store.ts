@@ -29,6 +29,8 @@ export interface CheckRecord {
   readonly evidence: string | null
   readonly evidenceMediaType: string | null
   readonly sameEvidenceAs: string | null
+  /** What it asked about was changed meanwhile: it decides nothing. */
+  readonly isStale?: boolean
 }
 
 export async function insertChecks(
@@ -38,16 +40,16 @@ export async function insertChecks(
   await tx.run(sql`insert into checks (organisation_id, id, credential_id, credential_version, source, register, connector_kind, connector_version,
       catalogue_version, "trigger", correlation_id, inputs, started_at, finished_at, outcome, own_words, details, conditions, told_number,
       told_holder_name, told_issue_date, told_expiry_date, told_never_expires, fault_code, fault_detail, evidence, evidence_media_type,
-      same_evidence_as, person_kind, person_id)
+      same_evidence_as, person_kind, person_id, is_stale)
     select ${organisationId}, g.id, g."credentialId", g."credentialVersion", g.source, g.register, g."connectorKind", g."connectorVersion",
       g."catalogueVersion", g."trigger", g."correlationId", g.inputs, g."startedAt", g."finishedAt", g.outcome, g."ownWords", g.details,
       g.conditions, g.told->>'number', g.told->>'holderName', (g.told->>'issueDate')::date, (g.told->>'expiryDate')::date,
       (g.told->>'neverExpires')::boolean, g.fault->>'code', g.fault->>'detail', decode(g.evidence, 'base64'), g."evidenceMediaType",
-      g."sameEvidenceAs", g.person->>'kind', g.person->>'id'
+      g."sameEvidenceAs", g.person->>'kind', g.person->>'id', coalesce(g."isStale", false)
     from jsonb_to_recordset(${JSON.stringify(checks)}::jsonb) as g(id text, "credentialId" text, "credentialVersion" integer, source text, person jsonb, register text,
       "connectorKind" text, "connectorVersion" integer, "catalogueVersion" text, "trigger" text, "correlationId" text, inputs jsonb,
       "startedAt" timestamptz, "finishedAt" timestamptz, outcome text, "ownWords" text, details text[], conditions text[], told jsonb,
-      fault jsonb, evidence text, "evidenceMediaType" text, "sameEvidenceAs" text)`)
+      fault jsonb, evidence text, "evidenceMediaType" text, "sameEvidenceAs" text, "isStale" boolean)`)
 }
 
 export interface CheckPage {
@@ -129,4 +131,17 @@ export async function findChecks(
     from checks where ${where} ${behind} order by finished_at desc, id desc limit ${page.limit} offset ${page.offset}`)
   const { total } = await tx.one<{ total: number }>(sql`select count(*) as total from checks where ${where}`)
   return { checks: rows.map((row) => present(row, credential.decidingCheckId)), total }
+}
+
+/** When a source last answered about each of these credentials by then, whatever it said; a person is none, nor what is stale. */
+export function lastAnswers(
+  { tx, organisationId }: ReadContext,
+  credentialIds: readonly string[],
+  by: Date,
+): Promise<{ credentialId: string; answeredAt: Date }[]> {
+  return tx.rows(sql`select ids.id as "credentialId", k.finished_at as "answeredAt"
+    from unnest(${credentialIds}::text[]) as ids(id)
+    cross join lateral (select c.finished_at from checks c where c.organisation_id = ${organisationId} and c.credential_id = ids.id
+      and c.finished_at <= ${by} and c.source <> 'PERSON' and not c.is_stale and c.outcome in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE', 'REVIEW_REQUIRED')
+      order by c.finished_at desc, c.id desc limit 1) k`)
 }

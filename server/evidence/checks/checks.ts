@@ -12,7 +12,9 @@ import type { Check } from './checks.schema.ts'
 import * as store from './checks.store.ts'
 
 export { recordPersonCheck, type PersonSaw } from './checks.person.ts'
+export { recordDocumentCheck, type DocumentSaid } from './checks.document.ts'
 export { askDue } from './checks.ask.ts'
+export { lastAnswers } from './checks.store.ts'
 export {
   askAnew,
   askTimer,

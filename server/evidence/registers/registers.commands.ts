@@ -55,7 +55,7 @@ export const registerCommands: readonly CommandDefinition[] = [
       register,
       { flags: '--kind <kind>', description: connectorKinds.join(' or '), isRequired: true },
       { flags: '--url <url>', description: 'whom to call; of the simulator, where it listens' },
-      { flags: '--settings <file>', description: 'a JSON file with all settings of an http connector' },
+      { flags: '--settings <file>', description: 'a JSON file with all settings of the connector' },
       { flags: '--secret-stdin', description: 'read the secret of its authentication from standard input' },
     ],
     textFiles: ['settings'],
@@ -71,7 +71,10 @@ export const registerCommands: readonly CommandDefinition[] = [
       const { name, credentialTypes } = made.attributes
       return {
         output: { register: code, connector: made.attributes.connector },
-        text: `${organisation.name} asks ${code} (${name}) from now on about ${credentialTypes.join(', ')}.`,
+        text:
+          connector.kind === 'list'
+            ? `${organisation.name} looks into the published list of ${code} (${name}) from now on. ${connector.settings.url === null ? 'Bring its file with `vouchsafe list upload`.' : 'It is being fetched.'}`
+            : `${organisation.name} asks ${code} (${name}) from now on about ${credentialTypes.join(', ')}.`,
       }
     },
   },

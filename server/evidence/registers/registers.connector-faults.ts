@@ -2,7 +2,7 @@
 import type { Fault } from '../../platform/errors.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { organisationKey } from '../../tenancy/organisations/organisations.ts'
-import { httpSettings, type ConnectorInput } from './registers.schema.ts'
+import { httpSettings, type ConnectorInput, type HttpInput } from './registers.schema.ts'
 import type { ConnectorRow } from './registers.store.ts'
 
 /** A connector that is to be set, with what has to be learnt before the transaction, which must not wait. */
@@ -20,13 +20,7 @@ export async function prepareConnector(
   organisationId: string,
   input: ConnectorInput,
 ): Promise<PreparedConnector> {
-  const { kind, settings } = input
-  const { url, healthUrl, auth } = settings
-  const places: [pointer: string, url: string | null, options?: { allowLoopback: boolean }][] = [
-    ['/settings/url', url.replaceAll(/[{}]/g, ''), { allowLoopback: kind === 'simulator' }],
-    ['/settings/healthUrl', healthUrl],
-    ['/settings/auth/tokenUrl', auth.kind === 'oauth2' ? auth.tokenUrl : null],
-  ]
+  const places = placesOf(input)
   const refusals = await Promise.all(
     places.map(async ([pointer, place, options]): Promise<Fault[]> => {
       const why = place === null ? null : await runtime.outbound.refusalOf(place, options)
@@ -36,8 +30,20 @@ export async function prepareConnector(
   return { input, key: await organisationKey(runtime, organisationId), faults: refusals.flat() }
 }
 
+type Place = [pointer: string, url: string | null, options?: { allowLoopback: boolean }]
+
+function placesOf(input: ConnectorInput): Place[] {
+  if (input.kind === 'list') return [['/settings/url', input.settings.url]]
+  const { url, healthUrl, auth } = input.settings
+  return [
+    ['/settings/url', url.replaceAll(/[{}]/g, ''), { allowLoopback: input.kind === 'simulator' }],
+    ['/settings/healthUrl', healthUrl],
+    ['/settings/auth/tokenUrl', auth.kind === 'oauth2' ? auth.tokenUrl : null],
+  ]
+}
+
 /** What is wrong with a simulator's settings. @param mayUse the operator sets it, or the installation is a sandbox */
-export function simulatorFaults({ kind, settings }: ConnectorInput, mayUse: boolean): Fault[] {
+export function simulatorFaults({ kind, settings }: HttpInput, mayUse: boolean): Fault[] {
   if (kind !== 'simulator') return []
   const faults: Fault[] = []
   if (!mayUse)
@@ -62,7 +68,7 @@ export function simulatorFaults({ kind, settings }: ConnectorInput, mayUse: bool
 }
 
 /** What is wrong with the secret: it goes nowhere else than it was given for, and is there where it is needed. */
-export function secretFaults(before: ConnectorRow | undefined, input: ConnectorInput): Fault[] {
+export function secretFaults(before: ConnectorRow | undefined, input: HttpInput): Fault[] {
   const { secret, settings } = input
   const fault = (detail: string): Fault[] => [{ pointer: '/secret', code: 'SECRET_NEEDED', detail }]
   const isKept = secret === undefined && before !== undefined && before.wrappedSecret !== null
@@ -75,7 +81,7 @@ export function secretFaults(before: ConnectorRow | undefined, input: ConnectorI
 }
 
 /** A secret is not sent to an address that it was not given for; what is asked there may change. */
-function goesWhereItWent(before: ConnectorRow, { kind, settings }: ConnectorInput): boolean {
+function goesWhereItWent(before: ConnectorRow, { kind, settings }: HttpInput): boolean {
   const earlier = httpSettings.safeParse(before.settings)
   if (!earlier.success || before.kind !== kind) return false
   const place = ({ url, auth, healthUrl }: typeof settings): string =>

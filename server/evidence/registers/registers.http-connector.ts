@@ -8,12 +8,7 @@ import { AppError } from '../../platform/errors.ts'
 import type { Outbound, OutboundResponse } from '../../platform/outbound.ts'
 import type { CheckAnswer, CheckQuestion, Connector, FaultCode } from './connectors.schema.ts'
 import { answerIn, notFound, saysNotFound, Unreadable } from './registers.answers.rules.ts'
-import {
-  questionFields,
-  type ConnectorKind,
-  type HttpSettings,
-  type QuestionField,
-} from './registers.schema.ts'
+import { questionFields, type HttpKind, type HttpSettings, type QuestionField } from './registers.schema.ts'
 import { openTokens, TokenRefused } from './registers.oauth-tokens.ts'
 import { retryAfterOf } from './registers.retry-after.rules.ts'
 
@@ -22,7 +17,7 @@ const protocolPath = '/v1/checks'
 const healthPath = '/healthz'
 
 export interface HttpConnectorParts {
-  readonly kind: ConnectorKind
+  readonly kind: HttpKind
   readonly settings: HttpSettings
   readonly secret: string | null
   readonly outbound: Outbound
@@ -156,7 +151,7 @@ const placeholder = /\{([^{}]*)\}/g
 const plain = (url: string): string => url.replaceAll(placeholder, 'x')
 
 /** The address to call. A simulator is named by where it listens; the path belongs to its protocol. */
-function addressOf(url: string, kind: ConnectorKind, path: string, question?: CheckQuestion): string {
+function addressOf(url: string, kind: HttpKind, path: string, question?: CheckQuestion): string {
   if (kind === 'simulator') return new URL(path, url).href
   return url.replaceAll(placeholder, (_, name: QuestionField) => encodeURIComponent(question?.[name] ?? ''))
 }

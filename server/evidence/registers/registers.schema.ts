@@ -1,10 +1,13 @@
 /** Registers, and how they are reached: settings of connectors as data. */
 import { z } from 'zod'
 import { ownHeaders } from '../../platform/outbound-headers.rules.ts'
+import { listReading } from '../published-lists/published-lists.schema.ts'
 import { jurisdictions } from '../../workforce/credential-types/credential-types.schema.ts'
 
-export const connectorKinds = ['http', 'simulator'] as const
+export const connectorKinds = ['http', 'simulator', 'list'] as const
 export type ConnectorKind = (typeof connectorKinds)[number]
+/** Those that ask an address about each credential. */
+export type HttpKind = 'http' | 'simulator'
 
 /** What can be said of a credential to a source, as placeholders: `{number}`. */
 export const questionFields = [
@@ -213,9 +216,28 @@ export const httpSettings = z.strictObject({
 })
 export type HttpSettings = z.infer<typeof httpSettings>
 
+/** A list connector: where the file is published, and how it is read. */
+export const listSettings = z.strictObject({
+  ...listReading.shape,
+  url: url
+    .refine((text) => !/[{}]/.test(text), 'may hold no placeholders: the whole file is fetched')
+    .nullable()
+    .default(null)
+    .describe('Where the file is published as CSV; null = it is uploaded.'),
+  everyHours: z.int().min(1).max(744).default(24).describe('How often it is fetched.'),
+  timeoutMs: z.int().min(1_000).max(300_000).default(60_000),
+  words: z
+    .record(z.string().min(1).max(100), word)
+    .default({})
+    .describe(
+      'Of a register of credentials: what the words of the column `status` mean, beside the common ones.',
+    ),
+})
+export type ListSettings = z.infer<typeof listSettings>
+
 /** A connector as PUT takes it. */
-export const connectorInput = z.strictObject({
-  kind: z.enum(connectorKinds),
+const httpInput = z.strictObject({
+  kind: z.enum(['http', 'simulator']),
   settings: httpSettings,
   secret: z
     .string()
@@ -226,6 +248,12 @@ export const connectorInput = z.strictObject({
     .optional()
     .describe('The secret of `auth`; never shown again. Absent = the one that is there stays; null = none.'),
 })
+export type HttpInput = z.infer<typeof httpInput>
+
+export const connectorInput = z.discriminatedUnion('kind', [
+  httpInput,
+  z.strictObject({ kind: z.literal('list'), settings: listSettings }),
+])
 export type ConnectorInput = z.infer<typeof connectorInput>
 
 /** A register as the API shows it. */

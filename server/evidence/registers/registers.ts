@@ -5,12 +5,13 @@
  * source; a register is *degraded* when its answers are late. Promises: a secret is never shown again; what a connector was
  * at any time stays known; a register that does not answer is left alone for a while, and heals by itself.
  */
-import { AppError } from '../../platform/errors.ts'
+import { AppError, type Fault } from '../../platform/errors.ts'
 import { systemCaller, type ReadContext, type WriteContext } from '../../platform/context.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { organisationKey } from '../../tenancy/organisations/organisations.ts'
 import { catalogueOf, loadCatalogue } from '../../workforce/credential-types/credential-types.ts'
+import { entriesOfNumber, forgetList, listIndex, listState, readAnew } from '../published-lists/published-lists.ts'
 import type { CheckAnswer, Connector, ConnectorPace } from './connectors.schema.ts'
 import {
   afterResults,
@@ -21,8 +22,10 @@ import {
 } from './registers.breaker.rules.ts'
 import { secretFaults, simulatorFaults, type PreparedConnector } from './registers.connector-faults.ts'
 import { httpConnector } from './registers.http-connector.ts'
+import { listConnector } from './registers.list-connector.ts'
+import { scheduleFetch } from './registers.list-settings.ts'
 import { believed, proofAfter, type Judged, type Proof } from './registers.not-found.rules.ts'
-import { httpSettings, type Register } from './registers.schema.ts'
+import { httpSettings, listSettings, type ConnectorInput, type Register } from './registers.schema.ts'
 import * as store from './registers.store.ts'
 
 /** A register as it can be asked now. */
@@ -65,6 +68,7 @@ async function openSource(
   row: store.ConnectorRow,
 ): Promise<ConnectedSource> {
   const { kind, version, wrappedSecret } = row
+  if (kind === 'list') return openList(runtime, organisationId, row)
   if (kind !== 'http' && kind !== 'simulator')
     throw new AppError('INTERNAL', `There is no connector ${kind}.`)
   const settings = httpSettings.parse(row.settings)
@@ -87,6 +91,53 @@ async function openSource(
   return { connector, pace: { perSecond, atOnce, timeoutMs }, kind, version }
 }
 
+/** How many rows are searched for a name at most in a second, and at once: they lie here. */
+const listPace: ConnectorPace = { perSecond: 1_000, atOnce: 4, timeoutMs: 10_000 }
+
+function openList(runtime: Runtime, organisationId: string, row: store.ConnectorRow): ConnectedSource {
+  const { register } = row
+  const settings = listSettings.parse(row.settings)
+  const within = <T>(work: (ctx: ReadContext) => Promise<T>): Promise<T> =>
+    runtime.read(organisationId, systemCaller, work)
+  const connector = listConnector({
+    settings,
+    numberDecides: loadCatalogue().registers.get(register)?.numberDecides ?? false,
+    version: async () => {
+      const state = await within((ctx) => listState(ctx, register))
+      return state === undefined || state.version === null
+        ? null
+        : { version: state.version, confirmedAt: state.confirmedAt }
+    },
+    byNumber: (number) => within((ctx) => entriesOfNumber(ctx, register, number)),
+    byName: ({ familyName, givenNames, holderName, birthDate }) =>
+      within(async (ctx) => {
+        const { matchesOf } = await listIndex(ctx, register, settings)
+        const whole = { given: null, middle: null, family: holderName }
+        const name = familyName === null ? whole : { given: givenNames, middle: null, family: familyName }
+        return matchesOf({ ...name, birthDate, state: null }).map(({ entry }) => entry)
+      }),
+    look: async () => {
+      if (settings.url === null) return null
+      try {
+        const { status } = await runtime.outbound.request({
+          url: settings.url,
+          method: 'HEAD',
+          timeoutMs: Math.min(settings.timeoutMs, 10_000),
+          responseBytesMax: 65_536,
+        })
+        return { isReachable: status < 400, detail: `It answers (${status}).` }
+      } catch (error) {
+        return {
+          isReachable: false,
+          detail: error instanceof AppError ? error.message : 'It cannot be called.',
+        }
+      }
+    },
+  })
+  return { connector, pace: listPace, kind: row.kind, version: row.version }
+}
+
+export { fetchTimer, listSettingsOf } from './registers.list-settings.ts'
 export { prepareConnector } from './registers.connector-faults.ts'
 
 export async function connectedRegisters(
@@ -95,7 +146,7 @@ export async function connectedRegisters(
   return store.connectorRows(ctx)
 }
 
-function assertKnown(register: string): void {
+export function assertKnown(register: string): void {
   if (!loadCatalogue().registers.has(register)) throw new AppError('NOT_FOUND', 'There is no such register.')
 }
 
@@ -112,13 +163,19 @@ export async function setConnector(
 ): Promise<Register> {
   assertKnown(register)
   const { input, key } = prepared
-  const { kind, settings, secret } = input
+  const { kind, settings } = input
+  const secret = input.kind === 'list' ? null : input.secret
   await store.lockRegister(ctx, register)
   const before = await store.connectorRow(ctx, register)
   const errors = [
     ...prepared.faults,
-    ...simulatorFaults(input, options.isSandbox || ctx.actor.kind === 'OPERATOR'),
-    ...secretFaults(before, input),
+    ...banFaults(register, kind),
+    ...(input.kind === 'list'
+      ? []
+      : [
+          ...simulatorFaults(input, options.isSandbox || ctx.actor.kind === 'OPERATOR'),
+          ...secretFaults(before, input),
+        ]),
   ]
   if (errors.length > 0)
     throw new AppError('VALIDATION_FAILED', errors.map(({ detail }) => detail).join(' '), { errors })
@@ -133,14 +190,33 @@ export async function setConnector(
     wrappedSecret,
   })
   await store.deleteHealth(ctx, register)
+  await scheduleFetch(ctx, register, input.kind === 'list' ? input.settings : null)
+  if (kind === 'list') await readAnew(ctx, register)
+  else if (before?.kind === 'list') await forgetList(ctx, register)
   await ctx.audit({
     entityType: 'register',
     entityId: register,
     action: before ? 'update' : 'connect',
-    changes: { kind, version, host: new URL(settings.url.replaceAll(/[{}]/g, '')).host },
+    changes: {
+      kind,
+      version,
+      host: settings.url === null ? null : new URL(settings.url.replaceAll(/[{}]/g, '')).host,
+    },
   })
   await ctx.emit({ type: 'register.connected', data: { register } })
   return getRegister(ctx, register)
+}
+
+/** Ban lists know persons, not credentials: nothing that asks about a credential can ask them. */
+function banFaults(register: string, kind: ConnectorInput['kind']): Fault[] {
+  if (kind === 'list' || loadCatalogue().registers.get(register)?.kind !== 'ban') return []
+  return [
+    {
+      pointer: '/kind',
+      code: 'BAN_LIST',
+      detail: `${register} is a list of persons: connect it with the kind "list", by the file that it is published as.`,
+    },
+  ]
 }
 
 /** The register is asked no more; what it said stays. NOT_FOUND when it was not connected. */
@@ -150,6 +226,8 @@ export async function removeConnector(ctx: WriteContext, register: string): Prom
   if (!(await store.deleteConnector(ctx, register)))
     throw new AppError('NOT_FOUND', 'The register is not connected.')
   await store.deleteHealth(ctx, register)
+  await scheduleFetch(ctx, register, null)
+  await forgetList(ctx, register)
   await ctx.audit({ entityType: 'register', entityId: register, action: 'disconnect' })
   await ctx.emit({ type: 'register.disconnected', data: { register } })
 }

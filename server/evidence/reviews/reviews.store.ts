@@ -149,7 +149,8 @@ export async function insertReview(
 
 /**
  * The one of this reason and subject that waits, locked; undefined when none does. Other facts than it was opened with take their
- * place, and what a first person wanted by the old ones is void.
+ * place, and what a first person wanted by the old ones is void. A document is told of from two sides, by what it says and by the
+ * fetch request that asked for it: there, what one side said stays beside what the other says.
  */
 export async function renewWaiting(
   { tx, organisationId, now }: WriteContext,
@@ -159,14 +160,32 @@ export async function renewWaiting(
     where r.organisation_id = ${organisationId} and r.reason = ${reason} and r.subject_type = ${subject.type} and r.subject_id = ${subject.id}
       and ${waits} for update`)
   if (!row) return undefined
-  await tx.run(sql`update reviews r set facts = ${JSON.stringify(facts)}::jsonb, credential_id = ${credentialId ?? null},
-      fetch_request_id = ${fetchRequestId ?? null}, status = 'OPEN', decision = null, decision_reason = null, corrected = null,
+  const isToldTwice = reason === 'DOCUMENT'
+  const given = sql`${JSON.stringify(facts)}::jsonb`
+  const newFacts = isToldTwice ? sql`r.facts || ${given}` : given
+  const request = sql`${fetchRequestId ?? null}::text`
+  const newRequest = isToldTwice ? sql`coalesce(${request}, r.fetch_request_id)` : request
+  await tx.run(sql`update reviews r set facts = ${newFacts}, credential_id = ${credentialId ?? null},
+      fetch_request_id = ${newRequest}, status = 'OPEN', decision = null, decision_reason = null, corrected = null,
       decided_by_kind = null, decided_by_id = null, decided_at = null, first_by_kind = null, first_by_id = null, first_at = null,
       updated_at = ${now}
     where r.organisation_id = ${organisationId} and r.id = ${row.id}
       and row(r.facts, r.credential_id, r.fetch_request_id)
-        is distinct from row(${JSON.stringify(facts)}::jsonb, ${credentialId ?? null}::text, ${fetchRequestId ?? null}::text)`)
+        is distinct from row(${newFacts}, ${credentialId ?? null}::text, ${newRequest})`)
   return row.id
+}
+
+/** The one of this reason and subject that waits, and when one was decided last. */
+export async function standingOf(
+  { tx, organisationId }: ReadContext,
+  reason: ReviewReason,
+  subject: { readonly type: string; readonly id: string },
+): Promise<{ readonly waiting: string | null; readonly decidedAt: Date | null }> {
+  return tx.one(sql`select
+      (select r.id from reviews r where r.organisation_id = ${organisationId} and r.reason = ${reason}
+        and r.subject_type = ${subject.type} and r.subject_id = ${subject.id} and ${waits}) as waiting,
+      (select max(r.decided_at) from reviews r where r.organisation_id = ${organisationId} and r.reason = ${reason}
+        and r.subject_type = ${subject.type} and r.subject_id = ${subject.id} and r.status = 'DECIDED') as "decidedAt"`)
 }
 
 export interface SavedDecision {

@@ -15,7 +15,7 @@ import { getUser } from '../../tenancy/users/users.ts'
 import { eligibilitiesOf } from '../../workforce/credentials/credentials.ts'
 import { assertNotOwn } from './reviews.decide.ts'
 import { isAboutCredential, turnOf } from './reviews.rules.ts'
-import type { Review, ReviewFilter, ReviewPatch } from './reviews.schema.ts'
+import type { Review, ReviewFilter, ReviewPatch, ReviewReason } from './reviews.schema.ts'
 import * as store from './reviews.store.ts'
 
 export { decideReview } from './reviews.decide.ts'
@@ -50,6 +50,22 @@ export async function openReview(
     data: { reviewId: id, reason, subject, workerId, credentialId, fetchRequestId },
   })
   return { id, isNew: true }
+}
+
+/**
+ * How it stands with a reason and a subject: what waits for a decision, locked, and when the last one was taken.
+ */
+export async function reviewStanding(
+  ctx: WriteContext,
+  reason: ReviewReason,
+  subject: { readonly type: string; readonly id: string },
+): Promise<{ readonly waiting: Review | null; readonly decidedAt: Date | null }> {
+  const { waiting, decidedAt } = await store.standingOf(ctx, reason, subject)
+  const review = waiting === null ? undefined : await store.lockReview(ctx, waiting)
+  // Decided in the meantime.
+  if (review && review.attributes.status !== 'OPEN' && review.attributes.status !== 'AWAITING_SECOND')
+    return { waiting: null, decidedAt: review.attributes.decision?.at ?? decidedAt }
+  return { waiting: review ?? null, decidedAt }
 }
 
 /** Ends what waits for a decision that nobody needs any more: its subject is gone, cancelled, or answered otherwise. */

@@ -1,15 +1,16 @@
 /** `vouchsafe export …` */
 import { requiredText, type CommandDefinition } from '../../platform/cli/command.ts'
 import { findOrganisation } from '../../tenancy/organisations/organisations.ts'
-import { writeStatusExports } from './exports.ts'
+import { writeComplianceExport, writeStatusExports } from './exports.ts'
 
 export const exportCommands: readonly CommandDefinition[] = [
   {
     path: 'export',
-    summary: 'Write the status export now. It is also put into /download.',
+    summary: 'Write the status export, or the compliance export, now. It is also put into /download.',
     example: 'vouchsafe export --org "Sunrise Aged Care" --out statuses.csv',
     options: [
       { flags: '--org <org>', description: 'id or name of the organisation', isRequired: true },
+      { flags: '--compliance', description: 'the compliance export instead: each person’s answer' },
       {
         flags: '--out <file>',
         description: 'also write it to this file (several sources one after the other)',
@@ -18,7 +19,11 @@ export const exportCommands: readonly CommandDefinition[] = [
     fileOutput: 'out',
     run: async ({ runtime, caller, workers, isServing }, input) => {
       const { id: organisationId } = await findOrganisation(runtime, requiredText(input, 'org'))
-      const written = await writeStatusExports(runtime, caller, { organisationId, trigger: 'DEMAND' })
+      const request = { organisationId, trigger: 'DEMAND' } as const
+      const written =
+        input['compliance'] === true
+          ? [await writeComplianceExport(runtime, caller, request)]
+          : await writeStatusExports(runtime, caller, request)
       if (!isServing) await workers.runUntilIdle()
       const lines = written.map(
         ({ fileName, counts }) =>

@@ -8,7 +8,7 @@ import {
   scheduleDaily,
   settledJob,
   settlingTimer,
-  writeStatusExports,
+  writeExports,
 } from './exports.ts'
 
 export const exportJobs: readonly JobDefinition[] = [
@@ -16,7 +16,7 @@ export const exportJobs: readonly JobDefinition[] = [
     kind: 'exports.daily',
     run: async (runtime, { organisationId }) => {
       await runtime.write(organisationId, systemCaller, (ctx) => scheduleDaily(ctx))
-      await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'SCHEDULE' })
+      await writeExports(runtime, systemCaller, { organisationId, trigger: 'SCHEDULE' })
     },
   },
   {
@@ -26,8 +26,8 @@ export const exportJobs: readonly JobDefinition[] = [
   },
   {
     kind: settledJob,
-    run: async (runtime, { organisationId }) =>
-      void (await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })),
+    run: (runtime, { organisationId }) =>
+      writeExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' }),
   },
 ]
 
@@ -64,7 +64,7 @@ export const exportListeners: readonly ListenerDefinition[] = [
     types: ['compliance.changed'],
     run: async (runtime, { organisationId, data }) => {
       if (data['cause'] === 'SETTINGS')
-        await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'SETTINGS' })
+        await writeExports(runtime, systemCaller, { organisationId, trigger: 'SETTINGS' })
     },
   },
 ]

@@ -12,6 +12,37 @@ export const statusExportColumns = [
 /** The header line, quoted like every value (spec 50, A run, 7). */
 export const statusExportHeader = `${statusExportColumns.map((name) => `"${name}"`).join(',')}\n`
 
+/** The header of the compliance export (spec 60, Positions). */
+export const complianceExportHeader = '"external_id","position_id","state","status","gaps","as_of"\n'
+
+/**
+ * A row of the compliance export. Gaps read `TYPE REASON`, with `; ` between; the place in the tree stands for what has no type.
+ * `status` is empty where there is nothing to judge.
+ */
+export function complianceLine(row: {
+  readonly externalId: string
+  readonly positionCode: string | null
+  readonly state: string | null
+  readonly status: string | null
+  readonly gaps: readonly {
+    readonly path: string
+    readonly credentialType: string | null
+    readonly reason: string
+  }[]
+  readonly asOf: Date
+}): string {
+  const gaps = row.gaps.map(({ path, credentialType, reason }) => `${credentialType ?? path} ${reason}`)
+  const cells = [
+    row.externalId,
+    row.positionCode ?? '',
+    row.state ?? '',
+    row.status ?? '',
+    [...new Set(gaps)].join('; '),
+    row.asOf.toISOString(),
+  ]
+  return `${cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')}\n`
+}
+
 /**
  * `<prefix>-<timestamp>.csv`, with the source between where there are several (spec 50, A run, 7).
  *

@@ -1,6 +1,9 @@
 /** Shapes of an export (spec 50, A run, 7). */
 import { z } from 'zod'
 
+export const exportKinds = ['STATUS', 'COMPLIANCE'] as const
+export type ExportKind = (typeof exportKinds)[number]
+
 export const exportTriggers = ['IMPORT', 'SCHEDULE', 'SETTINGS', 'DEMAND'] as const
 export type ExportTrigger = (typeof exportTriggers)[number]
 
@@ -16,7 +19,11 @@ export type ExportCounts = z.infer<typeof exportCounts>
 
 /** An export as the API shows it. */
 export const exportAttributes = z.object({
-  kind: z.enum(['STATUS']),
+  kind: z
+    .enum(exportKinds)
+    .describe(
+      'STATUS: each credential with its status. COMPLIANCE: each active person with the answer about their position.',
+    ),
   source: z.string().nullable().describe('The source whose keys it holds; null = all in one file.'),
   fileName: z.string(),
   trigger: z.enum(exportTriggers).describe('What it was written for.'),
@@ -47,7 +54,7 @@ export interface ExportPage {
 
 export interface ExportRecord {
   readonly id: string
-  readonly kind: 'STATUS'
+  readonly kind: ExportKind
   readonly source: string | null
   readonly fileName: string
   readonly trigger: ExportTrigger

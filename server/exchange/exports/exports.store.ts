@@ -1,7 +1,7 @@
 /** The table `exports`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
-import type { ExportFilter, ExportPage, ExportRecord } from './exports.schema.ts'
+import type { ExportFilter, ExportKind, ExportPage, ExportRecord } from './exports.schema.ts'
 
 const columns = sql`id, kind, source_system as source, file_name as "fileName", "trigger", counts,
   jsonb_build_object('key', blob_key, 'bytes', bytes, 'sha256', sha256) as blob, created_at as "createdAt",
@@ -112,11 +112,11 @@ export async function neededBlobs(
   return rows.map((row) => row.key)
 }
 
-/** Of those of these names that are exports: whose keys they hold. */
+/** Of those of these names that are exports: whose keys they hold, and what of them. */
 export function sourcesOfNames(
   { tx, organisationId }: ReadContext,
   fileNames: readonly string[],
-): Promise<{ fileName: string; source: string | null }[]> {
-  return tx.rows(sql`select file_name as "fileName", source_system as source from exports
+): Promise<{ fileName: string; source: string | null; kind: ExportKind }[]> {
+  return tx.rows(sql`select file_name as "fileName", source_system as source, kind from exports
     where organisation_id = ${organisationId} and file_name = any (${fileNames}::text[])`)
 }

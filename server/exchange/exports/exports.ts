@@ -6,7 +6,6 @@
  */
 import { AppError } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type ReadContext, type WriteContext } from '../../platform/context.ts'
-import { wallClock } from '../../platform/local-date.ts'
 import type { Runtime } from '../../platform/runtime.ts'
 import { nextDaily } from '../../platform/zoned-time.ts'
 import { isAwaited } from '../../evidence/checks/checks.ts'
@@ -14,18 +13,33 @@ import { recomputeDue } from '../../compliance/licence-status/licence-status.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { exportSources, statusCopy } from '../../workforce/credentials/credentials.ts'
 import { countWithoutSource } from '../../workforce/workers/workers.ts'
-import { statusExportHeader, statusExportName, tallyStatuses, type StatusTally } from './exports.rules.ts'
+import { statusExportHeader, tallyStatuses, type StatusTally } from './exports.rules.ts'
 import type { ExportCounts, ExportFilter, ExportPage, ExportRecord, ExportTrigger } from './exports.schema.ts'
+import { writeComplianceExport } from './exports.compliance.ts'
+import { recordExport } from './exports.record.ts'
 import * as store from './exports.store.ts'
 
 export type { ExportRecord } from './exports.schema.ts'
 export { expireExports, exportBlobs } from './exports.retention.ts'
+export { writeComplianceExport } from './exports.compliance.ts'
 export { sourcesOfNames } from './exports.store.ts'
 
 const dailyAt = '05:00:00'
 
 interface ExportPart {
   readonly source: { folded: string; name: string } | null
+}
+
+/** What is written by itself: the status exports, and the compliance export where the organisation wants one. */
+export async function writeExports(
+  runtime: Runtime,
+  caller: Caller,
+  request: { readonly organisationId: string; readonly trigger: ExportTrigger },
+): Promise<void> {
+  const { organisationId } = request
+  await writeStatusExports(runtime, caller, request)
+  const settings = await runtime.read(organisationId, caller, settingsOf)
+  if (settings['export.compliance']) await writeComplianceExport(runtime, caller, request)
 }
 
 /**
@@ -72,29 +86,9 @@ async function writeOne(
     },
     { isolation: 'repeatable read' },
   )
-  return runtime.write(organisationId, caller, async (ctx) => {
-    await store.lockNames(ctx)
-    const row: ExportRecord = {
-      id: ctx.newId('export'),
-      kind: 'STATUS',
-      source: part.source?.name ?? null,
-      fileName: await freeName(ctx, part.source?.name ?? null),
-      trigger,
-      counts,
-      blob,
-      createdAt: ctx.now,
-      contentExpiredAt: null,
-    }
-    await store.insertExport(ctx, row)
-    await ctx.audit({
-      entityType: 'export',
-      entityId: row.id,
-      action: 'create',
-      changes: { fileName: row.fileName, trigger, counts, sha256: blob.sha256 },
-    })
-    await ctx.emit({ type: 'export.ready', data: { exportId: row.id } })
-    return row
-  })
+  return runtime.write(organisationId, caller, (ctx) =>
+    recordExport(ctx, { kind: 'STATUS', source: part.source?.name ?? null, trigger, counts, blob }),
+  )
 }
 
 async function* statusLines(
@@ -106,16 +100,6 @@ async function* statusLines(
   for await (const chunk of ctx.tx.copyOut(statusCopy(source))) {
     tally.add(chunk as Buffer)
     yield chunk as Buffer
-  }
-}
-
-/** The name of this second, or of the first second after it that no export has yet. */
-async function freeName(ctx: WriteContext, source: string | null): Promise<string> {
-  const settings = await settingsOf(ctx)
-  for (let second = 0; ; second += 1) {
-    const at = wallClock(new Date(ctx.now.getTime() + second * 1_000), settings['timeZone'])
-    const name = statusExportName(settings['export.filePrefix'], source, at)
-    if (!(await store.isNameTaken(ctx, name))) return name
   }
 }
 
@@ -140,7 +124,7 @@ export async function exportAfterImport(
     await ctx.setTimer({ kind: settlingTimer, subjectId: importId, dueAt })
     return false
   })
-  if (isDueNow) await writeStatusExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })
+  if (isDueNow) await writeExports(runtime, systemCaller, { organisationId, trigger: 'IMPORT' })
 }
 
 /** The timer that ends the wait for first answers; its subject is the import. */

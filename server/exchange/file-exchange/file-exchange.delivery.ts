@@ -137,7 +137,7 @@ export async function deliverExport(
           ctx,
           lying.map((file) => file.name),
         )
-      ).map((row) => [row.fileName, row.source]),
+      ).map((row) => [row.fileName, row]),
     )
     for (const file of lying)
       if (lying.some((other) => isNewer(other, file) && takesPlaceOf(other, file, sources)))
@@ -146,9 +146,14 @@ export async function deliverExport(
 }
 
 /** Whether these are exports of the same rows, wholly or in part. */
-function takesPlaceOf(file: FileRow, older: FileRow, sources: ReadonlyMap<string, string | null>): boolean {
-  const [source, other] = [sources.get(file.name), sources.get(older.name)]
-  if (source === undefined || other === undefined) return false
+function takesPlaceOf(
+  file: FileRow,
+  older: FileRow,
+  sources: ReadonlyMap<string, { readonly source: string | null; readonly kind: string }>,
+): boolean {
+  const [one, two] = [sources.get(file.name), sources.get(older.name)]
+  if (one === undefined || two === undefined || one.kind !== two.kind) return false
+  const [source, other] = [one.source, two.source]
   return source === null || other === null || source.toLowerCase() === other.toLowerCase()
 }
 

@@ -24,6 +24,7 @@ const statusOfKind: Readonly<Record<ErrorKind, number>> = {
   unauthenticated: status.permissionDenied,
   forbidden: status.permissionDenied,
   notFound: status.noSuchFile,
+  gone: status.noSuchFile,
   conflict: status.failure,
   stale: status.failure,
   tooLarge: status.failure,

@@ -14,7 +14,7 @@ import {
 import { AppError } from '../../platform/errors.ts'
 import type { BlobReader } from '../../platform/storage/storage.ts'
 import { foldPath, isLitter } from './imports.archive-names.rules.ts'
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { fileFaulty } from '../../platform/file-faults.ts'
 
 /** Far more than anybody sends; each takes some memory as long as the archive is open. */
 const entriesMax = 20_000

@@ -4,7 +4,7 @@
  */
 import { nearest } from '../../platform/nearest.ts'
 import { foldText } from '../../platform/text.ts'
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { fileFaulty } from '../../platform/file-faults.ts'
 
 /** Our column → the header of the file that stands for it. */
 export type ColumnMapping = Readonly<Record<string, string>>

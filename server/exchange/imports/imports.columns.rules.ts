@@ -1,7 +1,7 @@
 /** The header: which column is where (spec 50, Files). Names count without case and surrounding blanks. Pure. */
 import { nearest } from '../../platform/nearest.ts'
 import { nameColumns, type ColumnMapping } from './imports.column-mapping.rules.ts'
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { fileFaulty } from '../../platform/file-faults.ts'
 
 export const employeeColumns = {
   required: [

@@ -6,10 +6,10 @@
  * bounded by the batch, whatever the file holds; between batches the event loop gets its turn.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { csvParser, type CsvDress, type ParsedRecord } from './imports.csv-parser.rules.ts'
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { csvParser, type CsvDress, type ParsedRecord } from '../../platform/csv-parser.ts'
+import { fileFaulty } from '../../platform/file-faults.ts'
 import type { Note, TableFile, TableLimits, TableRecord } from './imports.table.schema.ts'
-import { utf8Pieces } from './imports.utf8.ts'
+import { utf8Pieces } from '../../platform/utf8-pieces.ts'
 
 const batchRows = 2_000
 const batchPieces = 16

@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { fromRandomAccessReader, RandomAccessReader, type Entry, type ZipFile } from 'yauzl'
 import { AppError } from '../../platform/errors.ts'
 import type { BlobReader } from '../../platform/storage/storage.ts'
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { fileFaulty } from '../../platform/file-faults.ts'
 import type { PartReader } from './imports.xlsx-parts.ts'
 
 export interface WorkbookPackage {

@@ -4,7 +4,7 @@
  */
 import { SaxesParser, type SaxesTagPlain } from 'saxes'
 import { type AppError } from '../../platform/errors.ts'
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { fileFaulty } from '../../platform/file-faults.ts'
 import { meaningOfFormat, textOfNumber, type NumberMeaning } from './imports.xlsx-formats.rules.ts'
 
 /** Takes a part's text in pieces of any length. Throws FILE_FAULTY for what is not well-formed. */

@@ -5,7 +5,7 @@
  */
 import { nearest } from '../../platform/nearest.ts'
 import type { BlobReader } from '../../platform/storage/storage.ts'
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { fileFaulty } from '../../platform/file-faults.ts'
 import type { Note, TableFile, TableLimits, TableRecord } from './imports.table.schema.ts'
 import type { NumberMeaning } from './imports.xlsx-formats.rules.ts'
 import {

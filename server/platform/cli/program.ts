@@ -23,6 +23,7 @@ const exitCodes: Readonly<Record<ErrorKind, number>> = {
   unauthenticated: 3,
   forbidden: 3,
   notFound: 4,
+  gone: 4,
   conflict: 5,
   stale: 5,
   tooMany: 6,

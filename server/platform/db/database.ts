@@ -2,7 +2,7 @@
  * The door to PostgreSQL.
  *
  * Promises: every statement of the application runs as `vouchsafe_app`, inside a transaction whose scope (one
- * organisation) was set transaction-locally before it, reads too; row-level security does the rest (spec 90).
+ * organisation, partner or holder) was set transaction-locally before it, reads too; row-level security does the rest (spec 90).
  * What must be asked before a scope is known runs in `unscoped`, as the narrow role `vouchsafe_unscoped`.
  */
 import type { Readable } from 'node:stream'
@@ -56,9 +56,9 @@ export interface Tx {
 export type Isolation = 'read committed' | 'repeatable read'
 
 export interface Database {
-  /** One transaction in the scope of an organisation. Commits when `work` resolves, rolls back when it throws. */
+  /** One transaction in a scope (see `scopeKindOf`). Commits when `work` resolves, rolls back when it throws. */
   scoped<T>(
-    organisationId: string,
+    scopeId: string,
     work: (tx: Tx) => Promise<T>,
     options?: { readOnly?: boolean; isolation?: Isolation },
   ): Promise<T>
@@ -145,7 +145,27 @@ function transactionOn(client: pg.ClientBase & Pipelined, begun: Promise<unknown
   }
 }
 
-const organisationIdPattern = /^org_[0-9A-Za-z]{16}$/
+const scopeKinds = { org: 'organisation', prt: 'partner', hld: 'holder' } as const
+export type ScopeKind = (typeof scopeKinds)[keyof typeof scopeKinds]
+
+/** Which of the three kinds of scope an id names (spec 80); undefined for anything else. */
+export function scopeKindOf(scopeId: string): ScopeKind | undefined {
+  const prefix = /^(org|prt|hld)_[0-9A-Za-z]{16}$/.exec(scopeId)?.[1] as keyof typeof scopeKinds | undefined
+  return prefix && scopeKinds[prefix]
+}
+
+/**
+ * What every table's policy compares with. The tables that any scope has rows in (events, timers, audit, mails, released
+ * blobs) call it `organisation_id` whatever its kind; those of partners and holders have a name of their own, so that an
+ * organisation's statement finds no row there even if an id were the same.
+ */
+function scopeSettings(scopeId: string): string {
+  const kind = scopeKindOf(scopeId)
+  // Goes into the statement as text (one round trip for both), so nothing but an id may pass.
+  if (!kind) throw new AppError('INTERNAL', 'No scope for the database.')
+  const named = kind === 'organisation' ? '' : `, set_config('vouchsafe.${kind}_id', '${scopeId}', true)`
+  return `select set_config('vouchsafe.organisation_id', '${scopeId}', true)${named}`
+}
 
 /** PostgreSQL's codes for "try the whole transaction again": serialization failure, deadlock. */
 export function isRetryable(error: unknown): boolean {
@@ -241,13 +261,8 @@ export function openDatabase(connection: Connection, options: { connectionsMax?:
   }
 
   return {
-    scoped: (organisationId, work, { readOnly = false, isolation = 'read committed' } = {}) => {
-      // Goes into the statement as text (one round trip for both), so nothing but an id may pass.
-      if (!organisationIdPattern.test(organisationId))
-        throw new AppError('INTERNAL', 'No scope for the database.')
-      const begin =
-        `begin isolation level ${isolation} ${readOnly ? 'read only' : 'read write'}; ` +
-        `select set_config('vouchsafe.organisation_id', '${organisationId}', true)`
+    scoped: (scopeId, work, { readOnly = false, isolation = 'read committed' } = {}) => {
+      const begin = `begin isolation level ${isolation} ${readOnly ? 'read only' : 'read write'}; ${scopeSettings(scopeId)}`
       return transaction(begin, work, { readOnly })
     },
     unscoped: (work) => transaction('begin; set local role vouchsafe_unscoped', work),

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { dropDatabase } from '../../../test/drop-database.ts'
 import { randomCharacters } from '../ids.ts'
-import { queueName } from '../jobs/job-queue.ts'
+import { queueNames } from '../jobs/job-queue.ts'
 import { migrate } from './migrate.ts'
 
 describe('migrations', () => {
@@ -36,7 +36,7 @@ describe('migrations', () => {
   })
 
   test('a login that may not create is told which grants it lacks', async () => {
-    await expect(migrate(asPoor, poor, [queueName])).rejects.toMatchObject({
+    await expect(migrate(asPoor, poor, queueNames)).rejects.toMatchObject({
       code: 'DATABASE_UNSAFE',
       message: expect.stringContaining(`GRANT CREATE ON SCHEMA public TO "${poor}"`) as string,
     })
@@ -44,11 +44,11 @@ describe('migrations', () => {
 
   test('twice is once; two nodes at a time wait for each other', async () => {
     const [one, two] = await Promise.all([
-      migrate(asRich, login, [queueName]),
-      migrate(asRich, login, [queueName]),
+      migrate(asRich, login, queueNames),
+      migrate(asRich, login, queueNames),
     ])
     expect([one.length, two.length].sort()).toEqual([0, Math.max(one.length, two.length)])
-    expect(await migrate(asRich, login, [queueName])).toEqual([])
+    expect(await migrate(asRich, login, queueNames)).toEqual([])
   })
 
   test('a file that was changed after it was applied, or a newer product’s, stops the start', async () => {
@@ -56,12 +56,12 @@ describe('migrations', () => {
       asRich,
       "update schema_migrations set sha256 = 'other' where name = (select min(name) from schema_migrations)",
     )
-    await expect(migrate(asRich, login, [queueName])).rejects.toMatchObject({
+    await expect(migrate(asRich, login, queueNames)).rejects.toMatchObject({
       code: 'DATABASE_UNSAFE',
       message: expect.stringContaining('was changed after it was applied') as string,
     })
     await run(asRich, "insert into schema_migrations values ('9999-future.sql', 'x', '2030-01-01')")
-    await expect(migrate(asRich, login, [queueName])).rejects.toMatchObject({
+    await expect(migrate(asRich, login, queueNames)).rejects.toMatchObject({
       code: 'DATABASE_UNSAFE',
       message: expect.stringContaining('newer version') as string,
     })

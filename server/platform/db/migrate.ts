@@ -127,6 +127,12 @@ function jobsMigrationFrom(version: number | undefined): string | undefined {
 }
 
 /**
+ * A migration that writes tables anew names them so. Until a vacuum no page of theirs is known to be visible to all, so that
+ * an index is not read alone, and by itself it may come late. Whoever is stopped before it has slower lists until then.
+ */
+const vacuumedAfter = /^-- Vacuum afterwards: ([a-z_]+(?:, [a-z_]+)*)\.$/m
+
+/**
  * Applies what is missing and gives the application's login its roles. Safe to repeat and to run from two nodes.
  * Refuses a database whose applied migrations differ from these files (a newer or edited product).
  *
@@ -187,6 +193,10 @@ export async function migrate(
       }
       done.push(migration.name)
     }
+    for (const { name, text } of migrations) {
+      const tables = vacuumedAfter.exec(text)?.[1]
+      if (tables !== undefined && done.includes(name)) await client.query(`vacuum (analyze) ${tables}`)
+    }
     await ensureJobsSchema(client, queues)
     return done
   })
@@ -209,7 +219,7 @@ export async function assertRowSecurityBites(app: Connection): Promise<void> {
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and pg_has_role(current_user, c.relowner, 'usage')
       union all
       select 'table ' || c.relname || ' is not under row-level security' from pg_class c
-        join pg_attribute a on a.attrelid = c.oid and a.attname = 'organisation_id' and not a.attisdropped
+        join pg_attribute a on a.attrelid = c.oid and a.attname in ('organisation_id', 'partner_id', 'holder_id') and not a.attisdropped
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity`)
     if (rows.length > 0) {
       throw new AppError(

@@ -19,19 +19,21 @@ export const listLimits = {
   largeFrom: 50_000,
   exactUpTo: 200,
   budgetMs: 1,
+  /** What the planner expects to cost more (in its units) would spend the budget and end in the estimate. */
+  costUpTo: 1_000,
   /**
    * As many as are worth collecting by their ids. Where more meet a filter of another table, one in five hundred of a
    * million does, and walking a list in its order finds a page of them soon.
    */
   fewRows: 2_000,
-  /** As many as are worth reading of a list's beginning in the hope that what is wanted is frequent there. */
-  soonRows: 500,
 }
 const canceled = '57014'
 
 /** What is counted: `from … where …`, and all that the organisation has in that table, for telling its size. */
 export interface Countable {
   readonly rows: Sql
+  /** The same, said so that a few are counted soonest, where that is not how the planner expects best. */
+  readonly counted?: Sql
   readonly all: Sql
   /** Under which the size is remembered: the organisation and the table. */
   readonly sizeKey: string
@@ -46,11 +48,12 @@ export function forgetSizes(): void {
   sizes.clear()
 }
 
-async function estimate(tx: Tx, rows: Sql): Promise<number> {
-  const { 'QUERY PLAN': plan } = await tx.one<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
-    sql`explain (format json) select 1 ${rows}`,
-  )
-  return plan[0].Plan['Plan Rows']
+/** What the planner expects: rows, and what reading them costs in its units. */
+async function estimate(tx: Tx, rows: Sql): Promise<{ readonly count: number; readonly cost: number }> {
+  const { 'QUERY PLAN': plan } = await tx.one<{
+    'QUERY PLAN': [{ Plan: { 'Plan Rows': number; 'Total Cost': number } }]
+  }>(sql`explain (format json) select 1 ${rows}`)
+  return { count: plan[0].Plan['Plan Rows'], cost: plan[0].Plan['Total Cost'] }
 }
 
 /** Whether an organisation has so many rows there that counting and collecting them is to be minded. */
@@ -58,7 +61,7 @@ export async function isLarge(tx: Tx, { all, sizeKey }: Omit<Countable, 'rows'>)
   const now = performance.now()
   const known = sizes.get(sizeKey)
   if (known && known.until > now) return known.isLarge
-  const answer = (await estimate(tx, all)) > listLimits.largeFrom
+  const answer = (await estimate(tx, all)).count > listLimits.largeFrom
   if (sizes.size >= rememberedMax) sizes.clear()
   sizes.set(sizeKey, { isLarge: answer, until: now + rememberedMs })
   return answer
@@ -71,19 +74,20 @@ async function countUpTo(tx: Tx, rows: Sql, most: Sql): Promise<number> {
   return count
 }
 
-/** The same with an end to it: undefined when it takes longer than the budget. */
+/** The same with an end to it: undefined when it takes longer than the budget. The statements go out together. */
 async function countInTime(tx: Tx, rows: Sql): Promise<number | undefined> {
-  await tx.run(sql`savepoint counting`)
-  try {
-    await tx.run(sql`set local statement_timeout = ${sql.lit(listLimits.budgetMs)}`)
-    const count = await countUpTo(tx, rows, sql`limit ${listLimits.exactUpTo + 1}`)
-    await tx.run(sql`set local statement_timeout = 0`)
-    return count
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== canceled) throw error
-    await tx.run(sql`rollback to savepoint counting`)
-    return undefined
-  }
+  const [saved, limited, counted, unlimited] = await Promise.allSettled([
+    tx.run(sql`savepoint counting`),
+    tx.run(sql`set local statement_timeout = ${sql.lit(listLimits.budgetMs)}`),
+    countUpTo(tx, rows, sql`limit ${listLimits.exactUpTo + 1}`),
+    tx.run(sql`set local statement_timeout = 0`),
+  ])
+  // The first that failed says why; those behind it only that it did.
+  const failed = [saved, limited, counted, unlimited].find((one) => one.status === 'rejected')
+  if (!failed) return counted.status === 'fulfilled' ? counted.value : undefined
+  if ((failed.reason as { code?: unknown }).code !== canceled) throw failed.reason
+  await tx.run(sql`rollback to savepoint counting`)
+  return undefined
 }
 
 export async function totalOf(tx: Tx, countable: Countable, counting: Counting): Promise<Total> {
@@ -92,9 +96,10 @@ export async function totalOf(tx: Tx, countable: Countable, counting: Counting):
   if (counting === 'EXACT' || !(await isLarge(tx, countable)))
     return { count: await countUpTo(tx, rows, sql``), isExact: true }
   // Counting what is expected to be many would spend the budget on every first page and end in the estimate anyway.
-  const expected = await estimate(tx, rows)
-  if (expected > listLimits.exactUpTo) return { count: expected, isExact: false }
-  const count = await countInTime(tx, rows)
+  const { count: expected, cost } = await estimate(tx, rows)
+  const isDear = countable.counted === undefined && cost > listLimits.costUpTo
+  if (expected > listLimits.exactUpTo || isDear) return { count: expected, isExact: false }
+  const count = await countInTime(tx, countable.counted ?? rows)
   if (count !== undefined && count <= listLimits.exactUpTo) return { count, isExact: true }
   return { count: Math.max(count ?? 1, expected), isExact: false }
 }
@@ -105,7 +110,7 @@ export async function totalOf(tx: Tx, countable: Countable, counting: Counting):
  * @param rows `from … where …`
  */
 export async function fewIdsOf(tx: Tx, id: Sql, rows: Sql): Promise<readonly string[] | undefined> {
-  if ((await estimate(tx, rows)) > listLimits.fewRows) return undefined
+  if ((await estimate(tx, rows)).count > listLimits.fewRows) return undefined
   const { ids } = await tx.one<{ ids: string[] }>(
     sql`select array(select ${id} ${rows} limit ${listLimits.fewRows + 1}) as ids`,
   )

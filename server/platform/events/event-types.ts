@@ -15,6 +15,8 @@ export const eventTypes = [
   'attachment.checked',
   // A virus scanner found nothing, or there is none: whoever reads documents may begin.
   'attachment.readable',
+  // Documents of credentials were given to others, or deleted.
+  'attachments.moved',
   'fetchRequest.created',
   'fetchRequest.sent',
   'fetchRequest.opened',
@@ -39,6 +41,14 @@ export const eventTypes = [
   // What somebody decided, for what lies to the right of it.
   'review.decided',
   'compliance.changed',
+  // What a position requires, or whether it is there.
+  'position.changed',
+  // In the scope of a partner: what became of a submission, and what its two sides tell each other.
+  'partnerSubmission.finalized',
+  'partnerItem.accepted',
+  'partnerItem.dropped',
+  'partnerItem.revoked',
+  'partnerAsset.arrived',
   'settings.changed',
   'mapping.changed',
   // The sandbox's clock was moved: what is done at a time of day finds its next time anew.
@@ -47,6 +57,11 @@ export const eventTypes = [
   'checks.settled',
   'register.connected',
   'register.disconnected',
+  // A published list has other rows than before; one that lost much of them waits for a person.
+  'list.changed',
+  'list.held',
+  // What the ban lists say of people is another than before.
+  'banChecks.changed',
 ] as const
 
 export type EventType = (typeof eventTypes)[number]
@@ -63,6 +78,7 @@ export interface StoredEvent {
 /** What only the house itself listens to: nobody outside is told. */
 const houseOnly: ReadonlySet<EventType> = new Set([
   'import.planned',
+  'position.changed',
   'settings.changed',
   'mapping.changed',
   'clock.moved',
@@ -70,7 +86,16 @@ const houseOnly: ReadonlySet<EventType> = new Set([
   'register.connected',
   'register.disconnected',
   'attachment.readable',
+  'attachments.moved',
   'review.decided',
+  'list.changed',
+  'banChecks.changed',
+  // No organisation's feed has it: it is the partner's.
+  'partnerSubmission.finalized',
+  'partnerItem.accepted',
+  'partnerItem.dropped',
+  'partnerItem.revoked',
+  'partnerAsset.arrived',
 ])
 
 /** What the events of the exchange and of reviews say, for the documentation of the feed. */
@@ -84,7 +109,11 @@ export const exchangeEvents: Readonly<Partial<Record<EventType, string>>> = {
     '`{importId, status}`: an import ended without being applied: SUPERSEDED, REJECTED, CANCELLED or LAPSED.',
   'import.missing':
     '`{source, lastImportId, lastReceivedAt, silentHours}`: a source that sends daily has sent nothing for so many hours; once, until it sends again.',
+  'list.held':
+    '`{register, versionId}`: a published list has lost so many rows that somebody has to say whether it counts.',
   'export.ready': '`{exportId}`: a status export was written.',
+  'compliance.changed':
+    '`{cause, workerIds}`: the answers about these people are others than before (ANSWERS): their status, whether they satisfy what their position requires, or their gaps. `{cause, credentials}`: a setting or the catalogue gave so many credentials another status (SETTINGS).',
   'review.created':
     '`{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.',
 }

@@ -1,6 +1,7 @@
 /** What the HTTP server is made of. */
 import type { Runtime } from '../runtime.ts'
 import type { Metrics } from './metrics.ts'
+import type { Contract } from './contract-route.ts'
 import type { PageOperation, PageRoute } from './pages.ts'
 import type { Client, HttpPrincipal, Route } from './route.ts'
 
@@ -11,7 +12,9 @@ export interface HttpServerOptions {
   readonly pages: readonly PageRoute[]
   /** What those pages do. */
   readonly pageOperations?: readonly PageOperation[]
-  /** What each of their tags is about. */
+  /** Published contracts with addresses and tokens of their own. */
+  readonly contracts?: readonly Contract[]
+  /** What each tag of the routes is about. */
   readonly tags: Readonly<Record<string, string>>
   readonly version: string
   /** Throws TOKEN_MISSING, TOKEN_INVALID or SESSION_INVALID. A token wins over a session. */

@@ -10,6 +10,7 @@ import type { Runtime } from '../runtime.ts'
 import { watchBody } from './body-deadline.ts'
 import { answerIllFramed, assertHost, guardHeaders, takeExpectations, waitsToContinue } from './ill-framed.ts'
 import { buildDocument } from './openapi.ts'
+import { addContract } from './contract-handler.ts'
 import { addPages } from './pages.ts'
 import { httpStatuses, problemOf } from './problem.ts'
 import { createRateLimiter } from './rate-limit.ts'
@@ -90,9 +91,16 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
       const route = request.routeOptions.url?.replaceAll(/:(\w+)/g, '{$1}') ?? ''
       metrics.observe(route, request.method, reply.statusCode, reply.elapsedTime / 1_000)
     })
+  const contracts = options.contracts ?? []
+  const addresses = [
+    ...options.routes.map(({ method, path }) => ({ method, path: basePath + path })),
+    ...contracts.flatMap((one) =>
+      one.routes.map(({ method, path }) => ({ method, path: one.basePath + path })),
+    ),
+  ]
   app.setErrorHandler((thrown, request, reply) => answerFault(runtime, thrown, request, reply))
   app.setNotFoundHandler((request, reply) =>
-    answerFault(runtime, notRouted(options.routes, request), request, reply),
+    answerFault(runtime, notRouted(addresses, request), request, reply),
   )
 
   const built = buildDocument(options.routes, { version: options.version, basePath, tags: options.tags })
@@ -121,6 +129,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const limiter = createRateLimiter(runtime.config.rateLimit, runtime.config.rateLimitBurst)
   for (const route of options.routes) addRoute(app, options, limiter, route, basePath)
   refuseOtherMethods(app, options.routes)
+  for (const contract of contracts) await addContract(app, runtime, contract, options.version)
   addPages(app, runtime, options.pages, options.pageOperations ?? [])
 
   return {
@@ -143,7 +152,7 @@ const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** Matches what the path of a route matches. */
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
 }
 
 /**
@@ -173,11 +182,12 @@ function methodNotAllowed(methods: readonly string[]): AppError {
 }
 
 /** A path that is routed for other methods is 405 and says which. */
-function notRouted(routes: readonly Route[], request: FastifyRequest): AppError {
-  const path = pathOf(request)
-  const taken = routes
-    .filter((route) => patternOf(basePath + route.path).test(path))
-    .map((route) => route.method)
+function notRouted(
+  addresses: readonly { readonly method: string; readonly path: string }[],
+  request: FastifyRequest,
+): AppError {
+  const asked = pathOf(request)
+  const taken = addresses.filter(({ path }) => patternOf(path).test(asked)).map(({ method }) => method)
   if (taken.length === 0) return new AppError('NOT_FOUND', 'There is nothing at this address.')
   return methodNotAllowed(taken)
 }

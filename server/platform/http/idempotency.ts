@@ -142,6 +142,7 @@ export function isLastingFault(kind: ErrorKind): boolean {
   return [
     'invalid',
     'notFound',
+    'gone',
     'unsupported',
     'tooLarge',
     'unprocessable',

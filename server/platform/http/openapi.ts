@@ -19,7 +19,7 @@ const always: readonly ErrorCode[] = [
   'DATABASE_UNAVAILABLE',
 ]
 
-const problem: Json = {
+export const problem: Json = {
   type: 'object',
   required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'requestId', 'error'],
   properties: {
@@ -43,7 +43,8 @@ const problem: Json = {
   },
 }
 
-function faultResponses(codes: readonly ErrorCode[]): Json {
+/** The answers to faults, by status, each naming its codes. */
+export function faultResponses(codes: readonly ErrorCode[]): Json {
   const byStatus = new Map<number, ErrorCode[]>()
   for (const code of new Set(codes)) {
     const status = httpStatuses[errorCatalogue[code].kind]

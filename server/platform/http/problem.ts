@@ -9,6 +9,7 @@ export const httpStatuses: Readonly<Record<ErrorKind, number>> = {
   notFound: 404,
   methodNotAllowed: 405,
   conflict: 409,
+  gone: 410,
   stale: 412,
   tooLarge: 413,
   unsupported: 415,

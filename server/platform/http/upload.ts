@@ -226,7 +226,7 @@ function malformed(what: string): AppError {
 }
 
 /** Reads on what the client still sends, without keeping it: one that is cut off while it sends sees no answer. */
-function drain(request: IncomingMessage): void {
+export function drain(request: IncomingMessage): void {
   request.unpipe()
   let drained = 0
   request.on('data', (chunk: Buffer) => {

@@ -9,7 +9,7 @@ import { sql } from '../db/database.ts'
 import type { StoredEvent } from '../events/event-types.ts'
 import { systemCaller } from '../context.ts'
 import type { JobDefinition, ListenerDefinition, Runtime } from '../runtime.ts'
-import type { FetchedJob } from './job-queue.ts'
+import { queueName, slowQueueName, type FetchedJob } from './job-queue.ts'
 
 export interface Workers {
   /** Runs everything that is due, quiet times included, until nothing is left; counts the jobs run. */
@@ -25,6 +25,8 @@ export interface WorkersOptions {
   readonly runsJobs: boolean
   readonly runsTimers: boolean
   readonly atOnceMax?: number
+  /** Jobs of the slow queue at once, beside the others; 0 = this process leaves them to others. */
+  readonly slowAtOnceMax?: number
   /** Runs every second whatever the roles, before timers are looked at: the sandbox's clock is re-read here. */
   onTick?(): Promise<void>
 }
@@ -52,9 +54,14 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
   const { log, jobs: queue } = runtime
   const definitions = new Map(options.jobs.map((job) => [job.kind, job]))
   const listeners = new Map(options.listeners.map((listener) => [`listener:${listener.name}`, listener]))
-  const atOnceMax = options.atOnceMax ?? 4
-  const running = new Set<Promise<void>>()
-  let isStopping = false
+  const lanes = [
+    { isSlow: false, atOnceMax: options.atOnceMax ?? 4, running: new Set<Promise<void>>() },
+    { isSlow: true, atOnceMax: options.slowAtOnceMax ?? 1, running: new Set<Promise<void>>() },
+  ].filter((lane) => lane.atOnceMax > 0)
+  const queues = lanes.map(({ isSlow }) => (isSlow ? slowQueueName : queueName))
+  const allRunning = (): Promise<void>[] => lanes.flatMap(({ running }) => [...running])
+  const isFull = (): boolean => lanes.every(({ running, atOnceMax }) => running.size >= atOnceMax)
+  const stopping = new AbortController()
   let wake: () => void = () => {}
   let jobsRun = 0
   let jobsEnded = 0
@@ -86,18 +93,23 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
   const runJob = async (job: FetchedJob): Promise<void> => {
     const alive = setInterval(() => {
       queue
-        .touch(job.jobId)
+        .touch(job)
         .catch((error: unknown) => log.warn({ err: error, jobId: job.jobId }, 'job heartbeat'))
     }, touchMs)
     try {
       const listener = listeners.get(job.kind)
       const definition = definitions.get(job.kind)
       if (listener) await hear(listener, job)
-      else if (definition) await definition.run(runtime, job)
+      else if (definition) await definition.run(runtime, job, stopping.signal)
       else throw new Error(`no handler for job ${job.kind}`)
-      await queue.complete(job.jobId)
+      await queue.complete(job)
       jobsRun += 1
     } catch (error) {
+      if (stopping.signal.aborted && error === stopping.signal.reason) {
+        // It was interrupted, and stays as it would if the process had died: it runs again at the next start, or elsewhere.
+        log.info({ jobId: job.jobId, kind: job.kind }, 'a slow job is left for later')
+        return
+      }
       log.error(
         {
           err: error,
@@ -108,7 +120,7 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
         },
         'job failed',
       )
-      await queue.fail(job.jobId, error)
+      await queue.fail(job, error)
     } finally {
       clearInterval(alive)
     }
@@ -116,20 +128,24 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
 
   /** Starts as many jobs as there is room for; the number started. */
   const takeJobs = async (): Promise<number> => {
-    const room = atOnceMax - running.size
-    if (room <= 0) return 0
-    const fetched = await queue.fetch(room)
-    for (const job of fetched) {
-      const work = runJob(job)
-        .catch((error: unknown) => log.error({ err: error, jobId: job.jobId }, 'job could not be settled'))
-        .finally(() => {
-          running.delete(work)
-          jobsEnded += 1
-          wake()
-        })
-      running.add(work)
+    let taken = 0
+    for (const { isSlow, atOnceMax, running } of lanes) {
+      const room = atOnceMax - running.size
+      if (room <= 0) continue
+      const fetched = await queue.fetch(room, isSlow)
+      for (const job of fetched) {
+        const work = runJob(job)
+          .catch((error: unknown) => log.error({ err: error, jobId: job.jobId }, 'job could not be settled'))
+          .finally(() => {
+            running.delete(work)
+            jobsEnded += 1
+            wake()
+          })
+        running.add(work)
+      }
+      taken += fetched.length
     }
-    return fetched.length
+    return taken
   }
 
   const pause = (): Promise<void> =>
@@ -144,7 +160,7 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
 
   const loop = async (): Promise<void> => {
     let lastTick = 0
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       try {
         const machine = performance.now()
         if (machine - lastTick >= tickMs) {
@@ -154,7 +170,7 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
         }
         // Waiting only when nothing was found, or no room is left for more.
         const paused = pause()
-        if (!options.runsJobs || (await takeJobs()) === 0 || running.size >= atOnceMax) await paused
+        if (!options.runsJobs || (await takeJobs()) === 0 || isFull()) await paused
         else wake()
       } catch (error) {
         log.error({ err: error }, 'looking for work failed')
@@ -172,22 +188,23 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
         const ended = jobsEnded
         const fired = await fireTimers(true)
         const taken = await takeJobs()
-        if (running.size > 0) {
+        const running = allRunning()
+        if (running.length > 0) {
           await Promise.race(running)
           continue
         }
         // A job that ended behind the look at the timers may have set one.
         if (fired > 0 || taken > 0 || ended !== jobsEnded) continue
-        const { waiting, active } = await queue.counts()
+        const { waiting, active } = await queue.counts(queues)
         if (waiting === 0 && active === 0) return jobsRun - before
         if (waiting === 0) await pause() // another process works on the rest
       }
     },
     stop: async () => {
-      isStopping = true
+      stopping.abort(new Error('The process is stopping.'))
       wake()
       await looping
-      await Promise.all(running)
+      await Promise.all(allRunning())
     },
   }
 }

@@ -45,7 +45,7 @@ describe('the job queue, watched', () => {
     expect(watched).toEqual({ watched: true })
     expect(errors).toEqual([])
     await queue.fetch(1)
-    await queue.complete(jobId)
+    await queue.complete({ jobId, kind: 'test' })
   })
 
   test('losing its worker is no attempt of the job: it comes back more often than it may fail', async () => {
@@ -69,7 +69,7 @@ describe('the job queue, watched', () => {
     const states: (string | undefined)[] = []
     for (let attempt = 1; attempt <= 5 && states.at(-1) !== 'failed'; attempt += 1) {
       await queue.fetch(1)
-      await queue.fail(jobId, new Error('its own fault'))
+      await queue.fail({ jobId, kind: 'test' }, new Error('its own fault'))
       states.push(await stateOf(jobId))
     }
     expect(states.at(-1)).toBe('failed')

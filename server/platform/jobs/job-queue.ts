@@ -8,6 +8,13 @@ import { sql, type Database, type Sql, type Tx } from '../db/database.ts'
 import type { Log } from '../log.ts'
 
 export const queueName = 'work'
+/** Work of which one piece takes many seconds of a processor: a queue of its own, so that it keeps nobody from theirs. */
+export const slowQueueName = 'slow-work'
+export const queueNames: readonly string[] = [queueName, slowQueueName]
+
+/** How the kind of a job begins that goes by the slow queue. */
+export const slowKind = 'slow:'
+const queueOf = (kind: string): string => (kind.startsWith(slowKind) ? slowQueueName : queueName)
 
 /** A worker that was not heard of for so long is gone. Three signs of life are missing then. */
 const lostAfterSeconds = 15
@@ -26,6 +33,8 @@ export interface FetchedJob extends JobPayload {
   readonly jobId: string
 }
 
+export type RunningJob = Pick<FetchedJob, 'jobId' | 'kind'>
+
 export interface FailedJob extends JobPayload {
   readonly jobId: string
   readonly failedAt: Date | null
@@ -37,13 +46,15 @@ export interface JobQueue {
   /** Tells this process's workers that there is work; others find it by looking every second. */
   nudge(): void
   onNudge(listener: () => void): void
-  fetch(count: number): Promise<FetchedJob[]>
-  complete(jobId: string): Promise<void>
+  /** @param isSlow those of the slow queue */
+  fetch(count: number, isSlow?: boolean): Promise<FetchedJob[]>
+  complete(job: RunningJob): Promise<void>
   /** Counts as one of the job's attempts; after the last one it waits among the failed. */
-  fail(jobId: string, error: unknown): Promise<void>
+  fail(job: RunningJob, error: unknown): Promise<void>
   /** Says that a job is still alive, every few seconds: without it for 15 s, another node takes the job over. */
-  touch(jobId: string): Promise<void>
-  counts(): Promise<{ waiting: number; active: number; failed: number }>
+  touch(job: RunningJob): Promise<void>
+  /** @param queues of both, unless one is named */
+  counts(queues?: readonly string[]): Promise<{ waiting: number; active: number; failed: number }>
   listFailed(): Promise<FailedJob[]>
   retry(jobId: string): Promise<boolean>
   /** For a database that nobody else uses: what was running when the last process died is to run again, at once. */
@@ -84,7 +95,7 @@ export async function openJobQueue(
     db.installation((tx) =>
       tx.run(sql`update pgboss.job set state = 'retry',
           retry_limit = case when retry_count < ${losesMax} then greatest(retry_limit, retry_count) + 1 else retry_limit end
-        where name = ${queueName} and state = 'active' and ${isLost}`),
+        where name = any (${queueNames}::text[]) and state = 'active' and ${isLost}`),
     )
   const takeBackLost = async (): Promise<void> => {
     const taken = await takeBack(
@@ -109,49 +120,54 @@ export async function openJobQueue(
     enqueue: async (tx, jobs) => {
       if (jobs.length === 0) return
       const within: Db = { executeSql: (text, values) => tx.raw(text, values) as Promise<{ rows: never[] }> }
-      await boss.insert(
-        queueName,
-        jobs.map((data) => ({ data })),
-        { db: within },
-      )
+      for (const queue of queueNames) {
+        const own = jobs.filter(({ kind }) => queueOf(kind) === queue)
+        if (own.length > 0)
+          await boss.insert(
+            queue,
+            own.map((data) => ({ data })),
+            { db: within },
+          )
+      }
     },
     nudge: () => {
       for (const listener of listeners) listener()
     },
     onNudge: (listener) => void listeners.push(listener),
-    fetch: async (count) => {
-      const jobs = await boss.fetch<JobPayload>(queueName, { batchSize: count })
+    fetch: async (count, isSlow = false) => {
+      const queue = isSlow ? slowQueueName : queueName
+      const jobs = await boss.fetch<JobPayload>(queue, { batchSize: count })
       return jobs.map((job) => ({ ...job.data, jobId: job.id }))
     },
-    complete: async (jobId) => void (await boss.complete(queueName, jobId)),
-    fail: async (jobId, error) =>
-      void (await boss.fail(queueName, jobId, {
+    complete: async ({ jobId, kind }) => void (await boss.complete(queueOf(kind), jobId)),
+    fail: async ({ jobId, kind }, error) =>
+      void (await boss.fail(queueOf(kind), jobId, {
         message: error instanceof Error ? error.message : String(error),
       })),
-    touch: async (jobId) => void (await boss.touch(queueName, jobId)),
-    counts: () =>
+    touch: async ({ jobId, kind }) => void (await boss.touch(queueOf(kind), jobId)),
+    counts: (queues = queueNames) =>
       db.installation((tx) =>
         tx.one<{ waiting: number; active: number; failed: number }>(sql`
           select count(*) filter (where state in ('created', 'retry'))::int as waiting,
                  count(*) filter (where state = 'active')::int as active,
                  count(*) filter (where state = 'failed')::int as failed
-          from pgboss.job where name = ${queueName} and state <> 'completed'`),
+          from pgboss.job where name = any (${queues}::text[]) and state <> 'completed'`),
       ),
     listFailed: () =>
       db.installation((tx) =>
         tx.rows<FailedJob>(sql`
           select id as "jobId", data->>'kind' as kind, data->>'organisationId' as "organisationId",
                  data->>'subjectId' as "subjectId", completed_on as "failedAt", coalesce(output->>'message', '') as error
-          from pgboss.job where name = ${queueName} and state = 'failed' order by completed_on desc limit 200`),
+          from pgboss.job where name = any (${queueNames}::text[]) and state = 'failed' order by completed_on desc limit 200`),
       ),
     retry: async (jobId) => {
-      const found = await db.installation((tx) =>
-        tx.rows(
-          sql`select 1 from pgboss.job where name = ${queueName} and id::text = ${jobId} and state = 'failed'`,
+      const [found] = await db.installation((tx) =>
+        tx.rows<{ name: string }>(
+          sql`select name from pgboss.job where name = any (${queueNames}::text[]) and id::text = ${jobId} and state = 'failed'`,
         ),
       )
-      if (found.length === 0) return false
-      await boss.retry(queueName, jobId)
+      if (!found) return false
+      await boss.retry(found.name, jobId)
       return true
     },
     releaseAbandoned: () => takeBack(sql`true`),

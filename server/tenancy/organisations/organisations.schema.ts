@@ -166,6 +166,11 @@ export const settingDefinitions = {
     'Decisions on reviews, comma-separated, that take effect when a second person decides the same: ACCEPT, REJECT, ASK_AGAIN, WAIVE.',
     wordsOf(['ACCEPT', 'REJECT', 'ASK_AGAIN', 'WAIVE']),
   ),
+  'document.acceptPercent': define(
+    90,
+    'Percent of confidence from which a document about which nothing is odd makes a credential REVIEWED by itself, where no register knows its type. 101 = a person always looks.',
+    whole(50, 101),
+  ),
   'export.filePrefix': define(
     'Vouchsafe',
     'First part of the names of exports.',
@@ -181,6 +186,11 @@ export const settingDefinitions = {
     oneOf('daily', 'off'),
   ),
   'export.merge': define(false, '1 joins the exports of several sources in one file.', flag),
+  'export.compliance': define(
+    false,
+    '1 writes the compliance export too, whenever status exports are written by themselves.',
+    flag,
+  ),
   'export.afterImport': define(true, '1 writes a status export after every import.', flag),
   'export.settleMinutes': define(
     60,

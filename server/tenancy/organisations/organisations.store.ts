@@ -1,5 +1,6 @@
 /** The tables `organisations`, `organisation_settings` and `organisation_setting_versions`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { knownVersions, type AsOf } from '../../platform/db/as-of.ts'
 import { sql, type Database } from '../../platform/db/database.ts'
 import type { Organisation } from './organisations.schema.ts'
 
@@ -43,6 +44,17 @@ export async function wrappedKey({ tx, organisationId }: ReadContext): Promise<B
 
 export function settingRows({ tx, organisationId }: ReadContext): Promise<{ key: string; value: string }[]> {
   return tx.rows(sql`select key, value from organisation_settings where organisation_id = ${organisationId}`)
+}
+
+/** What was set then. */
+export function settingRowsAsOf(
+  { tx, organisationId }: ReadContext,
+  at: AsOf,
+): Promise<{ key: string; value: string }[]> {
+  return tx.rows(sql`select key, value from (
+      select distinct on (v.key) v.key, v.value from organisation_setting_versions v
+      where v.organisation_id = ${organisationId} and ${knownVersions('v', at)} order by v.key, v.valid_from desc, v.version desc) latest
+    where value is not null`)
 }
 
 /** `value` null takes the setting back to its default. */

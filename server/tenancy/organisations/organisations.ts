@@ -6,6 +6,7 @@
  */
 import { AppError, type Fault } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type ReadContext, type WriteContext } from '../../platform/context.ts'
+import type { AsOf } from '../../platform/db/as-of.ts'
 import { brokenUnique } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { nearest } from '../../platform/nearest.ts'
@@ -149,6 +150,11 @@ export async function mailIdentity(
 /** Every setting in force: what was set, else the default. */
 export async function settingsOf(ctx: ReadContext): Promise<OrganisationSettings> {
   return settingsFrom(await store.settingRows(ctx))
+}
+
+/** Every setting that was in force then. */
+export async function settingsAsOf(ctx: ReadContext, at: AsOf): Promise<OrganisationSettings> {
+  return settingsFrom(await store.settingRowsAsOf(ctx, at))
 }
 
 /**

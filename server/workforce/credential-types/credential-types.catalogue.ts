@@ -53,6 +53,8 @@ export function loadCatalogue(): Catalogue {
       if (!type.validity?.yearEnds?.includes(day))
         faults.push(`${type.code}: ${day}, the day of ${prefix}, is none of its yearEnds`)
   }
+  for (const { code, numberOf } of catalogue.registers.values())
+    if (numberOf !== null && !catalogue.types.has(numberOf)) faults.push(`${code}: no type ${numberOf}`)
   if (faults.length > 0)
     throw new AppError('SETTING_INVALID', `The catalogue has faults: ${faults.join('; ')}.`)
   loaded = catalogue

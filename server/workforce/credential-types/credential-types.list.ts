@@ -56,6 +56,7 @@ export function shownType(type: CredentialTypeEntry, lastUpdated: Date): ShownTy
       suppliedBy: type.suppliedBy,
       checkInputs: type.checkInputs,
       documentWords: type.documentWords,
+      documentHints: type.documentHints,
     },
     lastUpdated,
   }

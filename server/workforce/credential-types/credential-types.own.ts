@@ -5,6 +5,7 @@
  * number pattern can be tried on any text in no time.
  */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import type { AsOf } from '../../platform/db/as-of.ts'
 import { brokenUnique } from '../../platform/db/database.ts'
 import { AppError, type Fault } from '../../platform/errors.ts'
 import { loadCatalogue } from './credential-types.catalogue.ts'
@@ -17,8 +18,31 @@ export type { OwnTypeInput } from './credential-types.schema.ts'
 
 /** The shipped types and the organisation's own. */
 export async function catalogueOf(ctx: ReadContext): Promise<Catalogue> {
+  return withOwn(loadCatalogue(), await store.ownTypes(ctx))
+}
+
+/** The same as it was then: an upgrade says nothing about what was answered before it. */
+export async function catalogueAsOf(ctx: ReadContext, at: AsOf): Promise<Catalogue> {
   const shipped = loadCatalogue()
-  const own = await store.ownTypes(ctx)
+  const past = await store.catalogueVersion(ctx, at)
+  const then =
+    past === undefined || past.version === shipped.version
+      ? shipped
+      : {
+          ...shipped,
+          version: past.version,
+          types: new Map(past.types.map((entry) => [entry.code, entry] as const)),
+        }
+  return withOwn(then, await store.ownTypes(ctx, at.valid < at.known ? at.valid : at.known))
+}
+
+/** Keeps what the shipped catalogue says from now on. Called whenever it is another than the one that was last judged by. */
+export async function noteCatalogue(ctx: WriteContext): Promise<void> {
+  const { version, types } = loadCatalogue()
+  await store.insertCatalogueVersion(ctx, version, [...types.values()])
+}
+
+function withOwn(shipped: Catalogue, own: readonly store.OwnTypeRow[]): Catalogue {
   if (own.length === 0) return shipped
   return {
     ...shipped,

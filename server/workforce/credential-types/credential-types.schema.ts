@@ -37,6 +37,24 @@ const pattern = z.string().refine((text) => {
   }
 }, 'must be a regular expression')
 
+const hintList = (description: string) => z.array(requiredLine(100)).max(20).default([]).describe(description)
+
+/** What stands on documents of a type: what an automatic reading tells it by (spec 40, Type). */
+export const documentHints = z.strictObject({
+  titles: hintList('What such a document is called. None = the name of the type.'),
+  issuers: hintList('Who gives them out, as it stands on them; the first is the usual name.'),
+  codes: hintList('Codes that stand on no other type’s documents, like HLTAID011.'),
+  numberLabels: hintList('What stands before or above the number, beside the usual words; the first is the likeliest.'),
+  covers: z
+    .array(code)
+    .max(20)
+    .default([])
+    .describe('Types whose codes and titles stand on documents of this type too: first aid covers CPR.'),
+})
+export type DocumentHints = z.infer<typeof documentHints>
+
+const noHints: DocumentHints = { titles: [], issuers: [], codes: [], numberLabels: [], covers: [] }
+
 export const credentialTypeEntry = z.strictObject({
   code,
   name: z.string().min(1),
@@ -70,6 +88,7 @@ export const credentialTypeEntry = z.strictObject({
   absenceIsDecisive: z.boolean().default(false),
   aliases: z.array(z.string()).default([]),
   documentWords: z.array(z.string()).default([]),
+  documentHints: documentHints.default(noHints),
 })
 export type CredentialTypeEntry = z.infer<typeof credentialTypeEntry>
 
@@ -101,7 +120,14 @@ export const ownTypeInput = z.strictObject({
   expiringWindowDays: z.int().min(0).max(3_650).default(30),
   renewal: z.enum(['replaces', 'keeps']).default('keeps'),
   suppliedBy: z.enum(['number', 'document', 'both']).default('document'),
-  documentWords: z.array(requiredLine(100)).max(50).default([]),
+  documentWords: z
+    .array(requiredLine(100))
+    .max(50)
+    .default([])
+    .describe('Words that are seen on such documents, which alone tell little.'),
+  documentHints: documentHints
+    .default(noHints)
+    .describe('What an automatic reading of a document tells this type by.'),
 })
 export type OwnTypeInput = z.infer<typeof ownTypeInput>
 
@@ -131,6 +157,14 @@ export const credentialTypeAttributes = z.object({
   suppliedBy: z.enum(['number', 'document', 'both']),
   checkInputs: z.array(z.string()),
   documentWords: z.array(z.string()),
+  documentHints: z
+    .object({
+      titles: z.array(z.string()),
+      issuers: z.array(z.string()),
+      codes: z.array(z.string()),
+      numberLabels: z.array(z.string()),
+    })
+    .describe('What an automatic reading of a document tells this type by.'),
 })
 export type CredentialTypeAttributes = z.infer<typeof credentialTypeAttributes>
 
@@ -158,6 +192,10 @@ export const registerEntry = z.strictObject({
   jurisdiction: z.enum(jurisdictions).nullable().default(null),
   /** A register says who is licensed; a ban list says who may not work. */
   kind: z.enum(['register', 'ban']).default('register'),
+  /** Of its published list: whether a row with just the number decides, or only asks for a person's eye. */
+  numberDecides: z.boolean().default(false),
+  /** Of a ban list that has numbers: of which credential type. */
+  numberOf: code.nullable().default(null),
 })
 export type RegisterEntry = z.infer<typeof registerEntry>
 

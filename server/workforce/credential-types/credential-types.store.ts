@@ -1,5 +1,6 @@
 /** The tables `licence_type_mappings`, `licence_type_mapping_versions` and `own_credential_types`. */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
+import { knownVersions, type AsOf } from '../../platform/db/as-of.ts'
 import { sql } from '../../platform/db/database.ts'
 import { credentialTypeEntry, type CredentialTypeEntry } from './credential-types.schema.ts'
 
@@ -63,13 +64,43 @@ export interface OwnTypeRow {
 }
 
 /** What an older release kept of one gets what it did not know yet. */
-export async function ownTypes({ tx, organisationId }: ReadContext): Promise<OwnTypeRow[]> {
+export async function ownTypes({ tx, organisationId }: ReadContext, madeBy?: Date): Promise<OwnTypeRow[]> {
   const rows = await tx.rows<OwnTypeRow>(sql`select entry, created_at as "createdAt" from own_credential_types
-    where organisation_id = ${organisationId} order by code`)
+    where organisation_id = ${organisationId} ${madeBy ? sql`and created_at <= ${madeBy}` : sql``} order by code`)
   return rows.map((row) => ({ ...row, entry: credentialTypeEntry.parse(row.entry) }))
 }
 
 export async function insertOwnType(ctx: WriteContext, entry: CredentialTypeEntry): Promise<void> {
   await ctx.tx.run(sql`insert into own_credential_types (organisation_id, code, entry, created_at)
     values (${ctx.organisationId}, ${entry.code}, ${JSON.stringify(entry)}::jsonb, ${ctx.now})`)
+}
+
+const pastEntry = credentialTypeEntry.strip()
+
+/** The shipped catalogue that was in force then; before the first that was noted, that one. Undefined when none was. */
+export async function catalogueVersion(
+  { tx, organisationId }: ReadContext,
+  at: AsOf,
+): Promise<{ version: string; types: CredentialTypeEntry[] } | undefined> {
+  const row = await tx.maybeOne<{ version: string; types: unknown[] }>(sql`select version, types from (
+    (select v.version, v.types, 0 as turn from catalogue_versions v where v.organisation_id = ${organisationId} and ${knownVersions('v', at)}
+      order by v.valid_from desc limit 1)
+    union all
+    (select v.version, v.types, 1 as turn from catalogue_versions v where v.organisation_id = ${organisationId} order by v.valid_from limit 1)
+    ) found order by turn limit 1`)
+  // What a later release added to entries has its defaults, as in the file; what it took away says nothing.
+  return row && { version: row.version, types: row.types.map((entry) => pastEntry.parse(entry)) }
+}
+
+/** Keeps the catalogue that is in force from now on, where it is another than the last one. */
+export async function insertCatalogueVersion(
+  { tx, organisationId, now }: WriteContext,
+  version: string,
+  types: readonly CredentialTypeEntry[],
+): Promise<void> {
+  await tx.run(sql`insert into catalogue_versions (organisation_id, valid_from, recorded_at, version, types)
+    select ${organisationId}, ${now}, ${now}, ${version}, ${JSON.stringify(types)}::jsonb
+    where ${version} is distinct from (select v.version from catalogue_versions v where v.organisation_id = ${organisationId}
+      order by v.valid_from desc limit 1)
+    on conflict (organisation_id, valid_from) do nothing`)
 }

@@ -7,7 +7,13 @@
  */
 export type { Catalogue, CredentialTypeEntry } from './credential-types.schema.ts'
 export { loadCatalogue } from './credential-types.catalogue.ts'
-export { catalogueOf, createOwnType, type OwnTypeInput } from './credential-types.own.ts'
+export {
+  catalogueAsOf,
+  catalogueOf,
+  createOwnType,
+  noteCatalogue,
+  type OwnTypeInput,
+} from './credential-types.own.ts'
 export {
   listMappings,
   lockedMappingSet,

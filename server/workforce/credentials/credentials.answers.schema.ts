@@ -1,5 +1,6 @@
 /** What a source is asked about a credential, and what becomes of its answer. */
 import type { LocalDate } from '../../platform/local-date.ts'
+import type { Assurance } from '../credential-types/credential-types.schema.ts'
 
 /** A credential as a source is asked about it: what is declared, and whose it is. */
 export interface AskedCredential {
@@ -21,12 +22,15 @@ export interface AskedCredential {
   readonly isAsked: boolean
   /** A source has vouched for it as it is declared now: the last answer about it was a yes or a no. */
   readonly isKnown: boolean
+  readonly assurance: Assurance
+  /** By its last answer. */
+  readonly eligibility: CredentialAnswer['outcome'] | null
 }
 
 /** What a check found, as it is written to the credential. */
 export interface CredentialAnswer {
-  /** Absent = a register. What a person says makes a credential REVIEWED at most, and takes nothing from what a register verified. */
-  readonly source?: 'REGISTER' | 'PERSON'
+  /** Absent = a register. What a person or a document says makes a credential REVIEWED at most, and takes nothing from what a register verified. */
+  readonly source?: 'REGISTER' | 'PERSON' | 'DOCUMENT'
   readonly credentialId: string
   readonly checkId: string
   readonly outcome: 'MAY_ENGAGE' | 'MAY_NOT_ENGAGE' | 'REVIEW_REQUIRED' | 'IN_PROGRESS' | 'ERROR'

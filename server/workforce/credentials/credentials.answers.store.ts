@@ -29,7 +29,8 @@ export function askedCredentials(
       c.declared_expiry_date as "expiryDate", w.display_name as "displayName", w.first_name as "firstName",
       w.middle_name as "middleName", w.last_name as "lastName", w.birth_date as "birthDate",
       c.lifecycle = 'ACTIVE' and c.deleted_at is null and not c.is_owner_deleted and w.status = 'ACTIVE' as "isAsked",
-      c.assurance = 'VERIFIED' and coalesce(c.eligibility in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE'), false) as "isKnown"
+      c.assurance = 'VERIFIED' and coalesce(c.eligibility in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE'), false) as "isKnown",
+      c.assurance, c.eligibility
     from credentials c join workers w on w.organisation_id = c.organisation_id and w.id = c.worker_id
     where c.organisation_id = ${organisationId} and c.id = any (${ids}::text[])
     order by c.id ${isLocked ? sql`for update of c` : sql``}`)
@@ -41,31 +42,31 @@ export function askedCredentials(
  * than the one declared now, it is taken back. IN_PROGRESS and ERROR show only where nothing
  * is known: they never take a known answer away (spec 60, Checks).
  *
- * A person's MAY_ENGAGE vouches too, as far as REVIEWED, where no register has; what a person says leaves conditions, and the
- * day on which the register last answered, as they are.
+ * A person's MAY_ENGAGE vouches too, as far as REVIEWED, where no register has, and so does a document's; what they say leaves
+ * conditions, and the day on which the register last answered, as they are.
  */
 export function writeAnswers(
   { tx, organisationId, now }: WriteContext,
   answers: readonly CredentialAnswer[],
 ): Promise<AnsweredCredential[]> {
   return tx.rows<AnsweredCredential>(sql`with given as (
-      select g.*, coalesce(g.source = 'PERSON', false) as "isPerson",
+      select g.*, coalesce(g.source in ('PERSON', 'DOCUMENT'), false) as "isSeen",
         g.outcome in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE', 'REVIEW_REQUIRED') as answers
       from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as g(source text, "credentialId" text, "checkId" text, outcome text, details text[],
         conditions text[], "number" text, "holderName" text, "issueDate" date, "expiryDate" date, "neverExpires" boolean)),
     found as (
-      select c.id, g."checkId", g.outcome, g.verifies, g.answers and not g."isPerson" as is_fresh,
+      select c.id, g."checkId", g.outcome, g.verifies, g.answers and not g."isSeen" as is_fresh,
         case when g.answers or c.eligibility is null or c.eligibility in ('IN_PROGRESS', 'ERROR') then g.outcome else c.eligibility end as eligibility,
-        case when g.answers and not g."isPerson" then g.details else c.status_details end as status_details,
-        case when g.answers and not g."isPerson" then g.conditions else c.conditions end as conditions,
+        case when g.answers and not g."isSeen" then g.details else c.status_details end as status_details,
+        case when g.answers and not g."isSeen" then g.conditions else c.conditions end as conditions,
         case when g.verifies then g."number" when g.isother then null else c.verified_number end as verified_number,
         case when g.verifies then g."holderName" when g.isother then null else c.verified_holder_name end as verified_holder_name,
         case when g.verifies then g."issueDate" when g.isother then null else c.verified_issue_date end as verified_issue_date,
         case when g.verifies then g."expiryDate" when g.isother then null else c.verified_expiry_date end as verified_expiry_date,
         case when g.verifies then g."neverExpires" else c.verified_never_expires and not g.isother end as verified_never_expires,
-        case when not g.verifies then c.assurance when g."isPerson" then 'REVIEWED' else 'VERIFIED' end as assurance
+        case when not g.verifies then c.assurance when g."isSeen" then 'REVIEWED' else 'VERIFIED' end as assurance
       from credentials c
-      join lateral (select *, case when "isPerson" then outcome = 'MAY_ENGAGE' and c.assurance <> 'VERIFIED'
+      join lateral (select *, case when "isSeen" then outcome = 'MAY_ENGAGE' and c.assurance <> 'VERIFIED'
           else outcome in ('MAY_ENGAGE', 'MAY_NOT_ENGAGE') end as verifies from given where "credentialId" = c.id) v on true
       join lateral (select v.*, v.answers and not v.verifies and c.assurance = 'DECLARED' as isother) g on true
       where c.organisation_id = ${organisationId} and c.id in (select "credentialId" from given)),
@@ -108,6 +109,40 @@ export function eligibilitiesOf(
   return tx.rows<CredentialEligibility>(sql`select id, worker_id as "workerId", credential_type as "credentialType", eligibility, last_check_id as "checkId"
     from credentials where organisation_id = ${organisationId} and id = any (${ids}::text[]) and lifecycle = 'ACTIVE'
       and deleted_at is null and not is_owner_deleted order by id`)
+}
+
+/**
+ * Credentials of other people with this type and number as declared: a hundred at most.
+ * @param number in the normal form
+ */
+export function sameNumberOfOthers(
+  { tx, organisationId }: ReadContext,
+  workerId: string,
+  credentialType: string,
+  number: string,
+): Promise<{ id: string; workerId: string }[]> {
+  return tx.rows(sql`select id, worker_id as "workerId" from credentials
+    where organisation_id = ${organisationId} and number_normalised = ${number} and credential_type = ${credentialType}
+      and worker_id <> ${workerId} and deleted_at is null and not is_owner_deleted order by id limit 100`)
+}
+
+/** Which of the credentials are there, and whose each is. */
+export function ownersOf(
+  { tx, organisationId }: ReadContext,
+  credentialIds: readonly string[],
+): Promise<{ id: string; workerId: string }[]> {
+  return tx.rows(sql`select id, worker_id as "workerId" from credentials
+    where organisation_id = ${organisationId} and id = any (${credentialIds}::text[]) and deleted_at is null and not is_owner_deleted`)
+}
+
+/** What these people hold. */
+export async function credentialIdsOf(
+  { tx, organisationId }: ReadContext,
+  workerIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`select id from credentials
+    where organisation_id = ${organisationId} and worker_id = any (${workerIds}::text[]) and deleted_at is null and not is_owner_deleted`)
+  return rows.map(({ id }) => id)
 }
 
 /** Ids of the active ones of these types behind an id, in the order of the id. */

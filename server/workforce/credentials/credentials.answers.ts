@@ -22,8 +22,11 @@ import { insertVersions } from './credentials.versions.store.ts'
 
 export {
   activeCredentialsOfTypes,
+  credentialIdsOf,
   credentialsOfWorkers,
   eligibilitiesOf,
+  ownersOf,
+  sameNumberOfOthers,
 } from './credentials.answers.store.ts'
 export type {
   AnsweredCredential,

@@ -159,10 +159,12 @@ export async function applyPlan(
     where c.organisation_id = ${organisationId} and c.id = p.credential_id and p.action in ('UPDATE', 'REACTIVATE')`)
   await tx.run(sql`insert into credentials (organisation_id, id, version, worker_id, credential_type, number_normalised, jurisdiction,
       declared_number, declared_issue_date, declared_expiry_date, declared_channel, declared_by, declared_at, assurance, lifecycle,
-      licence_status, status_reasons, status_due_on, created_at, updated_at)
+      licence_status, status_reasons, status_due_on, owner_bits, created_at, updated_at)
     select ${organisationId}, p.credential_id, 1, p.worker_id, p.credential_type, p.number_normalised, p.jurisdiction,
       p."number", p.issue_date, p.expiry_date, ${channel}, ${runId}, ${now}, 'DECLARED', 'ACTIVE',
-      'yellow', '{NOT_YET_CHECKED}', '-infinity', ${now}, ${now}
+      'yellow', '{NOT_YET_CHECKED}', '-infinity',
+      case when p.worker_id in (select n.worker_id from changed_workers n where n.action = 'CREATE') then source_bit(${sourceFolded})
+        else (select w.source_bits from workers w where w.organisation_id = ${organisationId} and w.id = p.worker_id) end, ${now}, ${now}
     from planned_credentials p where p.action = 'CREATE'`)
   await tx.run(sql`update credentials c set status_due_on = '-infinity' from changed_workers w
     where c.organisation_id = ${organisationId} and c.worker_id = w.worker_id and 'workerType' = any (w.changes)`)

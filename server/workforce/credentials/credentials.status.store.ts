@@ -54,7 +54,10 @@ export async function saveStatuses(
     where ${isThat}`)
 }
 
-/** For each worker the worst, over credential types, of the best active credential of that type (spec 60). */
+/**
+ * For each worker the worst, over credential types, of the best active credential of that type (spec 60). Whose position
+ * requires something has an answer of his own instead.
+ */
 export async function rollUpWorkers(
   { tx, organisationId, now }: WriteContext,
   workerIds: readonly string[],
@@ -68,7 +71,8 @@ export async function rollUpWorkers(
           and c.deleted_at is null
         group by ids.worker_id, c.credential_type) t
       group by t.worker_id) r
-    where w.organisation_id = ${organisationId} and w.id = r.worker_id and w.licence_status is distinct from r.status`)
+    where w.organisation_id = ${organisationId} and w.id = r.worker_id and w.licence_status is distinct from r.status
+      and not exists (select from worker_answers a where a.organisation_id = w.organisation_id and a.worker_id = w.id)`)
 }
 
 /** What these workers hold is to be judged again: something about them changed that their statuses depend on. */

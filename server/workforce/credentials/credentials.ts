@@ -33,10 +33,13 @@ export {
   applyAnswers,
   askedCredentials,
   assertSeenValues,
+  credentialIdsOf,
   credentialsOfWorkers,
   decidingCheck,
   eligibilitiesOf,
   lockedAskedCredentials,
+  ownersOf,
+  sameNumberOfOthers,
 } from './credentials.answers.ts'
 export type {
   AnsweredCredential,
@@ -44,6 +47,8 @@ export type {
   CredentialAnswer,
   SeenValues,
 } from './credentials.answers.ts'
+export { credentialsAsOf, heldCredentials } from './credentials.history.store.ts'
+export type { HeldCredential, PastCredential } from './credentials.history.schema.ts'
 export { exportSources, statusCopy } from './credentials.export.store.ts'
 
 export {

@@ -124,6 +124,9 @@ export async function applyPlan(ctx: WriteContext, sourceFolded: string, runId: 
       action, changes, run_id)
     select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${ctx.requestId}, 'position', position_id,
       'update', '{"fields": ["requirements"]}', ${runId} from changed_positions`)
+  await ctx.emitSelected(sql`select 'position.changed' as type, jsonb_build_object('importId', ${runId}::text, 'positionIds',
+      jsonb_agg(position_id)) as data
+    from (select position_id, (row_number() over (order by position_id) - 1) / 1000 as lot from changed_positions) p group by lot`)
 }
 
 /** One line per planned change for the plan's hash. */

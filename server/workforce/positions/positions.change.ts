@@ -12,6 +12,7 @@ import { catalogueOf } from '../credential-types/credential-types.ts'
 import { leavesOf, type Requirements } from '../requirements/requirements.schema.ts'
 import * as store from './positions.change.store.ts'
 import type { Position, PositionInput } from './positions.schema.ts'
+import { withEffective } from './positions.effective.ts'
 import { findPosition } from './positions.store.ts'
 import { insertVersions } from './positions.versions.store.ts'
 
@@ -78,7 +79,8 @@ async function toldWhenTaken<T>(work: () => Promise<T>): Promise<T> {
 async function shown(ctx: WriteContext, id: string): Promise<Position> {
   const position = await findPosition(ctx, id)
   if (!position) throw new AppError('NOT_FOUND', 'There is no such position.')
-  return position
+  const [whole] = await withEffective(ctx, [position])
+  return whole as Position
 }
 
 async function record(
@@ -89,6 +91,7 @@ async function record(
 ): Promise<void> {
   await insertVersions(ctx, sql`select ${id}::text`, null)
   await ctx.audit({ entityType: 'position', entityId: id, action, changes: { fields } })
+  await ctx.emit({ type: 'position.changed', data: { positionIds: [id] } })
 }
 
 /** Refuses NAME_TAKEN, naming who has the code, and credential types that are not there. */

@@ -49,6 +49,7 @@ const example = {
     effectiveFrom: null,
     isStub: false,
     fileRequirements: [],
+    effectiveRequirements: tree,
     deletedAt: null,
   },
   lastUpdated: '2026-02-01T00:00:00.000Z',

@@ -4,7 +4,10 @@ import { calendarDate, line, readOnly, requiredLine } from '../../platform/field
 import { jurisdictions } from '../credential-types/credential-types.schema.ts'
 import { requirements } from '../requirements/requirements.schema.ts'
 
-export type { Requirements } from '../requirements/requirements.schema.ts'
+import type { Requirements } from '../requirements/requirements.schema.ts'
+import type { LocalDate } from '../../platform/local-date.ts'
+
+export type { Requirements }
 
 export { jurisdictions }
 
@@ -31,6 +34,12 @@ export const positionAttributes = z.object({
       }),
     )
     .describe('What position files of each source say.'),
+  effectiveRequirements: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe(
+      'Everything that is required today as one tree, into which the paths of gaps point. `unresolved` stands for what could not be read: a yellow gap.',
+    ),
   deletedAt: z.date().nullable(),
 })
 export type PositionAttributes = z.infer<typeof positionAttributes>
@@ -45,6 +54,7 @@ export const positionInput = z.strictObject({
   effectiveFrom: calendarDate,
   isStub: readOnly,
   fileRequirements: readOnly,
+  effectiveRequirements: readOnly,
   deletedAt: readOnly,
 })
 export type PositionInput = z.infer<typeof positionInput>
@@ -62,6 +72,30 @@ export interface Position {
   readonly id: string
   readonly attributes: PositionAttributes
   readonly lastUpdated: Date
+}
+
+/** A row of a position file, as a version keeps it. */
+export interface FileRequirement {
+  readonly source: string
+  readonly licenseCode: string
+  readonly state: string
+  /** Null = it could not be read. */
+  readonly credentialType: string | null
+  readonly jurisdiction: string | null
+  readonly unresolvedReason: string | null
+}
+
+/** What was said of a position from some instant on. */
+export interface PositionVersion {
+  readonly version: number
+  readonly code: string
+  readonly name: string | null
+  readonly state: string | null
+  readonly graceDays: number
+  readonly effectiveFrom: LocalDate | null
+  readonly requirements: Requirements | null
+  readonly fileRequirements: readonly FileRequirement[]
+  readonly since: Date
 }
 
 export interface PositionFilter {

@@ -4,7 +4,7 @@ import { sql, type Sql } from '../../platform/db/database.ts'
 import { foldText } from '../../platform/text.ts'
 import type { Position, PositionAttributes, PositionFilter } from './positions.schema.ts'
 
-interface PositionRow extends Omit<PositionAttributes, 'fileRequirements'> {
+interface PositionRow extends Omit<PositionAttributes, 'fileRequirements' | 'effectiveRequirements'> {
   readonly id: string
   readonly updatedAt: Date
   readonly fileRequirements: PositionAttributes['fileRequirements'] | null
@@ -21,7 +21,7 @@ function present({ id, updatedAt, fileRequirements, ...attributes }: PositionRow
   return {
     id,
     lastUpdated: updatedAt,
-    attributes: { ...attributes, fileRequirements: fileRequirements ?? [] },
+    attributes: { ...attributes, fileRequirements: fileRequirements ?? [], effectiveRequirements: null },
   }
 }
 

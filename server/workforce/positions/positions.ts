@@ -9,8 +9,9 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import * as store from './positions.bulk.store.ts'
-import type { Position } from './positions.schema.ts'
-import { findPosition } from './positions.store.ts'
+import type { Position, PositionFilter } from './positions.schema.ts'
+import { withEffective } from './positions.effective.ts'
+import { findPosition, findPositions } from './positions.store.ts'
 
 export {
   createPosition,
@@ -20,7 +21,8 @@ export {
   restorePosition,
 } from './positions.change.ts'
 export type { Position, PositionFilter } from './positions.schema.ts'
-export { findPositionId, findPositionIds, findPositions as listPositions } from './positions.store.ts'
+export { findPositionId, findPositionIds } from './positions.store.ts'
+export { positionVersionsAsOf } from './positions.history.store.ts'
 export type { RequirementPlanCounts } from './positions.bulk.store.ts'
 export {
   createStage as createRequirementStage,
@@ -29,11 +31,22 @@ export {
   planLines as requirementPlanLines,
 } from './positions.bulk.store.ts'
 
+/** In the order of the code, then id. */
+export async function listPositions(
+  ctx: ReadContext,
+  filter: PositionFilter,
+  page: Parameters<typeof findPositions>[2],
+): Promise<{ positions: Position[]; total: number }> {
+  const { positions, total } = await findPositions(ctx, filter, page)
+  return { positions: await withEffective(ctx, positions), total }
+}
+
 /** By id or code. NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
 export async function getPosition(ctx: ReadContext, idOrCode: string): Promise<Position> {
   const position = await findPosition(ctx, idOrCode)
   if (!position) throw new AppError('NOT_FOUND', 'There is no such position.')
-  return position
+  const [whole] = await withEffective(ctx, [position])
+  return whole as Position
 }
 
 /** Makes a stub of every code in `codes` (a query of one column, `code`) that names no position yet. */

@@ -9,6 +9,7 @@ import { foldText } from '../../platform/text.ts'
 import type { EmailHolder } from './workers.batch.rules.ts'
 import type { WorkerValues } from './workers.change.store.ts'
 import { foldedFamilyName } from './workers.names.rules.ts'
+import { markAnswersDue } from './workers.answers.store.ts'
 import { insertVersions } from './workers.versions.store.ts'
 
 export interface BatchKey {
@@ -143,7 +144,9 @@ export async function recordBatch(
     ...made.map((id) => ({ id, action: 'create', fields: '[]' })),
     ...changed.map((row) => ({ id: row.id, action: 'update', fields: JSON.stringify(row.changed) })),
   ]
-  await insertVersions(ctx, sql`select unnest(${entries.map((entry) => entry.id)}::text[])`, null)
+  const ids = sql`select unnest(${entries.map((entry) => entry.id)}::text[])`
+  await insertVersions(ctx, ids, null)
+  await markAnswersDue(ctx, ids)
   await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
       action, changes)
     select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${requestId}, 'worker', e.id, e.action,

@@ -11,6 +11,7 @@ import { findPositionId } from '../positions/positions.ts'
 import * as store from './workers.change.store.ts'
 import type { Worker, WorkerInput } from './workers.schema.ts'
 import { findWorker } from './workers.store.ts'
+import { markAnswersDue } from './workers.answers.store.ts'
 import { insertVersions } from './workers.versions.store.ts'
 
 const emptied = (text: string | null | undefined): string | null => text ?? null
@@ -134,6 +135,7 @@ async function record(
   fields: readonly string[],
 ): Promise<void> {
   await insertVersions(ctx, sql`select ${id}::text`, null)
+  await markAnswersDue(ctx, sql`select ${id}::text`)
   await ctx.audit({ entityType: 'worker', entityId: id, action, changes: { fields } })
 }
 

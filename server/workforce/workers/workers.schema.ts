@@ -33,8 +33,19 @@ export const workerAttributes = z.object({
     licenceStatus: z
       .enum(licenceStatuses)
       .nullable()
-      .describe('The worst, over credential types, of the best of each; null without credentials.'),
-    gaps: z.array(z.object({ path: z.string(), credentialType: z.string(), reason: z.string() })),
+      .describe(
+        'By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge.',
+      ),
+    gaps: z
+      .array(
+        z.object({
+          path: z.string(),
+          credentialType: z.string().nullable(),
+          reason: z.string(),
+          credentialId: z.string().optional(),
+        }),
+      )
+      .describe('What is lacking of what the position requires: see `GET /workers/{id}/compliance`.'),
   }),
   deletedAt: z.date().nullable(),
 })

@@ -1,7 +1,7 @@
 /** Finding workers by the beginning of a name or an e-mail, in the table `workers`. */
 import type { ReadContext } from '../../platform/context.ts'
-import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
-import { fewIdsOf, isLarge, listLimits } from '../../platform/db/total.ts'
+import { sql, type Sql } from '../../platform/db/database.ts'
+import { fewIdsOf } from '../../platform/db/total.ts'
 import { foldText } from '../../platform/text.ts'
 import type { WorkerFilter } from './workers.schema.ts'
 
@@ -37,34 +37,15 @@ export function beginningWith(
       ? []
       : [sql`${behind} and not (w.status = 'ACTIVE' and w.deleted_at is null) and ${email}`]),
   ]
-  return { family: sql`${behind} and ${startsWith(sql`w.family_name_folded`, text)}`, others }
+  // The first letter by itself has an index in the order of the names: many family names begin with it.
+  const family =
+    lettersIn(query) === 1 ? sql`w.family_letter = ${text}` : startsWith(sql`w.family_name_folded`, text)
+  return { family: sql`${behind} and ${family}`, others }
 }
 
-/** So short that many family names may begin like that. */
-export function isShort(query: string): boolean {
-  return [...foldText(query)].length <= 2
-}
-
-/**
- * The ids of a page of those who begin with a letter, where the first few hundred of the list hold it: there mostly are so
- * many. Undefined where they do not, with more letters, and in an organisation that is not large: then each way is tried.
- */
-export async function soonMet(
-  tx: Tx,
-  size: Parameters<typeof isLarge>[1],
-  where: Sql,
-  behind: Sql,
-  query: string,
-  { limit, offset }: { readonly limit: number; readonly offset: number },
-): Promise<readonly string[] | undefined> {
-  const { soonRows } = listLimits
-  if ([...foldText(query)].length > 1 || limit + offset > soonRows || !(await isLarge(tx, size)))
-    return undefined
-  const rows = await tx.rows<{ id: string }>(sql`select w.id from (
-      select w.id, w.display_name_folded, w.family_name_folded, w.work_email_folded from workers w
-      where ${where} and ${behind} order by w.display_name_folded, w.id limit ${soonRows}) w
-    where ${beginsWith(query)} order by w.display_name_folded, w.id limit ${limit + offset}`)
-  return rows.length < limit + offset ? undefined : rows.slice(offset).map(({ id }) => id)
+/** How many letters are looked for. */
+export function lettersIn(query: string): number {
+  return [...foldText(query)].length
 }
 
 /** The same in one condition, for counting. */

@@ -3,7 +3,7 @@ import type { ReadContext } from '../../platform/context.ts'
 import { sql, type Sql, type Tx } from '../../platform/db/database.ts'
 import { fewIdsOf, totalBeside, type Counting, type Total } from '../../platform/db/total.ts'
 import type { Worker, WorkerAttributes, WorkerFilter } from './workers.schema.ts'
-import { beginningWith, beginsWith, isShort, soonMet } from './workers.search.store.ts'
+import { beginningWith, beginsWith, lettersIn } from './workers.search.store.ts'
 
 interface WorkerRow {
   readonly id: string
@@ -22,6 +22,7 @@ interface WorkerRow {
   readonly status: 'ACTIVE' | 'INACTIVE'
   readonly start_date: string | null
   readonly licence_status: 'green' | 'yellow' | 'red' | null
+  readonly gaps: WorkerAttributes['compliance']['gaps'] | null
   readonly deleted_at: Date | null
   readonly updated_at: Date
   readonly display_name_folded: string
@@ -31,6 +32,7 @@ interface WorkerRow {
 const columns = sql`w.id, w.display_name, w.first_name, w.middle_name, w.last_name, w.birth_date, w.work_email, w.mobile, w.job_title,
   w.position_id, p.code as position_code, w.state, w.worker_type, w.status, w.start_date, w.licence_status, w.deleted_at, w.updated_at,
   w.display_name_folded,
+  (select a.gaps from worker_answers a where a.organisation_id = w.organisation_id and a.worker_id = w.id) as gaps,
   (select jsonb_agg(jsonb_build_object('externalId', s.external_id, 'sourceSystem', s.source_system, 'isPrimary', s.is_primary)
       order by s.is_primary desc, s.source_folded, s.external_id)
     from worker_sources s where s.organisation_id = w.organisation_id and s.worker_id = w.id) as sources`
@@ -70,7 +72,7 @@ function present(row: WorkerRow): Worker {
       },
       source: sources[0] ?? null,
       sources,
-      compliance: { licenceStatus: row.licence_status, gaps: [] },
+      compliance: { licenceStatus: row.licence_status, gaps: row.gaps ?? [] },
       deletedAt: row.deleted_at,
     },
   }
@@ -167,7 +169,7 @@ async function knownTo(
  * In the order of the folded name, then id, with how many there are.
  *
  * In an organisation of a million, each filter either has an index in that order (name, position, licence status,
- * inactive), or is met by so many that walking the names soon fills a page, in an index that holds what most filters look
+ * inactive, a letter of the family name), or is met by so many that walking the names soon fills a page, in an index that holds what most filters look
  * at, or comes in as the ids of a few. Where a name or an e-mail may match, each is looked for by itself and they are
  * merged (bench/lists.ts).
  */
@@ -188,37 +190,29 @@ export async function findWorkers(
   const most = page.limit + page.offset
   const walk = (way: Sql): Sql =>
     sql`(select w.id, w.display_name_folded from workers w where ${where} and ${way} order by ${order} limit ${most})`
-  const all = sql`from workers w where w.organisation_id = ${organisationId}`
-  const sizeKey = `workers:${organisationId}`
   const { query } = filter
-  // What else is looked at is not in the index of family names, so that reading all of them would cost all the more.
-  const isManyByFamily =
-    query !== undefined &&
-    isShort(query) &&
-    filter.positionId === undefined &&
-    filter.sourceSystem === undefined &&
-    filter.externalId === undefined &&
-    filter.updatedSince === undefined
-  const soon = isManyByFamily ? await soonMet(tx, { all, sizeKey }, where, behind, query, page) : undefined
-  let ids: Sql
-  if (soon) ids = sql`select unnest(${soon}::text[])`
-  else {
-    let found = [walk(behind)]
-    if (query !== undefined) {
-      const { family, others } = beginningWith(filter, page.after, behind)
-      // Many family names begin with a letter, and yet the names may be walked far to the first: `offset 0` keeps the planner
-      // to their own index, all of which is read, but nothing else. Inactive ones are few enough to be walked.
-      const byFamily =
-        isManyByFamily && filter.status !== 'INACTIVE'
-          ? sql`(select w.id, w.display_name_folded from (select w.id, w.display_name_folded from workers w
-              where ${where} and ${family} offset 0) w order by ${order} limit ${most})`
-          : walk(family)
-      found = [byFamily, ...others.map(walk)]
-    }
-    // All in one order and the same left out as they come: no way is read further than the page needs.
-    ids = sql`select id from (select distinct display_name_folded, id from (${sql.join(found, sql` union all `)}) ways) once
-      order by display_name_folded, id limit ${page.limit} offset ${page.offset}`
+  let found = [walk(behind)]
+  if (query !== undefined) {
+    const { family, others } = beginningWith(filter, page.after, behind)
+    // Of two letters many family names may begin, and yet the names may be walked far to the first: `offset 0` keeps the planner
+    // to their own index, all of which is read, but nothing else. Inactive ones are few enough to be walked, and what else is
+    // looked at is not in that index, so that reading all of them would cost all the more.
+    const isManyByFamily =
+      lettersIn(query) === 2 &&
+      filter.status !== 'INACTIVE' &&
+      filter.positionId === undefined &&
+      filter.sourceSystem === undefined &&
+      filter.externalId === undefined &&
+      filter.updatedSince === undefined
+    const byFamily = isManyByFamily
+      ? sql`(select w.id, w.display_name_folded from (select w.id, w.display_name_folded from workers w
+          where ${where} and ${family} offset 0) w order by ${order} limit ${most})`
+      : walk(family)
+    found = [byFamily, ...others.map(walk)]
   }
+  // All in one order and the same left out as they come: no way is read further than the page needs.
+  const ids = sql`select id from (select distinct display_name_folded, id from (${sql.join(found, sql` union all `)}) ways) once
+      order by display_name_folded, id limit ${page.limit} offset ${page.offset}`
   // The ids first: walking the names then reads their index alone.
   const rows = await tx.rows<WorkerRow>(sql`with found (id) as materialized (${ids})
     select ${columns} from workers w ${withPosition}
@@ -226,8 +220,8 @@ export async function findWorkers(
     order by ${order}`)
   const countable = {
     rows: sql`from workers w where ${where} ${query === undefined ? sql`` : sql`and ${beginsWith(query)}`}`,
-    all,
-    sizeKey,
+    all: sql`from workers w where w.organisation_id = ${organisationId}`,
+    sizeKey: `workers:${organisationId}`,
   }
   const total = await totalBeside(tx, countable, { ...page, found: rows.length })
   return { workers: rows.map(present), total }

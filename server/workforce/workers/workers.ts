@@ -10,6 +10,7 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import type { Total } from '../../platform/db/total.ts'
 import type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
 import { holdWorker } from './workers.change.store.ts'
+import { erasure } from './workers.history.store.ts'
 import * as store from './workers.store.ts'
 
 export type { Worker, WorkerFilter, WorkerReference } from './workers.schema.ts'
@@ -27,6 +28,26 @@ export { unhindered, upsertWorkers, type BatchOutcome } from './workers.batch.ts
 export { referredWorkers, type Referred, type ReferredWorker } from './workers.references.ts'
 export { workersBeginningWith } from './workers.search.store.ts'
 export {
+  deleteAnswers,
+  earliestAnswerDue,
+  keptAnswers,
+  lockDueAnswers,
+  markAllAnswersDue,
+  markAnswersDue,
+  markHoldersDue,
+  remarkAnswers,
+  saveAnswers,
+} from './workers.answers.store.ts'
+export type {
+  Answer,
+  AnswerGap,
+  ComputedAnswer,
+  DueAnswer,
+  KeptAnswer,
+  PastWorker,
+} from './workers.answers.schema.ts'
+export { activeAsOf, externalIdsOf, tenuresAsOf, workersAsOf } from './workers.history.store.ts'
+export {
   createWorker,
   deleteWorker,
   lockedWorker,
@@ -40,6 +61,15 @@ export async function getWorker(ctx: ReadContext, id: string): Promise<Worker> {
   const worker = await store.findWorker(ctx, id)
   if (!worker) throw new AppError('NOT_FOUND', 'There is no such worker.')
   return worker
+}
+
+/** Refuses (ERASED_PERSON) one of whom nothing is kept any more. */
+export async function assertNotErased(ctx: ReadContext, workerId: string): Promise<void> {
+  if ((await erasure(ctx, workerId))?.erasedAt)
+    throw new AppError(
+      'ERASED_PERSON',
+      'This person was erased: nothing is kept that could be answered from.',
+    )
 }
 
 /** By the key of another system; the system's name counts without case. */

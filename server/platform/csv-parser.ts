@@ -2,7 +2,7 @@
  * From text to records: RFC 4180, with LF, CRLF or CR, blanks around quotes allowed and everything else that is not
  * certain refused. Takes the text in pieces of any length. Pure, and synchronous within a piece for the sake of speed.
  */
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { fileFaulty } from './file-faults.ts'
 
 export interface ParsedRecord {
   /** The line on which it begins, from 1. */

@@ -5,7 +5,7 @@
  * Decodes by itself instead of with a streaming TextDecoder, because that one tells that a byte is bad but not which.
  */
 import { isUtf8 } from 'node:buffer'
-import { fileFaulty } from './imports.file-faults.rules.ts'
+import { fileFaulty } from './file-faults.ts'
 
 const pieceBytes = 65_536
 /** Enough to tell UTF-16 and the usual binary formats. */

@@ -1,5 +1,5 @@
 /** What fails a file as a whole (spec 50, Files): one error, with the rule that was broken and where. Pure. */
-import { AppError } from '../../platform/errors.ts'
+import { AppError } from './errors.ts'
 
 /** `line` and `column` count from 1; a column is a place in the line or, where the header is at fault, a column's name. */
 export function fileFaulty(
