@@ -26,7 +26,7 @@ export {
   resendFetchRequest,
   restoreFetchRequest,
 } from './fetch-requests.change.ts'
-export { completeWith, heedReview } from './fetch-requests.completion.ts'
+export { completeWith, completeWithBanChecks, heedReview } from './fetch-requests.completion.ts'
 export { createFetchRequest, createFetchRequests } from './fetch-requests.create.ts'
 export {
   mailContents,

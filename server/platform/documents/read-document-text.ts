@@ -84,7 +84,7 @@ async function readLevelled(raster: Raster, quarter: number) {
     height: level.height,
     lines,
     turned: quarter + skew,
-    letters: lettersReadWell(lines),
+    letters: lettersReadWell(lines, level.width / level.height),
   }
 }
 
