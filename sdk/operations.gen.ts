@@ -2648,8 +2648,13 @@ export interface CredentialTypeInput {
         readonly issuers?: readonly string[] | undefined
         /** Codes that stand on no other type’s documents, like HLTAID011. */
         readonly codes?: readonly string[] | undefined
-        /** What stands before or above the number, beside the usual words. */
+        /** What stands before or above the number, beside the usual words; the first is the likeliest. */
         readonly numberLabels?: readonly string[] | undefined
+        /**
+         * Types whose codes and titles stand on documents of this type too: first aid covers CPR.
+         * [] when absent.
+         */
+        readonly covers?: readonly string[] | undefined
       }
     | undefined
 }

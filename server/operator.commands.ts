@@ -13,6 +13,8 @@ import { askServer, moveClock } from './platform/installation-clock.ts'
 import { recomputeAll } from './compliance/licence-status/licence-status.ts'
 import { degradedRegisters } from './evidence/registers/registers.ts'
 import { rotateLinkKey } from './collection/fetch-requests/fetch-requests.ts'
+import { rewrapHolders } from './issuing/holders/holders.ts'
+import { rewrapPartners } from './issuing/partners/partners.ts'
 import { rewrapInstallation } from './platform/installation-identity.ts'
 import { listOrganisations, rewrapOrganisations } from './tenancy/organisations/organisations.ts'
 
@@ -137,11 +139,13 @@ export const operatorCommands: readonly CommandDefinition[] = [
           'There is one master key only. Set MASTER_KEY_OTHER to the one that is to go (vouchsafe keys rewrap --help).',
         )
       const organisations = await rewrapOrganisations(runtime, systemCaller)
+      const partners = await rewrapPartners(runtime, systemCaller)
+      const holders = await rewrapHolders(runtime, systemCaller)
       const { root } = runtime.storage
       const secrets = await rewrapInstallation(runtime.db, { masterKeys, root })
       return {
-        output: { organisations, secrets },
-        text: `Wrapped anew: ${organisations} keys of organisations and ${secrets} of the installation. MASTER_KEY opens all; MASTER_KEY_OTHER may go from every node.`,
+        output: { organisations, partners, holders, secrets },
+        text: `Wrapped anew: ${organisations} keys of organisations, ${partners} of partners, ${holders} of holders and ${secrets} of the installation. MASTER_KEY opens all; MASTER_KEY_OTHER may go from every node.`,
       }
     },
   },

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { rotateLinkKey } from '../server/collection/fetch-requests/fetch-requests.ts'
 import { currentLinkKey, linkKey } from '../server/collection/fetch-requests/fetch-requests.links.ts'
 import { hostKey } from '../server/exchange/file-exchange/file-exchange.host-keys.ts'
+import { createHolder, holderKeyWithin, rewrapHolders } from '../server/issuing/holders/holders.ts'
+import { createPartner, partnerKeyWithin, rewrapPartners } from '../server/issuing/partners/partners.ts'
 import { systemCaller } from '../server/platform/context.ts'
 import {
   assertMasterKeyFits,
@@ -48,6 +50,8 @@ const organisations = async (): Promise<string[]> =>
 
 const rewrapAll = async (node: Runtime): Promise<number> =>
   (await rewrapOrganisations(node, systemCaller)) +
+  (await rewrapPartners(node, systemCaller)) +
+  (await rewrapHolders(node, systemCaller)) +
   (await rewrapInstallation(node.db, { masterKeys: node.masterKeys, root: node.storage.root }))
 
 describe('a master key', () => {
@@ -60,6 +64,13 @@ describe('a master key', () => {
     const made = await organisations()
     const keys = new Map<string, Buffer>()
     for (const id of made) keys.set(id, await organisationKey(old, id))
+    const holderId = await createHolder(old)
+    const { partnerId } = await createPartner(old, systemCaller, { name: 'A university', scopes: [] })
+    const scopeKeys = async (node: Runtime): Promise<Buffer[]> => [
+      await node.read(holderId, systemCaller, (ctx) => holderKeyWithin(node, ctx)),
+      await node.read(partnerId, systemCaller, (ctx) => partnerKeyWithin(node, ctx)),
+    ]
+    const scopeKeysBefore = await scopeKeys(old)
     const fingerprint = (await hostKey(old, 'ED25519')).fingerprint
     const link = await old.db.installation((tx) => currentLinkKey(old, tx, old.clock.now()))
 
@@ -102,6 +113,7 @@ describe('a master key', () => {
     await fits(alone)
     expect((await organisations()).sort()).toEqual([...keys.keys()].sort())
     for (const [id, key] of keys) expect(await organisationKey(alone, id)).toEqual(key)
+    expect(await scopeKeys(alone)).toEqual(scopeKeysBefore)
     expect((await hostKey(alone, 'ED25519')).fingerprint).toBe(fingerprint)
     expect(await alone.db.installation((tx) => linkKey(alone, tx, link.version))).toEqual(link.key)
     await expect(fits(old)).rejects.toMatchObject({ code: 'SETTING_INVALID' })

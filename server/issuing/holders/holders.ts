@@ -8,7 +8,7 @@ import { AppError } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type ReadContext } from '../../platform/context.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Runtime } from '../../platform/runtime.ts'
-import { newKey, unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { newKey, rewrap, unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import * as store from './holders.store.ts'
 
 const keyPurpose = (holderId: string): string => `holder:${holderId}`
@@ -30,9 +30,24 @@ export async function createHolder(
   return id
 }
 
+/** Wraps every holder's data key by the master key in force, where another one wrapped it; how many. */
+export async function rewrapHolders(runtime: Runtime, caller: Caller): Promise<number> {
+  let rewrapped = 0
+  for (const { id } of await store.unscopedHolders(runtime.db))
+    rewrapped += await runtime.write(id, caller, async (ctx) => {
+      const wrapped = await store.lockedWrappedKey(ctx)
+      const anew = wrapped && rewrap(runtime.masterKeys, keyPurpose(id), wrapped)
+      if (!anew) return 0
+      await store.setWrappedKey(ctx, anew)
+      await ctx.audit({ entityType: 'holder', entityId: id, action: 'rewrapKey' })
+      return 1
+    })
+  return rewrapped
+}
+
 /** The holder's data key (32 bytes), unwrapped. NOT_FOUND when there is no such holder (any more). */
 export async function holderKeyWithin(runtime: Runtime, ctx: ReadContext): Promise<Buffer> {
   const wrapped = await store.wrappedKey(ctx)
   if (!wrapped) throw new AppError('NOT_FOUND', 'There is no such holder.')
-  return unwrapKey(runtime.masterKey, keyPurpose(ctx.organisationId), wrapped)
+  return unwrapKey(runtime.masterKeys, keyPurpose(ctx.organisationId), wrapped)
 }

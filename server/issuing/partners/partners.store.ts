@@ -54,6 +54,18 @@ export function partnerRow({ tx, organisationId }: ReadContext): Promise<Partner
   )
 }
 
+/** Locked until the transaction ends, so that it is wrapped anew once. */
+export async function lockedWrappedKey({ tx, organisationId }: WriteContext): Promise<Buffer | undefined> {
+  const row = await tx.maybeOne<{ wrapped_key: Buffer }>(
+    sql`select wrapped_key from partners where partner_id = ${organisationId} for update`,
+  )
+  return row?.wrapped_key
+}
+
+export async function setWrappedKey({ tx, organisationId }: WriteContext, wrappedKey: Buffer): Promise<void> {
+  await tx.run(sql`update partners set wrapped_key = ${wrappedKey} where partner_id = ${organisationId}`)
+}
+
 export async function wrappedKey({ tx, organisationId }: ReadContext): Promise<Buffer | undefined> {
   const row = await tx.maybeOne<{ wrapped_key: Buffer }>(
     sql`select wrapped_key from partners where partner_id = ${organisationId}`,
