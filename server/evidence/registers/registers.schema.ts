@@ -261,7 +261,7 @@ export interface ListInput {
 }
 export type ConnectorInput = HttpInput | ListInput
 
-const documented = (schema: z.ZodType): object => {
+const documented = (schema: z.ZodType): Record<string, unknown> => {
   const { $schema: _, ...shape } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return shape
 }
