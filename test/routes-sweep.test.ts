@@ -6,6 +6,7 @@ import { receiveAttachment } from '../server/evidence/attachments/attachments.ts
 import { bringList } from '../server/evidence/registers/registers.lists.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
 import { prepareConnector, removeConnector, setConnector } from '../server/evidence/registers/registers.ts'
+import { trustIssuer } from '../server/evidence/signed-documents/signed-documents.ts'
 import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
 import { createFetchRequest } from '../server/collection/fetch-requests/fetch-requests.ts'
@@ -143,7 +144,11 @@ beforeAll(async () => {
       facts: {},
     }),
   )
+  const issuer = await house.runtime.write(id, operator, (ctx) =>
+    trustIssuer(ctx, { name: 'School', identifier: 'did:web:sweep.example', jwksUrl: null }),
+  )
   ids = {
+    'trusted-issuers': issuer.id,
     workers: worker?.id ?? '',
     credentials: credential?.id ?? '',
     positions: position?.id ?? '',

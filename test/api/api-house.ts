@@ -275,6 +275,13 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     '/credentials/{id}/attachments/{attachmentId}/content': attached,
     '/reviews/{id}': reviewed,
     '/reviews/{id}/decide': reviewed,
+    '/trusted-issuers/{id}': async ({ make }, key) => ({
+      params: {
+        id: await make('/trusted-issuers', { name: key, identifier: `did:web:${key.toLowerCase()}.example` }),
+      },
+    }),
+    createTrustedIssuer: (_organisation, key) =>
+      Promise.resolve({ body: { identifier: `did:web:${key.toLowerCase()}.example` } }),
     '/registers/{id}': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     '/registers/{id}/health': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     setConnector: () => Promise.resolve({ params: { id: 'AHPRA' } }),
@@ -293,6 +300,9 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     '/positions/{id}': async ({ make }, key) => ({
       params: { id: await make('/positions', { code: key }) },
       body: { code: key },
+    }),
+    '/positions/{id}/simulate': async ({ make }, key) => ({
+      params: { id: await make('/positions', { code: key }) },
     }),
     '/positions/{id}/restore': async (organisation, key) => {
       const id = await organisation.make('/positions', { code: key })
