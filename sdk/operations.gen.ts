@@ -2251,10 +2251,11 @@ export interface DecideReviewInput {
     | undefined
 }
 
-export type RegisterInput =
-  | {
-      readonly kind: 'http' | 'simulator'
-      readonly settings: {
+export interface RegisterInput {
+  readonly kind: 'http' | 'simulator' | 'list'
+  /** Of `http` and `simulator` how it is called; of `list` how its file is had and read. */
+  readonly settings:
+    | {
         /** Whom to call. Placeholders in its path and query are percent-encoded. */
         readonly url: string
         /** "POST" when absent. */
@@ -2388,12 +2389,7 @@ export type RegisterInput =
          */
         readonly atOnce?: number | undefined
       }
-      /** The secret of `auth`; never shown again. Absent = the one that is there stays; null = none. */
-      readonly secret?: string | null | undefined
-    }
-  | {
-      readonly kind: 'list'
-      readonly settings: {
+    | {
         /** Which heading of the file holds what, without case: `fullName` or `familyName` with `givenNames` and `middleNames`; `otherNames` (aliases); `birthDate`, `suburb`, `state`, `number`; `reference` (what the publisher knows the row by); `kind` (person or organisation); `status`, `from`, `until`, `details`. */
         readonly columns: Readonly<
           Partial<
@@ -2487,7 +2483,9 @@ export type RegisterInput =
             >
           | undefined
       }
-    }
+  /** The secret of `auth`; never shown again. Absent = the one that is there stays; null = none. */
+  readonly secret?: string | null | undefined
+}
 
 export interface TrustedIssuerInput {
   /** For people. */
@@ -5277,7 +5275,7 @@ export interface EventsOperations {
    * - `export.ready` `{exportId}`: a status export was written.
    * - `compliance.changed` `{cause, workerIds}`: the answers about these people are others than before (ANSWERS): their status, whether they satisfy what their position requires, or their gaps. `{cause, credentials}`: a setting or the catalogue gave so many credentials another status (SETTINGS).
    * - `review.created` `{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`, `list.held`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`, `list.held`, `list.confirmed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */

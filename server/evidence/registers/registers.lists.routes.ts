@@ -4,7 +4,6 @@ import { numberKey, pagingQuery, textKey, updatedSince } from '../../platform/ht
 import { listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
 import { listChangeAttributes, listVersionAttributes } from './registers.schema.ts'
 import {
-  assertListed,
   decideList,
   listBytesMax,
   shownChanges,
@@ -12,6 +11,7 @@ import {
   shownVersions,
   uploadList,
 } from './registers.lists.ts'
+import { getRegister } from './registers.ts'
 
 const example = {
   id: 'lst_4fGh81KfQz0aLw3M',
@@ -77,7 +77,7 @@ export const listRoutes: readonly Route[] = [
     bodyExample: {},
     upload: { description: 'The list.', example: csv, bytesMax: () => Promise.resolve(listBytesMax) },
     errors: ['LIST_STATE', 'FILE_FAULTY', 'STORAGE_FAULT'],
-    find: ({ read, params: { id = '' } }) => read((ctx) => assertListed(ctx, id)),
+    find: ({ read, params: { id = '' } }) => read((ctx) => getRegister(ctx, id)),
     run: ({ runtime, organisationId, caller, file, params: { id = '' } }) => {
       if (!file) throw new Error('The kit gives a file to a route that takes one.')
       return uploadList(runtime, organisationId, caller, id, file)

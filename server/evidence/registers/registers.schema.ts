@@ -241,26 +241,55 @@ export const listSettings = z.strictObject({
 })
 export type ListSettings = z.infer<typeof listSettings>
 
-/** A connector as PUT takes it. */
-const httpInput = z.strictObject({
-  kind: z.enum(['http', 'simulator']),
-  settings: httpSettings,
-  secret: z
-    .string()
-    .min(1)
-    .max(5_000)
-    .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII')
-    .nullable()
-    .optional()
-    .describe('The secret of `auth`; never shown again. Absent = the one that is there stays; null = none.'),
-})
-export type HttpInput = z.infer<typeof httpInput>
+const secret = z
+  .string()
+  .min(1)
+  .max(5_000)
+  .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII')
+  .nullable()
+  .optional()
+  .describe('The secret of `auth`; never shown again. Absent = the one that is there stays; null = none.')
 
-export const connectorInput = z.discriminatedUnion('kind', [
-  httpInput,
-  z.strictObject({ kind: z.literal('list'), settings: listSettings }),
-])
-export type ConnectorInput = z.infer<typeof connectorInput>
+export interface HttpInput {
+  readonly kind: HttpKind
+  readonly settings: HttpSettings
+  readonly secret?: string | null | undefined
+}
+export interface ListInput {
+  readonly kind: 'list'
+  readonly settings: ListSettings
+}
+export type ConnectorInput = HttpInput | ListInput
+
+const documented = (schema: z.ZodType): Record<string, unknown> => {
+  const { $schema: _, ...shape } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return shape
+}
+
+const httpInput = z.strictObject({ kind: z.enum(connectorKinds), settings: httpSettings, secret })
+const listInput = z.strictObject({ kind: z.literal('list'), settings: listSettings })
+const shape = documented(
+  z.strictObject({
+    kind: z.enum(connectorKinds),
+    settings: z.unknown().meta({
+      description: 'Of `http` and `simulator` how it is called; of `list` how its file is had and read.',
+      anyOf: [documented(httpSettings), documented(listSettings)],
+    }),
+    secret,
+  }),
+)
+
+/** A connector as PUT takes it. All of it is judged by its kind, so that every fault is told, and about that kind alone. */
+export const connectorInput = z
+  .unknown()
+  .meta(shape)
+  .transform((given, ctx): ConnectorInput => {
+    const isList = typeof given === 'object' && given !== null && 'kind' in given && given.kind === 'list'
+    const judged = (isList ? listInput : httpInput).safeParse(given)
+    if (judged.success) return judged.data as ConnectorInput
+    for (const issue of judged.error.issues) ctx.issues.push({ ...issue, input: given } as never)
+    return z.NEVER
+  })
 
 /** A register as the API shows it. */
 export const registerAttributes = z.object({
