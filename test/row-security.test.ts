@@ -20,7 +20,9 @@ import { createFetchRequest } from '../server/collection/fetch-requests/fetch-re
 import { deleteAttachment, receiveAttachment } from '../server/evidence/attachments/attachments.ts'
 import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
+import { trustIssuer } from '../server/evidence/signed-documents/signed-documents.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
+import { bringList } from '../server/evidence/registers/registers.lists.ts'
 import { releaseBlobs } from '../server/platform/storage/sweeper.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken } from '../server/tenancy/access/access.ts'
@@ -99,6 +101,23 @@ async function furnish(organisationId: string): Promise<void> {
     connectorInput.parse({ kind: 'simulator', settings: { url: 'http://127.0.0.1:9', timeoutMs: 500 } }),
   )
   await write((ctx) => setConnector(ctx, simulator, 'AHPRA', { isSandbox: true }))
+  // A published list on which the one who is on the books may be.
+  const register = 'AGED_CARE_BANNING_ORDERS'
+  const list = await prepareConnector(
+    house.runtime,
+    organisationId,
+    connectorInput.parse({
+      kind: 'list',
+      settings: { columns: { familyName: 'Surname', givenNames: 'Given' } },
+    }),
+  )
+  await write((ctx) => setConnector(ctx, list, register, { isSandbox: true }))
+  await bringList(house.runtime, organisationId, operator, register, {
+    name: 'orders.csv',
+    content: (async function* () {
+      yield Buffer.from('Surname,Given\nChen,Sarah\n')
+    })(),
+  })
   await upload('HRMS-POS-20260201_060000.csv', requirements)
   await upload('HRMS-20260201_060500.csv', people)
   await upload('people.csv', people)
@@ -157,6 +176,9 @@ async function furnish(organisationId: string): Promise<void> {
       workerId: null,
       facts: {},
     }),
+  )
+  await write((ctx) =>
+    trustIssuer(ctx, { name: 'School', identifier: 'did:web:school.example', jwksUrl: null }),
   )
   await mendRow(house.runtime, organisationId, operator, importId, 1, { first_name: 'Sally' })
   // Other tests on this server hold the numbering back as long as they write.
