@@ -762,6 +762,88 @@ export interface RegisterHealthAnswer {
   readonly meta: Meta
 }
 
+export interface TrustedIssuerAttributes {
+  readonly name: string
+  readonly identifier: string
+  readonly jwksUrl: string | null
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly createdAt: string
+}
+
+export interface TrustedIssuer {
+  readonly id: string
+  readonly type: 'trustedIssuer'
+  readonly attributes: TrustedIssuerAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface TrustedIssuerPage {
+  readonly data: readonly TrustedIssuer[]
+  readonly meta: PageMeta
+}
+
+export interface TrustedIssuerAnswer {
+  readonly data: TrustedIssuer
+  readonly meta: Meta
+}
+
+export interface SignedDocumentReportAttributes {
+  /** Null where the document is of no kind that is known. */
+  readonly format: 'OPEN_ATTESTATION' | 'VC_JWT' | 'VC_DATA_INTEGRITY' | null
+  /** FAILED: a part says that the document is not what it claims. VERIFIED: every part passed. REVIEW_REQUIRED: all else. */
+  readonly outcome: 'VERIFIED' | 'REVIEW_REQUIRED' | 'FAILED'
+  readonly parts: readonly {
+    /** WELL_FORMED: it can be read in one way only. INTEGRITY: nothing was changed. ISSUANCE: it is signed, or recorded as issued. ISSUER_IDENTITY: the key or record is that of whom it names. STATUS: it is not revoked or suspended. VALIDITY: today lies within its dates. TRUSTED_ISSUER: the issuer is on the organisation’s list. SUBMITTED_FIELDS: it says what was submitted beside it. */
+    readonly part:
+      | 'WELL_FORMED'
+      | 'INTEGRITY'
+      | 'ISSUANCE'
+      | 'ISSUER_IDENTITY'
+      | 'STATUS'
+      | 'VALIDITY'
+      | 'TRUSTED_ISSUER'
+      | 'SUBMITTED_FIELDS'
+    readonly outcome: 'PASSED' | 'FAILED' | 'NOT_CHECKED'
+    readonly detail: string
+  }[]
+  readonly issuer: {
+    /** The DID, URL or address that it is issued under. */
+    readonly id: string | null
+    /** As the document says; nobody has proved it. */
+    readonly name: string | null
+    /** The domain whose DNS or website vouches for the key, where that was proved. */
+    readonly domain: string | null
+  } | null
+  readonly types: readonly string[]
+  readonly fields: readonly {
+    readonly path: string
+    readonly value: string
+    readonly isShortened: boolean
+  }[]
+  /** Fields that whoever handed it on has hidden. */
+  readonly redactedCount: number
+  readonly comparison: readonly {
+    readonly field: string
+    readonly submitted: string
+    readonly signed: readonly string[]
+    readonly outcome: 'SAME' | 'DIFFERENT' | 'NOT_IN_DOCUMENT'
+  }[]
+}
+
+export interface SignedDocumentReport {
+  readonly id: string
+  readonly type: 'signedDocumentReport'
+  readonly attributes: SignedDocumentReportAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface SignedDocumentReportAnswer {
+  readonly data: SignedDocumentReport
+  readonly meta: Meta
+}
+
 export interface ListVersionAttributes {
   readonly register: string
   /** Counts on within a register. */
@@ -1032,26 +1114,10 @@ export interface CredentialTypeAttributes {
   readonly documentWords: readonly string[]
   /** What an automatic reading of a document tells this type by. */
   readonly documentHints: {
-    /**
-     * What such a document is called. None = the name of the type.
-     * [] when absent.
-     */
-    readonly titles: readonly unknown[]
-    /**
-     * Who gives them out, as it stands on them; the first is the usual name.
-     * [] when absent.
-     */
-    readonly issuers: readonly unknown[]
-    /**
-     * Codes that stand on no other type’s documents, like HLTAID011.
-     * [] when absent.
-     */
-    readonly codes: readonly unknown[]
-    /**
-     * What stands before or above the number, beside the usual words.
-     * [] when absent.
-     */
-    readonly numberLabels: readonly unknown[]
+    readonly titles: readonly string[]
+    readonly issuers: readonly string[]
+    readonly codes: readonly string[]
+    readonly numberLabels: readonly string[]
   }
 }
 
@@ -1258,7 +1324,7 @@ export interface FetchRequestEventPage {
 
 export interface ImportAttributes {
   readonly fileName: string
-  readonly fileType: 'EMPLOYEE' | 'POSITION'
+  readonly fileType: 'EMPLOYEE' | 'POSITION' | 'ATTACHMENT'
   readonly source: string
   readonly mode: 'SNAPSHOT' | 'UPSERT'
   readonly channel: string
@@ -2423,6 +2489,34 @@ export type RegisterInput =
       }
     }
 
+export interface TrustedIssuerInput {
+  /** For people. */
+  readonly name: string
+  /** How documents name it: a DID (`did:web:…`, `did:key:…`, `did:ethr:0x…`), an https address, a domain (believed where its website or DNS vouches for the key), or a contract that records documents (`eip155:1:0x…`). */
+  readonly identifier: string
+  /**
+   * Where an issuer that is an https address publishes its keys (a JWK Set).
+   * null when absent.
+   */
+  readonly jwksUrl?: string | null | undefined
+}
+
+export interface VerifySignedDocumentInput {
+  /** The document’s text as it is: JSON, or a token. */
+  readonly document: string
+  /** What was said beside it, to be compared. */
+  readonly submitted?:
+    | {
+        readonly holderName?: string | undefined
+        readonly credentialName?: string | undefined
+        readonly issuerName?: string | undefined
+        readonly issueDate?: string | undefined
+        readonly expiryDate?: string | undefined
+        readonly number?: string | undefined
+      }
+    | undefined
+}
+
 export interface ListVersionInput {
   /** The list. */
   readonly file: string
@@ -3374,6 +3468,43 @@ export interface RemoveConnectorParameters {
 /** What `getRegisterHealth` takes. */
 export interface GetRegisterHealthParameters {
   readonly id: string
+}
+
+/** What `listTrustedIssuers` takes. */
+export interface ListTrustedIssuersParameters {
+  /** The page, from 1. Deep pages are slow: use `cursor`. */
+  readonly page?: number | undefined
+  /** Resources per page, 1 to 200; 25 by default. */
+  readonly pageSize?: number | undefined
+  /** `nextCursor` of the page before: goes on behind it, however deep. Wins over `page`. */
+  readonly cursor?: string | undefined
+  /** How `total` is counted: quick (the default) is exact, but in an organisation of more than 50000 rows an estimate where more than 200 are met (`totalIsExact` tells); exact counts all. With `cursor` it is that of the first page. */
+  readonly total?: 'quick' | 'exact' | undefined
+  /**
+   * Only what changed at this instant or later. Ask with an overlap of a minute: changes become visible when they are committed.
+   * An instant, `2026-02-01T00:00:00Z`.
+   */
+  readonly updatedSince?: string | Date | undefined
+}
+
+/** What `createTrustedIssuer` takes. */
+export interface CreateTrustedIssuerParameters {
+  readonly body: TrustedIssuerInput
+}
+
+/** What `getTrustedIssuer` takes. */
+export interface GetTrustedIssuerParameters {
+  readonly id: string
+}
+
+/** What `deleteTrustedIssuer` takes. */
+export interface DeleteTrustedIssuerParameters {
+  readonly id: string
+}
+
+/** What `verifySignedDocument` takes. */
+export interface VerifySignedDocumentParameters {
+  readonly body: VerifySignedDocumentInput
 }
 
 /** What `listListVersions` takes. */
@@ -4459,6 +4590,49 @@ export interface RegistersOperations {
   ): Promise<Answer<ListVersion>>
 }
 
+/** Diplomas, badges and certificates that carry a signature: what each is worth, and whose signatures are believed. */
+export interface SignedDocumentsOperations {
+  /** List the issuers whose signatures are believed. Needs the grant `register:READ`. */
+  listTrustedIssuers(
+    parameters?: ListTrustedIssuersParameters,
+    options?: CallOptions,
+  ): Promise<Page<TrustedIssuer, PageMeta>>
+  /** All that `listTrustedIssuers` gives, page after page. */
+  iterateTrustedIssuers(
+    parameters?: Omit<ListTrustedIssuersParameters, 'page'>,
+    options?: CallOptions,
+  ): AsyncGenerator<TrustedIssuer, void, undefined>
+  /**
+   * Believe an issuer’s signatures.
+   * Documents that it signed are verified from then on, where nothing else is amiss with them. Needs the grant `register:CREATE`.
+   */
+  createTrustedIssuer(
+    parameters: CreateTrustedIssuerParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<TrustedIssuer>>
+  /** Get a trusted issuer. Needs the grant `register:READ`. */
+  getTrustedIssuer(
+    parameters: GetTrustedIssuerParameters,
+    options?: CallOptions,
+  ): Promise<Answer<TrustedIssuer>>
+  /**
+   * Believe an issuer’s signatures no more.
+   * What was verified by it stays as it was found. Needs the grant `register:DELETE`.
+   */
+  deleteTrustedIssuer(
+    parameters: DeleteTrustedIssuerParameters,
+    options?: CallOptions & MatchOption,
+  ): Promise<Answer<undefined>>
+  /**
+   * Find out what a signed document is worth.
+   * OpenAttestation 2.0 (OpenCerts), W3C Verifiable Credentials 1.1 and 2.0 as JWT or with an embedded proof, and Open Badges 3.0. Nothing of it is kept. Each part of the report has passed, failed, or was not checked; what could not be asked never passes. The id is the SHA-256 of the document. Needs the grant `register:READ`.
+   */
+  verifySignedDocument(
+    parameters: VerifySignedDocumentParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<SignedDocumentReport>>
+}
+
 /** The roles that people are rostered for, and which credentials each requires. */
 export interface PositionsOperations {
   /** List positions. Needs the grant `position:READ`. */
@@ -5136,6 +5310,7 @@ export interface Operations
     CredentialsOperations,
     ReviewsOperations,
     RegistersOperations,
+    SignedDocumentsOperations,
     PositionsOperations,
     ComplianceOperations,
     CredentialTypesOperations,
@@ -5292,6 +5467,29 @@ export const operations = {
   },
   removeConnector: { method: 'DELETE', path: '/registers/{id}/connector', answer: 'nothing' },
   getRegisterHealth: { method: 'GET', path: '/registers/{id}/health', answer: 'envelope' },
+  listTrustedIssuers: {
+    method: 'GET',
+    path: '/trusted-issuers',
+    answer: 'page',
+    iterator: 'iterateTrustedIssuers',
+    pageSizeMax: 200,
+  },
+  createTrustedIssuer: {
+    method: 'POST',
+    path: '/trusted-issuers',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
+  getTrustedIssuer: { method: 'GET', path: '/trusted-issuers/{id}', answer: 'envelope' },
+  deleteTrustedIssuer: { method: 'DELETE', path: '/trusted-issuers/{id}', answer: 'nothing' },
+  verifySignedDocument: {
+    method: 'POST',
+    path: '/signed-documents/verify',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   listListVersions: {
     method: 'GET',
     path: '/registers/{id}/lists',

@@ -12,6 +12,8 @@ import { listCommands } from './evidence/registers/registers.lists.commands.ts'
 import { listRoutes } from './evidence/registers/registers.lists.routes.ts'
 import { reviewListeners } from './evidence/reviews/reviews.jobs.ts'
 import { reviewRoutes } from './evidence/reviews/reviews.routes.ts'
+import { signedDocumentRoutes } from './evidence/signed-documents/signed-documents.routes.ts'
+import { signedDocumentCommands } from './evidence/signed-documents/signed-documents.commands.ts'
 import { documentCheckJobs, documentCheckListeners } from './evidence/document-checks/document-checks.jobs.ts'
 import type { ReadingEngine } from './evidence/document-reading/document-reading.schema.ts'
 import { registerCommands } from './evidence/registers/registers.commands.ts'
@@ -145,6 +147,7 @@ export const routes: readonly Route[] = [
   ...reviewRoutes,
   ...banCheckRoutes,
   ...registerRoutes(waitingFor),
+  ...signedDocumentRoutes,
   ...listRoutes,
   ...positionRoutes(activeHolders),
   ...answerRoutes,
@@ -199,6 +202,8 @@ export const tags: Readonly<Record<string, string>> = {
   Registers: 'The authorities whose word decides, how each is asked, and how it has answered.',
   Compliance:
     'Whether people may work their positions: now, and at any past instant, with what is lacking and what it rests on.',
+  'Signed documents':
+    'Diplomas, badges and certificates that carry a signature: what each is worth, and whose signatures are believed.',
   Positions: 'The roles that people are rostered for, and which credentials each requires.',
   'Credential types': 'What can be held and checked, and what an organisation’s own codes stand for.',
   'Fetch requests':
@@ -221,6 +226,7 @@ export const commands: readonly CommandDefinition[] = [
   ...userCommands,
   ...credentialTypeCommands,
   ...registerCommands,
+  ...signedDocumentCommands,
   ...listCommands,
   ...fileExchangeCommands,
   ...banCommands,

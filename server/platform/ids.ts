@@ -19,6 +19,7 @@ export const idPrefixes = {
   listVersion: 'lst',
   banMatch: 'ban',
   review: 'rev',
+  trustedIssuer: 'trs',
   webhook: 'whk',
   delivery: 'dlv',
   event: 'evt',
