@@ -6,6 +6,7 @@ import { cpus, totalmem } from 'node:os'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '../server/platform/clock.ts'
+import { measureAnswers } from './answers.ts'
 import { measureBatch } from './batch.ts'
 import { measureExport, type ExportFigures } from './export.ts'
 import { measureFetchRequests } from './fetch-requests.ts'
@@ -24,6 +25,8 @@ const listWorkers = Number(process.env['BENCH_LIST_WORKERS'] ?? 1_000_000)
 const listFolder = process.env['BENCH_LIST_FOLDER']
 /** Credentials whose statuses are computed anew; 0 leaves them out. */
 const statusRows = Number(process.env['BENCH_STATUS_ROWS'] ?? 1_000_000)
+/** People who hold one position, for trying out other rules; 0 leaves them out. */
+const answerWorkers = Number(process.env['BENCH_ANSWER_WORKERS'] ?? 100_000)
 /** A page takes milliseconds: many more of them cost nothing and steady what is compared. */
 const listRepeats = repeats * 15
 /** Inputs for each operation of the API. */
@@ -34,7 +37,17 @@ const repeatsOf = (rows: number): number =>
   rows >= 1_000_000 ? 1 : rows >= 100_000 ? Math.min(3, repeats) : repeats
 
 /** `npm run bench sftp` measures that alone, and leaves the results as they are. */
-const parts = ['import', 'sftp', 'get', 'batch', 'fetch-requests', 'lists', 'statuses', 'fuzz'] as const
+const parts = [
+  'import',
+  'sftp',
+  'get',
+  'batch',
+  'fetch-requests',
+  'lists',
+  'statuses',
+  'answers',
+  'fuzz',
+] as const
 const asked = process.argv.slice(2)
 const unknown = asked.filter((part) => !parts.some((known) => known === part))
 if (unknown.length > 0)
@@ -250,6 +263,29 @@ if (isAsked('statuses') && statusRows > 0) {
       ratio: '',
       target: '< 512 MB',
       isMet: found.rssMb < 512,
+    },
+  )
+}
+if (isAsked('answers') && answerWorkers > 0) {
+  const runs = repeatsOf(answerWorkers)
+  const found = await measureAnswers(answerWorkers, runs)
+  const n = found.holders.toLocaleString('en')
+  lines.push(
+    {
+      path: `what a position would require, tried out on ${n} holders${runs === repeats ? '' : ` (${runs} times)`}`,
+      ours: ms(found.simulateMs),
+      beside: `their answers computed anew ${ms(found.recomputeMs)}`,
+      ratio: times(found.simulateMs / found.recomputeMs),
+      target: '≤ 3x',
+      isMet: found.simulateMs / found.recomputeMs <= 3,
+    },
+    {
+      path: `GET /compliance of that position, a page behind most of them`,
+      ours: ms(found.deepPageMs),
+      beside: `the first page ${ms(found.firstPageMs)}`,
+      ratio: times(found.deepPageMs / found.firstPageMs),
+      target: '≤ 2x',
+      isMet: found.deepPageMs / found.firstPageMs <= 2,
     },
   )
 }

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { routes, tags } from '../server/app.ts'
+import { partnerContract, routes, tags } from '../server/app.ts'
+import { buildContractDocument } from '../server/platform/http/contract-document.ts'
 import { basePath } from '../server/platform/http/http-server.ts'
 import { buildDocument } from '../server/platform/http/openapi.ts'
 import { apiCollection } from './api-clients/collection.ts'
@@ -54,6 +55,11 @@ const generatedFiles: readonly GeneratedFile[] = [
   {
     path: 'openapi.json',
     make: async () => `${JSON.stringify(apiDocument(), null, 2)}\n`,
+  },
+  {
+    path: 'partner-openapi.json',
+    make: async () =>
+      `${JSON.stringify(buildContractDocument(partnerContract, productVersion()), null, 2)}\n`,
   },
   { path: 'docs/config.md', make: async () => configPage() },
   { path: 'docs/errors.md', make: async () => errorsPage() },

@@ -1114,26 +1114,10 @@ export interface CredentialTypeAttributes {
   readonly documentWords: readonly string[]
   /** What an automatic reading of a document tells this type by. */
   readonly documentHints: {
-    /**
-     * What such a document is called. None = the name of the type.
-     * [] when absent.
-     */
-    readonly titles: readonly unknown[]
-    /**
-     * Who gives them out, as it stands on them; the first is the usual name.
-     * [] when absent.
-     */
-    readonly issuers: readonly unknown[]
-    /**
-     * Codes that stand on no other type’s documents, like HLTAID011.
-     * [] when absent.
-     */
-    readonly codes: readonly unknown[]
-    /**
-     * What stands before or above the number, beside the usual words.
-     * [] when absent.
-     */
-    readonly numberLabels: readonly unknown[]
+    readonly titles: readonly string[]
+    readonly issuers: readonly string[]
+    readonly codes: readonly string[]
+    readonly numberLabels: readonly string[]
   }
 }
 
@@ -1340,7 +1324,7 @@ export interface FetchRequestEventPage {
 
 export interface ImportAttributes {
   readonly fileName: string
-  readonly fileType: 'EMPLOYEE' | 'POSITION'
+  readonly fileType: 'EMPLOYEE' | 'POSITION' | 'ATTACHMENT'
   readonly source: string
   readonly mode: 'SNAPSHOT' | 'UPSERT'
   readonly channel: string

@@ -25,7 +25,7 @@ import { outboxSender, smtpSender } from './platform/mail/mail-sender.ts'
 import { openReportWriter } from './platform/pdf/report-writer.ts'
 import { openOutbound } from './platform/outbound.ts'
 import { createRuntime, type Runtime } from './platform/runtime.ts'
-import { loadMasterKey } from './platform/secrets.ts'
+import { keyOfSetting, loadMasterKey } from './platform/secrets.ts'
 import { openStorage } from './platform/storage/open-storage.ts'
 import { clamdScanner } from './platform/virus-scanner.ts'
 import { scopeKey, scopeKeyWithin } from './scope-keys.ts'
@@ -149,6 +149,7 @@ async function assertSameInstallation(runtime: Runtime): Promise<void> {
   const now = runtime.clock.now()
   await assertMasterKeyFits(db, {
     masterKey,
+    masterKeys: runtime.masterKeys,
     given: config.masterKey === null ? `in ${join(config.dataDir, 'keys', 'master.key')}` : 'in MASTER_KEY',
     now,
     opensOldest: async () => {
@@ -156,7 +157,7 @@ async function assertSameInstallation(runtime: Runtime): Promise<void> {
       if (oldest !== undefined) await organisationKey(runtime, oldest.id)
     },
   })
-  await assertStorageFits(db, { masterKey, root: runtime.storage.root, now })
+  await assertStorageFits(db, { masterKeys: runtime.masterKeys, root: runtime.storage.root, now })
 }
 
 /**
@@ -221,6 +222,8 @@ export async function openHouse(config: Config, options: HouseOptions): Promise<
       storage,
       jobs: queue,
       masterKey,
+      otherMasterKey:
+        config.masterKeyOther === null ? null : keyOfSetting('MASTER_KEY_OTHER', config.masterKeyOther),
       keyWithin: (ctx) => scopeKeyWithin(runtime, ctx),
       listeners,
     })

@@ -12,7 +12,9 @@ import { AppError } from './platform/errors.ts'
 import { askServer, moveClock } from './platform/installation-clock.ts'
 import { recomputeAll } from './compliance/licence-status/licence-status.ts'
 import { degradedRegisters } from './evidence/registers/registers.ts'
-import { listOrganisations } from './tenancy/organisations/organisations.ts'
+import { rotateLinkKey } from './collection/fetch-requests/fetch-requests.ts'
+import { rewrapInstallation } from './platform/installation-identity.ts'
+import { listOrganisations, rewrapOrganisations } from './tenancy/organisations/organisations.ts'
 
 /** Moves the clock of every node. */
 async function move(context: CommandContext, by: Parameters<typeof moveClock>[2]): Promise<CommandAnswer> {
@@ -121,6 +123,37 @@ export const operatorCommands: readonly CommandDefinition[] = [
     summary: 'Show the platform’s clock.',
     example: 'vouchsafe clock show',
     run: async (context) => showClock(context),
+  },
+  {
+    path: 'keys rewrap',
+    summary:
+      'Wrap every key anew by MASTER_KEY, to take the place of another master key. First start every node with MASTER_KEY as it was and MASTER_KEY_OTHER = the new one; then every node with the two exchanged; then run this; then start every node without MASTER_KEY_OTHER. Nothing stops meanwhile, and what is broken off is run again.',
+    example: 'vouchsafe keys rewrap',
+    run: async ({ runtime }) => {
+      const { masterKeys } = runtime
+      if (masterKeys.length < 2)
+        throw new AppError(
+          'COMMAND_INVALID',
+          'There is one master key only. Set MASTER_KEY_OTHER to the one that is to go (vouchsafe keys rewrap --help).',
+        )
+      const organisations = await rewrapOrganisations(runtime, systemCaller)
+      const { root } = runtime.storage
+      const secrets = await rewrapInstallation(runtime.db, { masterKeys, root })
+      return {
+        output: { organisations, secrets },
+        text: `Wrapped anew: ${organisations} keys of organisations and ${secrets} of the installation. MASTER_KEY opens all; MASTER_KEY_OTHER may go from every node.`,
+      }
+    },
+  },
+  {
+    path: 'keys rotate-links',
+    summary:
+      'Make a new key for the links to the worker’s page. Links that are out go on leading there; those issued from now on are made under it.',
+    example: 'vouchsafe keys rotate-links',
+    run: async ({ runtime }) => {
+      const version = await rotateLinkKey(runtime)
+      return { output: { version }, text: `Links are made under key ${version} from now on.` }
+    },
   },
   {
     path: 'doctor',

@@ -75,11 +75,12 @@ function leafOf(chance: Chance): object {
   }
 }
 function treeOf(chance: Chance): object | null {
-  const leaves = (): object[] => Array.from({ length: 1 + chance.below(3) }, () => leafOf(chance))
+  const leaves = (): object[] => Array.from({ length: 1 + chance.below(2) }, () => leafOf(chance))
   return chance.pick([
     () => null,
     () => ({ allOf: leaves() }),
     () => ({ anyOf: leaves() }),
+    () => ({ anyOf: [...leaves(), ...leaves()] }),
     () => ({ allOf: [leafOf(chance), { anyOf: leaves() }] }),
     () => ({ allOf: [{ atLeast: 1, of: leaves() }], banChecks: [{ register: 'NDIS_ENFORCEMENT' }] }),
   ])()
@@ -244,7 +245,12 @@ async function changePerson(
       credentialType: chance.pick(types),
       number: numbers[chance.below(numbers.length)],
       issueDate: day(chance, -700, -300),
-      expiryDate: chance.pick([day(chance, -60, 30), day(chance, 0, 120), day(chance, 200, 900)]),
+      expiryDate: chance.pick([
+        day(chance, -60, 30),
+        day(chance, 0, 120),
+        day(chance, 200, 900),
+        day(chance, 400, 900),
+      ]),
     })
   const onOne = (work: (ctx: WriteContext, credentialId: string) => Promise<unknown>) => async () => {
     const credentialId = held()
@@ -295,7 +301,7 @@ async function changePerson(
   } catch (error) {
     // What chance asks for may not be allowed just now; then nothing happened.
     const { code } = error as { code?: string }
-    if (!['NOT_FOUND', 'VALIDATION_FAILED', 'CREDENTIAL_TAKEN', 'NUMBER_TAKEN'].includes(code ?? ''))
+    if (!['NOT_FOUND', 'VALIDATION_FAILED', 'CREDENTIAL_EXISTS', 'NUMBER_TAKEN'].includes(code ?? ''))
       throw error
   }
 }

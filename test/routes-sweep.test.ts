@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { routes } from '../server/app.ts'
 import { buildHttpServer } from '../server/front-doors.ts'
 import { receiveAttachment } from '../server/evidence/attachments/attachments.ts'
+import { bringList } from '../server/evidence/registers/registers.lists.ts'
+import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
+import { prepareConnector, removeConnector, setConnector } from '../server/evidence/registers/registers.ts'
 import { trustIssuer } from '../server/evidence/signed-documents/signed-documents.ts'
 import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { addAccount } from '../server/exchange/file-exchange/file-exchange.ts'
@@ -34,6 +37,7 @@ let house: TestHouse
 let server: HttpServer
 let ids: Record<string, string>
 let attachmentId: string
+let listVersionId: string
 let token: string
 let stranger: string
 let user: ConsoleUser
@@ -106,6 +110,23 @@ beforeAll(async () => {
     ),
   )
   attachmentId = attachment.id
+  // A version of a published list that waits: it has lost all that was there.
+  const list = await prepareConnector(
+    house.runtime,
+    id,
+    connectorInput.parse({ kind: 'list', settings: { columns: { familyName: 'Surname' }, heldWhenLost: 0 } }),
+  )
+  await house.runtime.write(id, operator, (ctx) => setConnector(ctx, list, 'AHPRA', { isSandbox: true }))
+  for (const name of ['Featherstone', 'Okonkwo']) {
+    const version = await bringList(house.runtime, id, operator, 'AHPRA', {
+      name: 'list.csv',
+      content: (async function* () {
+        yield Buffer.from(`Surname\n${name}\n`)
+      })(),
+    })
+    listVersionId = version.id
+  }
+  await house.runtime.write(id, operator, (ctx) => removeConnector(ctx, 'AHPRA'))
   // Completed, so that there is a report of it.
   const request = await house.runtime.write(id, operator, (ctx) =>
     createFetchRequest(house.runtime, ctx, {
@@ -193,6 +214,7 @@ function pathOf(route: Route, id = ids[route.path.split('/')[1] ?? ''] ?? ''): s
     .replace('{id}', id)
     .replace('{row}', '1')
     .replace('{attachmentId}', attachmentId)
+    .replace('{versionId}', listVersionId)
     .concat(route.path === '/sftp-files/content' ? '?path=/templates/employees-template.csv' : '')
 }
 const takesBody = (route: Route): boolean =>

@@ -22,6 +22,7 @@ import { openReview } from '../server/evidence/reviews/reviews.ts'
 import { connectorInput } from '../server/evidence/registers/registers.schema.ts'
 import { trustIssuer } from '../server/evidence/signed-documents/signed-documents.ts'
 import { prepareConnector, setConnector } from '../server/evidence/registers/registers.ts'
+import { bringList } from '../server/evidence/registers/registers.lists.ts'
 import { releaseBlobs } from '../server/platform/storage/sweeper.ts'
 import { allGrants } from '../server/tenancy/access/access.schema.ts'
 import { createToken } from '../server/tenancy/access/access.ts'
@@ -34,6 +35,9 @@ import { ownTypeInput } from '../server/workforce/credential-types/credential-ty
 import { createOwnType, setMappings } from '../server/workforce/credential-types/credential-types.ts'
 import { consoleUser, fromBase32 } from './console-user.ts'
 import { openTestHouse, operator, type TestHouse } from './harness.ts'
+import { issueToken } from '../server/issuing/partners/partners.ts'
+import { partnerScopes } from '../server/issuing/partners/partners.schema.ts'
+import { addSubmission, createSandbox } from '../server/issuing/submissions/submissions.ts'
 import { makeEd25519 } from '../server/exchange/file-exchange/file-exchange.key-pairs.ts'
 
 const people = [
@@ -43,8 +47,15 @@ const people = [
 const requirements = ['position_id,license_code,state', 'RN-001,AHPRA,VIC'].join('\n')
 
 let house: TestHouse
-let theirs: string
-let ours: string
+
+/** The kinds of scope, each with the column that names it in the tables of its own. */
+interface Scope {
+  readonly column: 'organisation_id' | 'partner_id' | 'holder_id'
+  readonly policy: string
+  readonly theirs: string
+  readonly ours: string
+  readonly tables: readonly string[]
+}
 
 /** Everything that an organisation can have so far. */
 async function furnish(organisationId: string): Promise<void> {
@@ -90,6 +101,23 @@ async function furnish(organisationId: string): Promise<void> {
     connectorInput.parse({ kind: 'simulator', settings: { url: 'http://127.0.0.1:9', timeoutMs: 500 } }),
   )
   await write((ctx) => setConnector(ctx, simulator, 'AHPRA', { isSandbox: true }))
+  // A published list on which the one who is on the books may be.
+  const register = 'AGED_CARE_BANNING_ORDERS'
+  const list = await prepareConnector(
+    house.runtime,
+    organisationId,
+    connectorInput.parse({
+      kind: 'list',
+      settings: { columns: { familyName: 'Surname', givenNames: 'Given' } },
+    }),
+  )
+  await write((ctx) => setConnector(ctx, list, register, { isSandbox: true }))
+  await bringList(house.runtime, organisationId, operator, register, {
+    name: 'orders.csv',
+    content: (async function* () {
+      yield Buffer.from('Surname,Given\nChen,Sarah\n')
+    })(),
+  })
   await upload('HRMS-POS-20260201_060000.csv', requirements)
   await upload('HRMS-20260201_060500.csv', people)
   await upload('people.csv', people)
@@ -162,23 +190,48 @@ async function furnish(organisationId: string): Promise<void> {
   while ((await numbered()) === 0) await new Promise((resolve) => setTimeout(resolve, 100))
 }
 
-const tenantTables = async (): Promise<string[]> =>
+/** Everything that a partner and its holder can have so far. */
+async function furnishPartner(name: string): Promise<{ partnerId: string; holderId: string }> {
+  const { partnerId, clientId, clientSecret, testHolderId } = await createSandbox(
+    house.runtime,
+    operator,
+    name,
+  )
+  await issueToken(house.runtime, { clientId, clientSecret, scopes: undefined, isBasic: false }, 'req_test')
+  const principal = { partnerId, clientId, tokenId: 'pto_test', scopes: partnerScopes }
+  await addSubmission(house.runtime, principal, 'req_test', {
+    credentialId: 'one',
+    items: [
+      {
+        credentialId: 'one-1',
+        kind: 'microcredential',
+        path: [],
+        fields: { full_name: 'Sarah Chen', microcredential_name: 'Welding' },
+        assets: [{ assetId: 'one-asset', assetType: 'pdf' }],
+      },
+    ],
+  })
+  return { partnerId, holderId: testHolderId }
+}
+
+const tablesWith = async (column: string): Promise<string[]> =>
   (
     await house.owner<{
       name: string
-    }>(`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      join pg_attribute a on a.attrelid = c.oid and a.attname = 'organisation_id' and not a.attisdropped
-      where n.nspname = 'public' and c.relkind in ('r', 'p') order by 1`)
+    }>(
+      `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      join pg_attribute a on a.attrelid = c.oid and a.attname = $1 and not a.attisdropped
+      where n.nspname = 'public' and c.relkind in ('r', 'p')
+        -- A submission names its holder, and is the partner's.
+        and not ($1 = 'holder_id' and c.relname = 'partner_submissions') order by 1`,
+      [column],
+    )
   ).map((row) => row.name)
 
 /** What became of a statement in our scope: the number of rows, or PostgreSQL's refusal. */
-async function tryAs(
-  organisationId: string,
-  statement: string,
-  values: unknown[] = [],
-): Promise<number | string> {
+async function tryAs(scopeId: string, statement: string, values: unknown[] = []): Promise<number | string> {
   try {
-    return await house.runtime.db.scoped(organisationId, async (tx) => {
+    return await house.runtime.db.scoped(scopeId, async (tx) => {
       const result = (await tx.raw(statement, values)) as { rows: unknown[]; rowCount?: number }
       return result.rows.length
     })
@@ -190,35 +243,67 @@ async function tryAs(
 const refused = '42501'
 
 describe('row-level security alone', () => {
-  let tables: string[]
+  let scopes: Scope[]
+  let organisations: Scope
+  const all = (): { table: string; scope: Scope }[] =>
+    scopes.flatMap((scope) => scope.tables.map((table) => ({ table, scope })))
 
   beforeAll(async () => {
     house = await openTestHouse()
-    theirs = (await house.newOrganisation()).id
-    ours = (await house.newOrganisation()).id
+    const theirs = (await house.newOrganisation()).id
+    const ours = (await house.newOrganisation()).id
     await furnish(theirs)
     await furnish(ours)
+    const theirPartner = await furnishPartner('Theirs')
+    const ourPartner = await furnishPartner('Ours')
     // What was let go of and is not deleted yet: the work of the other would delete it.
     for (const id of [theirs, ours])
       await house.runtime.write(id, operator, (ctx) => releaseBlobs(ctx, ['blb_test']))
-    tables = await tenantTables()
+    organisations = {
+      column: 'organisation_id',
+      policy: 'organisation',
+      theirs,
+      ours,
+      tables: await tablesWith('organisation_id'),
+    }
+    scopes = [
+      organisations,
+      {
+        column: 'partner_id',
+        policy: 'partner',
+        theirs: theirPartner.partnerId,
+        ours: ourPartner.partnerId,
+        tables: await tablesWith('partner_id'),
+      },
+      {
+        column: 'holder_id',
+        policy: 'holder',
+        theirs: theirPartner.holderId,
+        ours: ourPartner.holderId,
+        tables: await tablesWith('holder_id'),
+      },
+    ]
   })
   afterAll(() => house.close())
 
-  test('is on in every table that belongs to organisations, with a policy for the application', async () => {
-    expect(tables.length).toBeGreaterThan(20)
-    const unprotected = await house.owner<{ name: string }>(
-      `select c.relname as name from pg_class c where c.relname = any ($1) and c.relnamespace = 'public'::regnamespace
-        and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'organisation'))`,
-      [tables],
-    )
-    expect(unprotected).toEqual([])
+  test('is on in every table that belongs to a scope, with a policy for the application', async () => {
+    expect(organisations.tables.length).toBeGreaterThan(20)
+    expect(scopes[1]?.tables.length).toBeGreaterThan(7)
+    expect(scopes[2]?.tables).toContain('holders')
+    for (const { tables, policy } of scopes) {
+      const unprotected = await house.owner<{ name: string }>(
+        `select c.relname as name from pg_class c where c.relname = any ($1) and c.relnamespace = 'public'::regnamespace
+          and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid = c.oid and p.polname = $2))`,
+        [tables, policy],
+      )
+      expect(unprotected).toEqual([])
+    }
   })
 
-  test('tables without an organisation are the installation’s few', async () => {
+  test('tables without a scope are the installation’s few', async () => {
     const others = await house.owner<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> all ($1) order by 1`,
-      [tables],
+      [all().map(({ table }) => table)],
     )
     expect(others.map((row) => row.name)).toEqual([
       'installation_bounces',
@@ -245,16 +330,17 @@ describe('row-level security alone', () => {
   })
 
   test('shows, in every table, only what is ours; and without a scope nothing', async () => {
-    for (const table of tables) {
+    for (const { table, scope } of all()) {
+      const { column, theirs, ours } = scope
       const filled = await house.owner<{ n: number }>(
-        `select count(*)::int as n from ${table} where organisation_id = $1`,
+        `select count(*)::int as n from ${table} where ${column} = $1`,
         [theirs],
       )
       expect(filled[0]?.n, `${table} has rows to hide`).toBeGreaterThan(0)
       const seen = await house.runtime.db.scoped(ours, (tx) =>
-        tx.rows<{ organisation_id: string }>(sql`select organisation_id from ${sql.table(table)}`),
+        tx.rows<{ scope: string }>(sql`select ${sql.ref(column)} as scope from ${sql.table(table)}`),
       )
-      expect(new Set(seen.map((row) => row.organisation_id)), table).toEqual(
+      expect(new Set(seen.map((row) => row.scope)), table).toEqual(
         seen.length === 0 ? new Set() : new Set([ours]),
       )
       const unscoped = await house.runtime.db.installation((tx) =>
@@ -264,39 +350,55 @@ describe('row-level security alone', () => {
     }
   })
 
+  test('of one kind of scope nothing of another kind is seen but the ground’s own rows', async () => {
+    for (const { table, scope } of all())
+      for (const other of scopes.filter((one) => one !== scope)) {
+        const seen = await house.runtime.db.scoped(other.ours, (tx) =>
+          tx.rows<{ scope: string }>(sql`select ${sql.ref(scope.column)} as scope from ${sql.table(table)}`),
+        )
+        expect(
+          seen.filter((row) => row.scope !== other.ours),
+          `${table} seen as ${other.policy}`,
+        ).toEqual([])
+      }
+  })
+
   test('lets nobody change, move or delete what is another’s', async () => {
     const before = new Map<string, unknown>()
-    const stateOf = (table: string): Promise<unknown[]> =>
+    const stateOf = (table: string, { column, theirs }: Scope): Promise<unknown[]> =>
       house.owner(
-        `select md5(string_agg(t::text, '' order by t::text)) as state from ${table} t where organisation_id = $1`,
+        `select md5(string_agg(t::text, '' order by t::text)) as state from ${table} t where ${column} = $1`,
         [theirs],
       )
-    for (const table of tables) before.set(table, await stateOf(table))
-    for (const table of tables) {
+    for (const { table, scope } of all()) before.set(table, await stateOf(table, scope))
+    for (const { table, scope } of all()) {
+      const { column, theirs, ours } = scope
       for (const statement of [
-        `update ${table} set organisation_id = organisation_id where organisation_id = $1 returning 1`,
-        `delete from ${table} where organisation_id = $1 returning 1`,
+        `update ${table} set ${column} = ${column} where ${column} = $1 returning 1`,
+        `delete from ${table} where ${column} = $1 returning 1`,
       ])
         expect([0, refused], `${statement}`).toContain(await tryAs(ours, statement, [theirs]))
       // To take a row of theirs over, or to push one of ours to them.
       expect([0, refused, '23503'], `${table} moved`).toContain(
-        await tryAs(ours, `update ${table} set organisation_id = $1 returning 1`, [theirs]),
+        await tryAs(ours, `update ${table} set ${column} = $1 returning 1`, [theirs]),
       )
-      expect(await stateOf(table), table).toEqual(before.get(table))
+      expect(await stateOf(table, scope), table).toEqual(before.get(table))
     }
   })
 
   test('lets nobody write a row in another’s name', async () => {
-    for (const table of tables) {
+    for (const { table, scope } of all()) {
       const [row] = await house.owner<{ row: unknown }>(
-        `select to_jsonb(t) as row from ${table} t where organisation_id = $1 limit 1`,
-        [theirs],
+        `select to_jsonb(t) as row from ${table} t where ${scope.column} = $1 limit 1`,
+        [scope.theirs],
       )
       if (!row) continue
       expect(
-        await tryAs(ours, `insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`, [
-          JSON.stringify(row.row),
-        ]),
+        await tryAs(
+          scope.ours,
+          `insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`,
+          [JSON.stringify(row.row)],
+        ),
         table,
       ).toBe(refused)
     }
@@ -316,6 +418,10 @@ describe('row-level security alone', () => {
       mails: 'organisation_id id message_id',
       operator_audit_entries: 'id at channel action detail',
       organisations: 'organisation_id name name_folded created_at',
+      partner_access_tokens: 'partner_id id client_id hash scopes expires_at',
+      partner_client_secrets: 'partner_id client_id hash retired_at',
+      partner_clients: 'partner_id id scopes disabled_at',
+      partners: 'partner_id name name_folded test_holder_id created_at',
       register_health: 'register state recent_good recent_faults',
       sftp_account_keys: 'organisation_id account_id fingerprint public_key',
       sftp_accounts:

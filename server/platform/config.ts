@@ -37,6 +37,7 @@ export interface Config {
   readonly sftpIdleMinutes: number
   readonly publicUrl: string | null
   readonly masterKey: string | null
+  readonly masterKeyOther: string | null
   readonly logLevel: string
   readonly metricsPort: number | null
   readonly trustProxy: string | null
@@ -353,6 +354,14 @@ export const settings: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     isSecret: true,
     description:
       '32 bytes in base64 that wrap the organisations’ keys. Default: made once and kept in DATA_DIR/keys.',
+  },
+  masterKeyOther: {
+    name: 'MASTER_KEY_OTHER',
+    fallback: '',
+    parse: masterKey,
+    isSecret: true,
+    description:
+      'A second master key that also opens what is kept, while one takes the place of another (`vouchsafe keys rewrap --help`). Nothing new is wrapped by it.',
   },
   logLevel: {
     name: 'LOG_LEVEL',

@@ -5,7 +5,7 @@
 import { sql, type Database } from './db/database.ts'
 import { AppError } from './errors.ts'
 import { randomCharacters } from './ids.ts'
-import { keyedHash, unwrapKey, wrapKey } from './secrets.ts'
+import { keyedHash, rewrap, unwrapKey, wrapKey } from './secrets.ts'
 import { markName, type StorageRoot } from './storage/storage.ts'
 
 const keyCheck = 'master-key-check'
@@ -38,19 +38,21 @@ export async function assertMasterKeyFits(
   db: Database,
   options: {
     readonly masterKey: Buffer
+    /** All that may open what is kept, `masterKey` first. */
+    readonly masterKeys: readonly Buffer[]
     readonly given: string
     readonly now: Date
     opensOldest(): Promise<unknown>
   },
 ): Promise<void> {
-  const { masterKey, given, now } = options
+  const { masterKey, masterKeys, given, now } = options
   try {
     let wrapped = await secret(db, keyCheck)
     if (wrapped === undefined) {
       await options.opensOldest()
       wrapped = await keepSecret(db, keyCheck, wrapKey(masterKey, keyCheck, Buffer.from(keyCheck)), now)
     }
-    unwrapKey(masterKey, keyCheck, wrapped)
+    unwrapKey(masterKeys, keyCheck, wrapped)
   } catch (cause) {
     if (!(cause instanceof AppError) || cause.code !== 'SETTING_INVALID') throw cause
     throw new AppError(
@@ -68,11 +70,11 @@ export async function assertMasterKeyFits(
  */
 export async function assertStorageFits(
   db: Database,
-  options: { readonly masterKey: Buffer; readonly root: StorageRoot; readonly now: Date },
+  options: { readonly masterKeys: readonly Buffer[]; readonly root: StorageRoot; readonly now: Date },
 ): Promise<void> {
-  const { masterKey, root, now } = options
-  const mark = (id: string): string =>
-    `${id} ${keyedHash(masterKey, storageIdentity, id).toString('hex').slice(0, 32)}`
+  const { masterKeys, root, now } = options
+  const [masterKey] = masterKeys as [Buffer]
+  const mark = (id: string): string => markOf(masterKey, id)
   const read = async (): Promise<string | undefined> => (await orCannot(root, root.readMark))?.trim()
   const refuse = (expected: string, found: string): never => {
     throw new AppError(
@@ -92,7 +94,7 @@ export async function assertStorageFits(
       found = (await read()) ?? ''
     }
     const [id = ''] = found.split(' ')
-    if (found !== mark(id))
+    if (!masterKeys.some((key) => found === markOf(key, id)))
       throw new AppError(
         'SETTING_INVALID',
         `${root.name} holds the files of another installation (${root.markPlace}). Set STORAGE_URL to a folder or prefix of this one's own.`,
@@ -100,9 +102,50 @@ export async function assertStorageFits(
     await keepSecret(db, storageIdentity, wrapKey(masterKey, storageIdentity, Buffer.from(id)), now)
   }
   const wrapped = known ?? (await secret(db, storageIdentity))
-  const expected = mark(unwrapKey(masterKey, storageIdentity, wrapped as Buffer).toString())
+  const id = unwrapKey(masterKeys, storageIdentity, wrapped as Buffer).toString()
+  const expected = mark(id)
   if (found === undefined) refuse(expected, `it has no ${markName}`)
-  if (found !== expected) refuse(expected, `its ${markName} names another one`)
+  if (!masterKeys.some((key) => found === markOf(key, id)))
+    refuse(expected, `its ${markName} names another one`)
+}
+
+const markOf = (masterKey: Buffer, id: string): string =>
+  `${id} ${keyedHash(masterKey, storageIdentity, id).toString('hex').slice(0, 32)}`
+
+/**
+ * Wraps anew, by the first of the keys, what of the installation's secrets another one wrapped, and the storage's mark. The
+ * check of the master key comes last: a node that has only the first key starts once everything is open to it.
+ *
+ * @returns how many secrets were wrapped anew
+ */
+export async function rewrapInstallation(
+  db: Database,
+  options: { readonly masterKeys: readonly Buffer[]; readonly root: StorageRoot },
+): Promise<number> {
+  const { masterKeys, root } = options
+  const [masterKey] = masterKeys as [Buffer]
+  const wrappedId = await secret(db, storageIdentity)
+  if (wrappedId !== undefined) {
+    const expected = markOf(masterKey, unwrapKey(masterKeys, storageIdentity, wrappedId).toString())
+    if ((await orCannot(root, root.readMark))?.trim() !== expected)
+      await orCannot(root, () => root.replaceMark(`${expected}\n`))
+  }
+  const names = await db.installation((tx) =>
+    tx.rows<{ name: string }>(sql`select name from installation_secrets order by name = ${keyCheck}, name`),
+  )
+  let rewrapped = 0
+  for (const { name } of names)
+    rewrapped += await db.installation(async (tx) => {
+      const row = await tx.maybeOne<{ wrapped: Buffer }>(
+        sql`select wrapped from installation_secrets where name = ${name} for update`,
+      )
+      if (!row) return 0
+      const anew = rewrap(masterKeys, name, row.wrapped)
+      if (anew === undefined) return 0
+      await tx.run(sql`update installation_secrets set wrapped = ${anew} where name = ${name}`)
+      return 1
+    })
+  return rewrapped
 }
 
 async function orCannot<T>(root: StorageRoot, work: () => Promise<T>): Promise<T> {

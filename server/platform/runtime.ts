@@ -37,6 +37,8 @@ export interface Runtime {
   readonly scanner: VirusScanner | null
   /** The installation's master key, for what is wrapped with it (host keys, organisation keys). */
   readonly masterKey: Buffer
+  /** The master key, and the other one while there are two: whichever opens what is kept. */
+  readonly masterKeys: readonly Buffer[]
   /** The data key of the context's scope: what `ctx.key()` gives. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   write<T>(
@@ -90,6 +92,7 @@ export interface RuntimeParts {
   readonly reports: ReportWriter
   readonly scanner: VirusScanner | null
   readonly masterKey: Buffer
+  readonly otherMasterKey?: Buffer | null
   /** The data key of the context's scope. */
   readonly keyWithin: (ctx: ReadContext) => Promise<Buffer>
   readonly listeners: readonly ListenerDefinition[]
@@ -124,6 +127,7 @@ export function createRuntime(parts: RuntimeParts): Runtime {
     reports: parts.reports,
     scanner: parts.scanner,
     masterKey: parts.masterKey,
+    masterKeys: parts.otherMasterKey ? [parts.masterKey, parts.otherMasterKey] : [parts.masterKey],
     keyWithin: parts.keyWithin,
     read: (organisationId, caller, work, options = {}) =>
       db.scoped(organisationId, (tx) => work(readContext(organisationId, caller, tx)), {

@@ -40,12 +40,7 @@ export async function loadMasterKey(options: {
   readonly dataDir: string
   readonly fromSetting?: string | null | undefined
 }): Promise<Buffer> {
-  if (options.fromSetting) {
-    const key = parseKey(options.fromSetting)
-    if (key === null)
-      throw new AppError('SETTING_INVALID', 'MASTER_KEY must be 32 bytes in base64 (44 characters).')
-    return key
-  }
+  if (options.fromSetting) return keyOfSetting('MASTER_KEY', options.fromSetting)
   const folder = join(options.dataDir, 'keys')
   const path = join(folder, 'master.key')
   if ((await stat(path).catch(() => null)) === null) {
@@ -61,6 +56,14 @@ export async function loadMasterKey(options: {
   }
   // A copy put back from a backup may have come with another mode.
   if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600)
+  return key
+}
+
+/** The key that a setting gives in base64. Refuses (`SETTING_INVALID`) what is not 32 bytes. */
+export function keyOfSetting(name: string, text: string): Buffer {
+  const key = parseKey(text)
+  if (key === null)
+    throw new AppError('SETTING_INVALID', `${name} must be 32 bytes in base64 (44 characters).`)
   return key
 }
 
@@ -102,29 +105,51 @@ export function wrapKey(masterKey: Buffer, purpose: string, secret: Buffer): Buf
 }
 
 /**
- * What `wrapKey` wrapped. Refuses (`SETTING_INVALID`) another master key, another purpose, a changed byte or an
+ * What `wrapKey` wrapped, by this key or one of these (while one master key takes the place of another). Refuses (`SETTING_INVALID`) another master key, another purpose, a changed byte or an
  * unknown version; which of the first three it was cannot be told apart.
  */
-export function unwrapKey(masterKey: Buffer, purpose: string, envelope: Buffer): Buffer {
+export function unwrapKey(masterKey: Buffer | readonly Buffer[], purpose: string, envelope: Buffer): Buffer {
   if (envelope[0] !== envelopeVersion || envelope.length < 1 + nonceBytes + tagBytes) {
     throw new AppError(
       'SETTING_INVALID',
       `The wrapped secret "${purpose}" is damaged or was made by a newer version of Vouchsafe.`,
     )
   }
+  const keys = Buffer.isBuffer(masterKey) ? [masterKey] : masterKey
+  let cause: unknown
+  for (const key of keys) {
+    try {
+      return unwrapWith(key, purpose, envelope)
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new AppError(
+    'SETTING_INVALID',
+    `The wrapped secret "${purpose}" does not open: MASTER_KEY is not the one that it was wrapped with, or it was changed.`,
+    { cause },
+  )
+}
+
+/**
+ * The secret wrapped by the first of the keys; undefined when it is already. Refuses (`SETTING_INVALID`) what none of them opens.
+ */
+export function rewrap(masterKeys: readonly Buffer[], purpose: string, envelope: Buffer): Buffer | undefined {
+  const [masterKey] = masterKeys as [Buffer]
+  try {
+    unwrapKey(masterKey, purpose, envelope)
+    return undefined
+  } catch {
+    return wrapKey(masterKey, purpose, unwrapKey(masterKeys, purpose, envelope))
+  }
+}
+
+function unwrapWith(masterKey: Buffer, purpose: string, envelope: Buffer): Buffer {
   const nonce = envelope.subarray(1, 1 + nonceBytes)
   const decipher = createDecipheriv('aes-256-gcm', wrappingKey(masterKey), nonce, { authTagLength: tagBytes })
   decipher.setAAD(envelopeContext(purpose))
   decipher.setAuthTag(envelope.subarray(-tagBytes))
-  try {
-    return Buffer.concat([decipher.update(envelope.subarray(1 + nonceBytes, -tagBytes)), decipher.final()])
-  } catch (error) {
-    throw new AppError(
-      'SETTING_INVALID',
-      `The wrapped secret "${purpose}" does not open: MASTER_KEY is not the one that it was wrapped with, or it was changed.`,
-      { cause: error },
-    )
-  }
+  return Buffer.concat([decipher.update(envelope.subarray(1 + nonceBytes, -tagBytes)), decipher.final()])
 }
 
 /**

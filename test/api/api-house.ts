@@ -14,6 +14,7 @@ import { createToken } from '../../server/tenancy/access/access.ts'
 import { readMail } from '../../server/tenancy/outbox/outbox.ts'
 import { totpCode, totpStep } from '../../server/tenancy/users/users.totp.ts'
 import { getCredential } from '../../server/workforce/credentials/credentials.ts'
+import { multipart } from '../multipart.ts'
 import { consoleUser, fromBase32, password, secretOf, type ConsoleUser } from '../console-user.ts'
 import { openTestHouse, operator, type TestHouse } from '../harness.ts'
 import { SoftwareAuthenticator } from '../software-authenticator.ts'
@@ -177,6 +178,45 @@ async function connected(organisation: Organisation, code: string): Promise<stri
   return code
 }
 
+/** A ban list that is read from a file; its register. */
+async function listed(organisation: Organisation, heldWhenLost: number): Promise<string> {
+  const register = 'AGED_CARE_BANNING_ORDERS'
+  const columns = {
+    reference: 'Reference',
+    familyName: 'Surname',
+    givenNames: 'Given names',
+    state: 'State',
+  }
+  const answer = await organisation.ask({
+    method: 'PUT',
+    path: `/registers/${register}/connector`,
+    body: JSON.stringify({ kind: 'list', settings: { columns, heldWhenLost } }),
+  })
+  if (answer.status !== 200) throw new Error(`The list could not be connected: ${answer.text}`)
+  return register
+}
+
+/** A version of a list; held, where it lost all that was there. */
+async function listVersion(organisation: Organisation, key: string, isHeld: boolean): Promise<Prepared> {
+  const upload = async (name: string, heldWhenLost: number): Promise<string> => {
+    const register = await listed(organisation, heldWhenLost)
+    const rows = `Reference,Surname,Given names,State\n${name},Featherstone,Zephyrine Mary,VIC\n`
+    const { contentType, body } = multipart({ file: rows }, 'orders.csv')
+    const answer = await organisation.ask({
+      method: 'POST',
+      path: `/registers/${register}/lists`,
+      headers: { 'content-type': contentType },
+      body: body.toString('utf8'),
+    })
+    if (answer.status !== 201) throw new Error(`The list was not taken: ${answer.text}`)
+    return (answer.json as { data: { id: string } }).data.id
+  }
+  const first = await upload(key, 1)
+  return {
+    params: { id: 'AGED_CARE_BANNING_ORDERS', versionId: isHeld ? await upload(`${key}-B`, 0) : first },
+  }
+}
+
 /** A credential with a document. */
 async function attached(organisation: Organisation, key: string): Promise<Prepared> {
   const id = await credentialOf(organisation, key)
@@ -246,11 +286,23 @@ const preparations: Readonly<Record<string, (organisation: Organisation, key: st
     '/registers/{id}/health': () => Promise.resolve({ params: { id: 'AHPRA' } }),
     setConnector: () => Promise.resolve({ params: { id: 'AHPRA' } }),
     removeConnector: async (organisation) => ({ params: { id: await connected(organisation, 'AHPRA') } }),
+    '/workers/{id}/ban-checks': async (organisation, key) => {
+      await listed(organisation, 1)
+      return { params: { id: await organisation.make('/workers', worker(key)) } }
+    },
+    '/registers/{id}/lists': async (organisation) => ({ params: { id: await listed(organisation, 1) } }),
+    '/registers/{id}/lists/{versionId}': (organisation, key) => listVersion(organisation, key, false),
+    '/registers/{id}/lists/{versionId}/changes': (organisation, key) => listVersion(organisation, key, false),
+    '/registers/{id}/lists/{versionId}/apply': (organisation, key) => listVersion(organisation, key, true),
+    '/registers/{id}/lists/{versionId}/reject': (organisation, key) => listVersion(organisation, key, true),
     // The one of the example came with the import.
     createPosition: (_organisation, key) => Promise.resolve({ body: { code: key } }),
     '/positions/{id}': async ({ make }, key) => ({
       params: { id: await make('/positions', { code: key }) },
       body: { code: key },
+    }),
+    '/positions/{id}/simulate': async ({ make }, key) => ({
+      params: { id: await make('/positions', { code: key }) },
     }),
     '/positions/{id}/restore': async (organisation, key) => {
       const id = await organisation.make('/positions', { code: key })

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { routes, tags } from '../../server/app.ts'
+import { contracts, routes, tags } from '../../server/app.ts'
 import { basePath } from '../../server/platform/http/http-server.ts'
+import { buildContractDocument } from '../../server/platform/http/contract-document.ts'
 import { buildDocument } from '../../server/platform/http/openapi.ts'
 
 const redocly = join(
@@ -62,6 +63,13 @@ test('has neither errors nor warnings', async () => {
     'Mend the route, or server/platform/http/openapi.ts; a tag gets its description in `tags` of server/app.ts.',
   ).toEqual([])
 })
+
+test.each(contracts.map((contract) => [contract.basePath, contract] as const))(
+  'the contract under %s has neither errors nor warnings',
+  async (_basePath, contract) => {
+    expect(await problemsOf(buildContractDocument(contract, '0.0.0'))).toEqual([])
+  },
+)
 
 test('would be told of a tag without a description and of an operation without a success', async () => {
   const faulty = structuredClone(document) as {

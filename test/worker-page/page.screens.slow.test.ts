@@ -61,7 +61,7 @@ async function seeAll(page: Page, house: PageHouse, look: Look): Promise<number>
   house.reading = {
     state: 'DONE',
     fields: { number: 'NPC-882134', holderName: 'MARIA J SILVA', issueDate: '2026-02-01' },
-    concerns: ['The photo is a little blurred.'],
+    concerns: ['ILLEGIBLE', 'EXPIRES_SOON'],
   }
   await page.locator('#files').setInputFiles([
     { name: 'front.png', mimeType: 'image/png', buffer: png },

@@ -59,6 +59,18 @@ export interface PageFields {
 
 export type ReadField = 'number' | 'holderName' | 'issueDate' | 'expiryDate'
 
+/** What is odd about a document. */
+export type ReadConcern =
+  | 'NAME_MISMATCH'
+  | 'NUMBER_MISMATCH'
+  | 'DATE_MISMATCH'
+  | 'EXPIRED'
+  | 'EXPIRES_SOON'
+  | 'WRONG_TYPE'
+  | 'ILLEGIBLE'
+  | 'MULTIPLE_DOCUMENTS'
+  | 'UNREADABLE'
+
 export interface PageFile {
   id: string
   fileName: string
@@ -69,7 +81,7 @@ export interface PageFile {
   reading: null | {
     state: 'PENDING' | 'DONE'
     fields: { [name in ReadField]?: string | undefined }
-    concerns: string[]
+    concerns: ReadConcern[]
   }
 }
 

@@ -3,12 +3,19 @@ import { systemCaller, type WriteContext } from '../../platform/context.ts'
 import { AppError } from '../../platform/errors.ts'
 import { queueMail } from '../../platform/mail/mail.ts'
 import type { Runtime } from '../../platform/runtime.ts'
+import { banAnswers } from '../../evidence/ban-checks/ban-checks.ts'
 import { getReview } from '../../evidence/reviews/reviews.ts'
 import { assuranceNeededOf } from '../../workforce/credential-types/credential-types.schema.ts'
 import { catalogueOf } from '../../workforce/credential-types/credential-types.ts'
 import type { Credential } from '../../workforce/credentials/credentials.schema.ts'
 import { getCredential } from '../../workforce/credentials/credentials.ts'
-import { itemsOf, submittedRequestsWith, updateItem, type ItemRow } from './fetch-requests.items.store.ts'
+import {
+  itemsOf,
+  submittedRequestsWith,
+  submittedWithBanChecks,
+  updateItem,
+  type ItemRow,
+} from './fetch-requests.items.store.ts'
 import { filesOf } from './fetch-requests.files.ts'
 import { needReview } from './fetch-requests.reviews.ts'
 import type { RequestRow } from './fetch-requests.schema.ts'
@@ -43,15 +50,41 @@ export async function isItemDecided(ctx: WriteContext, item: ItemRow): Promise<b
 }
 
 /**
- * COMPLETED, when every credential that was supplied has a final check (spec 60, Checks); else nothing. Idempotent. A request
- * with ban checks stays SUBMITTED: nothing has looked into the ban lists, and COMPLETED would say that it has.
+ * COMPLETED, when every credential that was supplied has a final check (spec 60, Checks), and each ban list that is asked for has
+ * a final answer about the worker; else nothing. Idempotent.
  */
 export async function completeIfChecked(ctx: WriteContext, id: string): Promise<void> {
   const row = await lockRequest(ctx, id)
   if (row?.status !== 'SUBMITTED' || row.deletedAt !== null) return
-  if ((row.requirements.banChecks ?? []).length > 0) return
+  const lists = (row.requirements.banChecks ?? []).map(({ register }) => register)
+  if (!(await areBanChecksFinal(ctx, row.workerId, lists))) return
   for (const item of await itemsOf(ctx, id)) if (!(await isItemDecided(ctx, item))) return
   await transition(ctx, id, 'ALL_CHECKED')
+}
+
+/** A likeness waits for a person; a list that is not connected, or too old to say that somebody is clear, has not answered. */
+async function areBanChecksFinal(
+  ctx: WriteContext,
+  workerId: string,
+  registers: readonly string[],
+): Promise<boolean> {
+  if (registers.length === 0) return true
+  const said = (await banAnswers(ctx, [workerId])).get(workerId) ?? []
+  return registers.every((register) =>
+    said.some((one) => one.register === register && (one.outcome === 'CLEAR' || one.outcome === 'MATCH')),
+  )
+}
+
+/** Looks at the submitted requests with ban checks. @param workerIds null = whoever they are about. Idempotent. */
+export async function completeWithBanChecks(
+  runtime: Runtime,
+  organisationId: string,
+  workerIds: readonly string[] | null,
+): Promise<void> {
+  const ids = await runtime.read(organisationId, systemCaller, (ctx) =>
+    submittedWithBanChecks(ctx, workerIds),
+  )
+  for (const id of ids) await runtime.write(organisationId, systemCaller, (ctx) => completeIfChecked(ctx, id))
 }
 
 /** Looks at the submitted requests that were answered with these credentials. Idempotent. */

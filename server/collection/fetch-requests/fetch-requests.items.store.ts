@@ -96,3 +96,15 @@ export async function submittedRequestsWith(
     where i.organisation_id = ${organisationId} and i.credential_id = any (${credentialIds}::text[]) order by f.id`)
   return rows.map(({ id }) => id)
 }
+
+/** The submitted requests that ask for ban checks, of these workers or of everybody. */
+export async function submittedWithBanChecks(
+  { tx, organisationId }: ReadContext,
+  workerIds: readonly string[] | null,
+): Promise<string[]> {
+  const rows = await tx.rows<{ id: string }>(sql`select f.id from fetch_requests f
+    where f.organisation_id = ${organisationId} and f.status = 'SUBMITTED' and f.deleted_at is null
+      and jsonb_array_length(coalesce(f.requirements -> 'banChecks', '[]')) > 0
+      ${workerIds === null ? sql`` : sql`and f.worker_id = any (${workerIds}::text[])`} order by f.id`)
+  return rows.map(({ id }) => id)
+}

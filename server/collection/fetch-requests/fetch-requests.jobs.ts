@@ -2,6 +2,7 @@
 import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
 import {
   completeWith,
+  completeWithBanChecks,
   expireFetchRequest,
   expiryTimer,
   heedReview,
@@ -26,6 +27,16 @@ export const fetchRequestListeners: readonly ListenerDefinition[] = [
     types: ['credential.verified', 'credential.updated'],
     run: (runtime, { organisationId, data }) =>
       completeWith(runtime, organisationId, data['credentialIds'] as readonly string[]),
+  },
+  {
+    name: 'fetch-requests.banChecks',
+    types: ['banChecks.changed', 'list.confirmed'],
+    run: (runtime, { organisationId, data }) =>
+      completeWithBanChecks(
+        runtime,
+        organisationId,
+        (data['workerIds'] as readonly string[] | undefined) ?? null,
+      ),
   },
   {
     name: 'fetch-requests.reviewed',

@@ -24,7 +24,7 @@ export async function linkKey(runtime: Runtime, tx: Tx, version: number): Promis
   if (cached) return cached
   const wrapped = await wrappedLinkKey(tx, secretName(version))
   if (!wrapped) throw new AppError('INTERNAL', `The link key of version ${version} is gone.`)
-  const key = unwrapKey(runtime.masterKey, secretName(version), wrapped)
+  const key = unwrapKey(runtime.masterKeys, secretName(version), wrapped)
   keys.set(version, key)
   return key
 }
@@ -39,6 +39,21 @@ export async function currentLinkKey(
   if (version !== undefined) return { version, key: await linkKey(runtime, tx, version) }
   await insertWrappedLinkKey(tx, secretName(1), wrapKey(runtime.masterKey, secretName(1), newKey()), now)
   return { version: 1, key: await linkKey(runtime, tx, 1) }
+}
+
+/**
+ * Makes the key under which links are made from now on. Links that are out keep the key that they were made under; one that is
+ * issued anew gets the new one.
+ *
+ * @returns its version
+ */
+export async function rotateLinkKey(runtime: Runtime): Promise<number> {
+  return runtime.db.installation(async (tx) => {
+    const version = ((await newestLinkKeyVersion(tx)) ?? 0) + 1
+    const wrapped = wrapKey(runtime.masterKey, secretName(version), newKey())
+    await insertWrappedLinkKey(tx, secretName(version), wrapped, runtime.clock.now())
+    return version
+  })
 }
 
 /** 256 bits, base64url. */

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
 import { openAsker, type Asker } from '../../../test/asked-worker.ts'
+import { multipart } from '../../../test/multipart.ts'
 import { noFields, visitor } from '../../../test/page-visitor.ts'
 import { buildHttpServer } from '../../front-doors.ts'
 import type { HttpServer } from '../../platform/http/http-server.ts'
@@ -205,4 +206,23 @@ test('a request with ban checks is not called completed while nobody has looked 
   await asker.api('POST', `/reviews/${review?.id ?? ''}/decide`, { decision: 'WAIVE', reason: 'Not needed.' })
   await house.drain()
   expect(await asker.status(id)).toBe('SUBMITTED')
+
+  // The list is connected and has somebody like the worker: a person looks, and then it is.
+  const { body: shown } = await asker.api('GET', `/fetch-requests/${id}`)
+  const { worker } = shown.data?.attributes as { worker: { id: string; displayName: string } }
+  const register = '/registers/NDIS_ENFORCEMENT'
+  const settings = { columns: { fullName: 'Name' } }
+  expect((await asker.api('PUT', `${register}/connector`, { kind: 'list', settings })).status).toBe(200)
+  const form = multipart({ file: `Name\n${worker.displayName}\n` }, 'list.csv')
+  const uploaded = await asker.api('POST', `${register}/lists`, form.body.toString('utf8'), {
+    'content-type': form.contentType,
+  })
+  expect(uploaded.status).toBe(201)
+  await house.drain()
+  expect(await asker.status(id)).toBe('SUBMITTED')
+  const { body: waiting } = await asker.api('GET', '/reviews?reason=LIST_MATCH')
+  const [likeness] = waiting.data as unknown as { id: string }[]
+  await asker.api('POST', `/reviews/${likeness?.id ?? ''}/decide`, { decision: 'ACCEPT' })
+  await house.drain()
+  expect(await asker.status(id)).toBe('COMPLETED')
 })

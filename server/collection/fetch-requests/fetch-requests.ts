@@ -14,6 +14,7 @@ import { findRequests, type RequestPage } from './fetch-requests.list.store.ts'
 import { present, type FetchRequest, type FetchRequestFilter } from './fetch-requests.schema.ts'
 import { findHistory, findRequest, type HistoryEntry } from './fetch-requests.store.ts'
 
+export { rotateLinkKey } from './fetch-requests.links.ts'
 export { confirmItem, declineItem, reopenItem, saveDraft, supplyItem } from './fetch-requests.answers.ts'
 export {
   cancelFetchRequest,
@@ -25,7 +26,7 @@ export {
   resendFetchRequest,
   restoreFetchRequest,
 } from './fetch-requests.change.ts'
-export { completeWith, heedReview } from './fetch-requests.completion.ts'
+export { completeWith, completeWithBanChecks, heedReview } from './fetch-requests.completion.ts'
 export { createFetchRequest, createFetchRequests } from './fetch-requests.create.ts'
 export {
   mailContents,

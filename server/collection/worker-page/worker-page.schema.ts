@@ -21,6 +21,20 @@ export const pageFields = z.strictObject({
   hasNoExpiry: z.boolean(),
 })
 
+/** What is odd about a document, as far as its worker is told; the page has the words, in its languages. */
+export const pageConcerns = [
+  'NAME_MISMATCH',
+  'NUMBER_MISMATCH',
+  'DATE_MISMATCH',
+  'EXPIRED',
+  'EXPIRES_SOON',
+  'WRONG_TYPE',
+  'ILLEGIBLE',
+  'MULTIPLE_DOCUMENTS',
+  'UNREADABLE',
+] as const
+export type PageConcern = (typeof pageConcerns)[number]
+
 const fileReading = z.strictObject({
   state: z.enum(['PENDING', 'DONE']),
   fields: z.strictObject({
@@ -29,7 +43,7 @@ const fileReading = z.strictObject({
     issueDate: z.string().optional(),
     expiryDate: z.string().optional(),
   }),
-  concerns: z.array(z.string()),
+  concerns: z.array(z.enum(pageConcerns)),
 })
 
 export const pageFile = z.strictObject({

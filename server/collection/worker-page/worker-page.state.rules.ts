@@ -3,7 +3,14 @@ import type { AttachmentRecord } from '../../evidence/attachments/attachments.sc
 import { formOf } from '../fetch-requests/fetch-requests.fields.rules.ts'
 import type { PageFacts, PageItemFacts } from '../fetch-requests/fetch-requests.page.schema.ts'
 import type { PageNode as AskedNode } from '../fetch-requests/fetch-requests.tree.rules.ts'
-import type { PageFile, PageItem, PageNode, PageState } from './worker-page.schema.ts'
+import {
+  pageConcerns,
+  type PageConcern,
+  type PageFile,
+  type PageItem,
+  type PageNode,
+  type PageState,
+} from './worker-page.schema.ts'
 
 /** Before the worker has said who they are: who asks, and nothing else. */
 export function identifyState(organisation: string): PageState {
@@ -16,25 +23,34 @@ export function farewellState(organisation: string): PageState {
 }
 
 export function pageFileOf(file: AttachmentRecord): PageFile {
-  const { verification } = file
   return {
     id: file.id,
     fileName: file.fileName,
     mediaType: file.mediaType,
     sizeBytes: file.bytes,
     uploadedAt: file.uploadedAt.toISOString(),
-    reading:
-      verification === null
-        ? null
-        : {
-            state: 'DONE',
-            fields: readFields(verification.extracted),
-            concerns: verification.concerns.map(({ message }) => message),
-          },
+    reading: readingOf(file),
   }
 }
 
-type Read = { readonly value: string | null } | null
+/** Below it, what was read is a guess, and filling it in would make work. */
+const sureFromPercent = 50
+
+/** What a worker can mend or has to know. What speaks of other people, or of a file's making, is for those who review. */
+const toldConcerns: ReadonlySet<string> = new Set(pageConcerns)
+
+/** Null while nobody has begun, because a virus scanner has not looked at it yet. */
+function readingOf({ verification, scan }: AttachmentRecord): PageFile['reading'] {
+  if (verification === null) return scan === 'WAITING' ? null : { state: 'PENDING', fields: {}, concerns: [] }
+  const concerns = verification.concerns
+    .map(({ code }) => code)
+    .filter((code): code is PageConcern => toldConcerns.has(code))
+  // Of another document's number and dates nobody wants a form filled.
+  const fields = concerns.includes('WRONG_TYPE') ? {} : readFields(verification.extracted)
+  return { state: 'DONE', fields, concerns }
+}
+
+type Read = { readonly value: string | null; readonly confidence: number } | null
 
 function readFields(extracted: {
   readonly number: Read
@@ -45,8 +61,8 @@ function readFields(extracted: {
   const names = ['number', 'holderName', 'issueDate', 'expiryDate'] as const
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = extracted[name]?.value ?? null
-      return value === null ? [] : [[name, value]]
+      const { value = null, confidence = 0 } = extracted[name] ?? {}
+      return value === null || confidence < sureFromPercent ? [] : [[name, value]]
     }),
   )
 }

@@ -5,6 +5,7 @@
 import type { ReadContext } from '../../platform/context.ts'
 import type { AsOf } from '../../platform/db/as-of.ts'
 import { localDateOf, type LocalDate } from '../../platform/local-date.ts'
+import { banAnswers, banAnswersAt } from '../../evidence/ban-checks/ban-checks.ts'
 import { lastAnswers } from '../../evidence/checks/checks.ts'
 import { settingsAsOf, settingsOf } from '../../tenancy/organisations/organisations.ts'
 import {
@@ -139,6 +140,7 @@ export async function casesOf(
   const bans = await bansOf(
     ctx,
     asked.filter((one) => ruleOf(one)?.tree?.banChecks !== undefined).map(({ workerId }) => workerId),
+    by,
   )
   const found = new Map<string, Case>()
   for (const one of asked) {
@@ -162,15 +164,16 @@ export async function casesOf(
   return found
 }
 
-/**
- * What the ban lists say of these workers. Nobody looks into them yet: a list that is asked for counts as not looked into, which is
- * yellow.
- */
-function bansOf(
-  _ctx: ReadContext,
-  _workerIds: readonly string[],
+/** What the ban lists say, or said, of these workers. A list that did not look for somebody says nothing: that is yellow. */
+async function bansOf(
+  ctx: ReadContext,
+  workerIds: readonly string[],
+  { at }: Judged,
 ): Promise<ReadonlyMap<string, readonly BanAnswer[]>> {
-  return Promise.resolve(new Map())
+  if (workerIds.length === 0) return new Map()
+  return at.valid.getTime() === ctx.now.getTime() && at.known.getTime() === ctx.now.getTime()
+    ? banAnswers(ctx, workerIds)
+    : banAnswersAt(ctx, workerIds, { validAt: at.valid, knownAt: at.known })
 }
 
 /** What these workers hold, with the statuses that are kept. */

@@ -1,6 +1,6 @@
 /** When answers are computed: after what changes them, and on the day on which time does. */
 import type { JobDefinition, ListenerDefinition } from '../../platform/runtime.ts'
-import { answersJob, bringAnswersUpToDate, followPositions } from './answers.ts'
+import { answersJob, bringAnswersUpToDate, followPositions, followWorkers } from './answers.ts'
 
 export const answerJobs: readonly JobDefinition[] = [
   {
@@ -20,6 +20,12 @@ export const answerListeners: readonly ListenerDefinition[] = [
     types: ['worker.created', 'worker.updated', 'worker.reactivated', 'worker.deactivated'],
     skipsImports: true,
     run: (runtime, { organisationId }) => bringAnswersUpToDate(runtime, organisationId),
+  },
+  {
+    name: 'compliance.answers.bans',
+    types: ['banChecks.changed'],
+    run: (runtime, { organisationId, data }) =>
+      followWorkers(runtime, organisationId, data['workerIds'] as string[]),
   },
   {
     name: 'compliance.answers.positions',

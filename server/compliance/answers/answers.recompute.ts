@@ -14,6 +14,7 @@ import {
   earliestAnswerDue,
   lockDueAnswers,
   markHoldersDue,
+  remarkAnswers,
   saveAnswers,
   type ComputedAnswer,
 } from '../../workforce/workers/workers.ts'
@@ -89,6 +90,17 @@ async function setNextTimer(ctx: WriteContext, { timeZone }: Judged): Promise<vo
       subjectId: ctx.organisationId,
       dueAt: startOfDay(next as LocalDate, timeZone),
     })
+}
+
+/** What these workers' answers rest on changed elsewhere: they are answered for anew. */
+export async function followWorkers(
+  runtime: Runtime,
+  organisationId: string,
+  workerIds: readonly string[],
+): Promise<void> {
+  await runtime.write(organisationId, systemCaller, async (ctx) => {
+    if ((await remarkAnswers(ctx, workerIds)) > 0) await ctx.enqueue(answersJob, organisationId)
+  })
 }
 
 /** Positions ask for something else than before: whoever holds them is answered for anew. */

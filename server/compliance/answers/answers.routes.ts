@@ -1,9 +1,9 @@
-/** `/workers/{id}/compliance`, `/compliance` */
+/** `/workers/{id}/compliance`, `/compliance`, `/positions/{id}/simulate` */
 import { z } from 'zod'
 import { pagingQuery, textKey, updatedSince } from '../../platform/http/paging.ts'
 import { listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
-import { answerAttributes, colours, moment } from './answers.schema.ts'
-import { listAnswers, listAnswersAsOf, workerAnswer } from './answers.ts'
+import { answerAttributes, colours, moment, proposedRules, simulationAttributes } from './answers.schema.ts'
+import { assertPosition, listAnswers, listAnswersAsOf, simulatePosition, workerAnswer } from './answers.ts'
 
 const attributes = {
   workerId: 'wkr_9bXe27KfQz0aLw3M',
@@ -58,6 +58,48 @@ export const answerRoutes: readonly Route[] = [
     query: z.strictObject(moments),
     errors: ['ERASED_PERSON'],
     run: ({ read, params, query }) => read((ctx) => workerAnswer(ctx, params['id'] ?? '', query)),
+  }),
+  resourceRoute({
+    method: 'POST',
+    path: '/positions/{id}/simulate',
+    name: 'simulatePosition',
+    summary: 'Who would flip if a position required something else?',
+    description:
+      'By id or code. Judges every active holder by what is required and by what would be, as if that were in force already. Nothing is saved. Needs the grant `worker:READ` too.',
+    tag: 'Positions',
+    grant: { entity: 'position', verb: 'READ' },
+    params: { id: 'RN-001' },
+    type: 'positionSimulation',
+    attributes: simulationAttributes,
+    example: {
+      id: attributes.positionId,
+      type: 'positionSimulation',
+      attributes: {
+        positionId: attributes.positionId,
+        holders: 2,
+        flipped: 1,
+        counts: {
+          before: { green: 2, yellow: 0, red: 0, none: 0 },
+          after: { green: 1, yellow: 0, red: 1, none: 0 },
+        },
+        flips: [
+          {
+            workerId: attributes.workerId,
+            externalId: attributes.externalId,
+            from: { status: 'green', satisfied: true, gaps: [] },
+            to: { status: 'red', satisfied: false, gaps: attributes.gaps },
+          },
+        ],
+      },
+      lastUpdated: '2026-02-01T00:00:00.000Z',
+    },
+    find: ({ read, params }) => read((ctx) => assertPosition(ctx, params['id'] ?? '')),
+    body: proposedRules,
+    bodyExample: { requirements: { allOf: [{ credentialType: 'FIRST_AID' }] } },
+    run: ({ read, params, body, demand }) => {
+      demand('worker', 'READ')
+      return read((ctx) => simulatePosition(ctx, params['id'] ?? '', body))
+    },
   }),
   listRoute({
     method: 'GET',

@@ -60,6 +60,8 @@ export function nextAnswerOn(question: Question, nextRulesOn: LocalDate | null):
   const { tree, graceUntil, credentials, today } = question
   const days: LocalDate[] = []
   if (nextRulesOn !== null) days.push(nextRulesOn)
+  // A list grows too old by the hour: who is looked for in one is looked at every day.
+  if (tree.banChecks?.length) days.push(addDays(today, 1))
   if (graceUntil !== null) days.push(addDays(graceUntil, 1))
   for (const leaf of leavesWithDays(tree)) {
     const accepted = acceptedTypes(leaf)

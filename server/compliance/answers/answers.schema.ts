@@ -1,8 +1,10 @@
 /** The compliance answer as the API shows it (spec 60, Positions). */
 import { z } from 'zod'
-import { calendarDay, instant } from '../../platform/fields.schema.ts'
+import { calendarDate, calendarDay, instant } from '../../platform/fields.schema.ts'
 import type { LocalDate } from '../../platform/local-date.ts'
 import { colours, gapReasons } from '../../workforce/requirements/requirements.reasons.schema.ts'
+
+import { requirements } from '../../workforce/requirements/requirements.schema.ts'
 
 export { colours }
 
@@ -60,6 +62,34 @@ export const answerAttributes = z.object({
     .describe('Of one worker: every active credential that was looked at. Lists leave it out.'),
 })
 export type AnswerAttributes = z.infer<typeof answerAttributes>
+
+/** What a position would require; what is absent stays as it is. */
+export const proposedRules = z.strictObject({
+  requirements: requirements.nullable().optional(),
+  graceDays: z.int().min(0).max(3_650).nullable().optional(),
+  effectiveFrom: calendarDate,
+})
+export type ProposedRules = z.infer<typeof proposedRules>
+
+const simulated = answerAttributes.pick({ status: true, satisfied: true, gaps: true })
+const simulatedCounts = z.object({
+  green: z.int(),
+  yellow: z.int(),
+  red: z.int(),
+  none: z.int().describe('There is nothing to judge.'),
+})
+export const simulationAttributes = z.object({
+  positionId: z.string(),
+  holders: z.int().describe('Active people who hold the position.'),
+  flipped: z.int().describe('Those whose status, or whether they satisfy it, would be another.'),
+  counts: z.object({ before: simulatedCounts, after: simulatedCounts }),
+  flips: z
+    .array(
+      z.object({ workerId: z.string(), externalId: z.string().nullable(), from: simulated, to: simulated }),
+    )
+    .describe('The first thousand of them.'),
+})
+export type SimulationAttributes = z.infer<typeof simulationAttributes>
 
 /** A day or an instant, as `asOf` and `knownAt` take it. */
 export const moment = z

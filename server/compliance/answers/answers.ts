@@ -15,4 +15,5 @@ export {
   type AnswerPage,
   type AnswerResource,
 } from './answers.ask.ts'
-export { answersJob, bringAnswersUpToDate, followPositions } from './answers.recompute.ts'
+export { assertPosition, simulatePosition } from './answers.simulate.ts'
+export { answersJob, bringAnswersUpToDate, followPositions, followWorkers } from './answers.recompute.ts'

@@ -4,10 +4,7 @@ import { sql } from '../../platform/db/database.ts'
 import type { SameElsewhere } from './attachments.schema.ts'
 
 /** As it was written; null = not read yet, undefined = not there (any more). */
-export async function readingOf(
-  { tx, organisationId }: ReadContext,
-  id: string,
-): Promise<unknown> {
+export async function readingOf({ tx, organisationId }: ReadContext, id: string): Promise<unknown> {
   const row = await tx.maybeOne<{ reading: unknown }>(sql`select reading from attachments
     where organisation_id = ${organisationId} and id = ${id}`)
   return row?.reading
@@ -25,7 +22,9 @@ export async function writeReading(
 
 /** @returns how often by now; 0 when it is not there (any more) */
 export async function addFault({ tx, organisationId }: WriteContext, id: string): Promise<number> {
-  const row = await tx.maybeOne<{ faults: number }>(sql`update attachments set reading_faults = least(reading_faults, 1000) + 1
+  const row = await tx.maybeOne<{
+    faults: number
+  }>(sql`update attachments set reading_faults = least(reading_faults, 1000) + 1
     where organisation_id = ${organisationId} and id = ${id} returning reading_faults as faults`)
   return row?.faults ?? 0
 }

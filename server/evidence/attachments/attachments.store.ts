@@ -146,8 +146,7 @@ export async function setVerification(
   verification: AttachmentVerification,
   judgement: AttachmentJudgement | null,
 ): Promise<boolean> {
-  const count =
-    await tx.run(sql`update attachments set verification = ${JSON.stringify(verification)}::jsonb,
+  const count = await tx.run(sql`update attachments set verification = ${JSON.stringify(verification)}::jsonb,
       judgement = ${judgement === null ? null : JSON.stringify(judgement)}::jsonb, updated_at = ${now}
     where organisation_id = ${organisationId} and id = ${id}`)
   return count > 0

@@ -30,6 +30,8 @@ export interface DocumentHints {
   readonly words: readonly string[]
   /** What stands before or above the number, beside the usual words: "Notice number". */
   readonly numberLabels: readonly string[]
+  /** Types whose codes and titles stand on documents of this type too. */
+  readonly covers: readonly string[]
 }
 
 /** A credential type as a reader needs it. */

@@ -22,7 +22,7 @@ import {
 import { layoutOf, phraseIn, phraseOf, type Layout } from './layout.rules.ts'
 import { multipleDocuments } from './multiple-documents.rules.ts'
 import { numbersOf } from './numbers.rules.ts'
-import { scoreTypes, type TypeScore } from './types.rules.ts'
+import { scoreTypes, type TypeScore } from './type-scores.rules.ts'
 
 export interface Extraction {
   readonly detectedType: string | null
@@ -55,7 +55,7 @@ export function extract(text: DocumentText, types: readonly DocumentTypeHints[],
   })
   const names = allNames(layout, met)
   const numbers = numbersOf(layout, met, detected, today)
-  const expiry = bestDate(dates, 'EXPIRY')
+  const expiry = bestDate(dates, 'EXPIRY') ?? likelyEnd(dates, today)
   const isIllegible = legibility < legibleMin || letters < lettersMin
   const concerns: Concern[] = []
   if (isIllegible)
@@ -72,7 +72,7 @@ export function extract(text: DocumentText, types: readonly DocumentTypeHints[],
     extracted: {
       holderName: names.labelled,
       number: numbers[0] ?? null,
-      issueDate: bestDate(dates, 'ISSUE', expiry),
+      issueDate: bestDate(dates, 'ISSUE', expiry) ?? likelyIssue(dates, today),
       expiryDate: expiry,
       issuer: issuerOf(layout, met, detected),
     },
@@ -131,9 +131,31 @@ function bestDate(
 ): FoundField | null {
   const ofKind = dates
     .filter((one) => one.kind === kind && (!end || one.value < end.value))
-    .sort((a, b) => b.confidence - a.confidence)
+    .sort(
+      // About as sure: the first on the page.
+      (a, b) => Math.round((b.confidence - a.confidence) * 8) || a.page - b.page || a.box[1] - b.box[1],
+    )
   const [best] = ofKind
   return best ? { value: best.value, confidence: best.confidence, page: best.page, box: best.box } : null
+}
+
+/** No label says which is the end: the one date that is still to come, or the later of two a year or more apart. */
+function likelyEnd(dates: readonly FoundDate[], today: string): FoundField | null {
+  const free = dates.filter(({ kind, confidence }) => kind === 'OTHER' && confidence > 0.15)
+  const ahead = [...new Set(free.map(({ value }) => value))].filter((value) => value > today)
+  const found = ahead.length === 1 ? free.find(({ value }) => value === ahead[0]) : undefined
+  return found ? { value: found.value, confidence: 0.45, page: found.page, box: found.box } : null
+}
+
+/** No label says which is the issue: the one date that is past, and no birth. */
+function likelyIssue(dates: readonly FoundDate[], today: string): FoundField | null {
+  if (dates.some(({ kind }) => kind === 'ISSUE')) return null
+  const free = dates.filter(
+    ({ kind, value, confidence }) => kind === 'OTHER' && value <= today && confidence > 0.15,
+  )
+  const [first] = free
+  if (!first || free.some(({ value }) => value !== first.value) || first.confidence > 0.6) return null
+  return { value: first.value, confidence: 0.4, page: first.page, box: first.box }
 }
 
 /** Names with a label first, then what looks like one. */

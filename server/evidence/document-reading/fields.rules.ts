@@ -61,8 +61,27 @@ const isShort = (label: Label): boolean => label.phrase.join('').length <= 5 || 
 /** A word that is a label elsewhere may be part of a sentence here. */
 function isLabelled(piece: Piece, from: number, to: number, label: Label): boolean {
   const isAtStart = from === 0
+  // "Holder", "Teacher": a label when it stands alone, a word like any other in a line.
+  const isAlone = from === 0 && to === piece.words.length
   const hasColon = /[:#]$/.test(piece.words[to - 1]?.text ?? '') || /^[:#]/.test(piece.words[to]?.text ?? '')
-  if (isAtStart || hasColon) return true
+  if (hasColon || isAlone) return true
+  if (label.kind === 'NAME' && label.phrase.length === 1 && label.weight === 1) return false
+  if (isAtStart) return true
+  // "CCH number", "QCT registration 443278": what is in front says whose number it is.
+  if (
+    label.kind === 'NUMBER' &&
+    to === piece.words.length &&
+    piece.words.length <= 5 &&
+    !/\d/.test(piece.text)
+  )
+    return true
+  if (
+    (label.kind === 'EXPIRY' || label.kind === 'ISSUE') &&
+    to === piece.words.length &&
+    piece.words.length <= 4 &&
+    !/\d/.test(piece.text)
+  )
+    return true
   // After another value in the same row: "Issued 1 May 2025 Expires 1 May 2028".
   if (label.kind === 'EXPIRY' || label.kind === 'ISSUE' || label.kind === 'BIRTH')
     return (
@@ -161,7 +180,8 @@ export function datesOf(layout: Layout, met: readonly MetLabel[], today: string)
   // What has no label.
   for (const piece of layout.pieces)
     for (const date of datesIn(piece.text, today)) {
-      const part = dateField(piece, date, null, 0.3)
+      // In a sentence it is an Act's, or anything's.
+      const part = dateField(piece, date, null, piece.words.length > 8 ? 0.1 : 0.3)
       if (
         !found.some(
           (other) => other.page === part.page && overlap(other.box, part.box) && other.date === part.date,

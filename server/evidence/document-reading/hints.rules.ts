@@ -16,6 +16,7 @@ export function documentTypeHints(entry: CredentialTypeEntry): DocumentTypeHints
       codes: documentHints.codes,
       words: documentWords,
       numberLabels: documentHints.numberLabels,
+      covers: documentHints.covers,
     },
     monthsFromIssue: validity?.countsFromIssue === true ? (validity.months ?? null) : null,
   }

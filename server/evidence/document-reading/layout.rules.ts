@@ -21,6 +21,9 @@ export interface Layout {
   readonly aspects: ReadonlyMap<number, number>
 }
 
+/** More is a book: what a document is, it says before. */
+const wordsMost = 3_000
+
 /** A wider gap, as a multiple of the words' height, parts two columns. */
 const columnGap = 1.3
 
@@ -52,10 +55,13 @@ const isMark = ({ text }: Word): boolean => /^[^\p{L}\p{N}]+$/u.test(text) && !/
 export function layoutOf(pages: readonly PageText[]): Layout {
   const pieces: Piece[] = []
   const aspects = new Map<number, number>()
+  let words = 0
   for (const { page, width, height, lines } of pages) {
     const aspect = width / Math.max(1, height)
     aspects.set(page, aspect)
     for (const line of lines) {
+      words += line.words.length
+      if (words > wordsMost) break
       let row: Word[] = []
       for (const word of line.words.filter((one) => !isMark(one))) {
         const last = row.at(-1)

@@ -3,7 +3,7 @@ import type { FoundDate } from './document-reading.schema.ts'
 import { candidatesOf, looksLikeName, type MetLabel } from './fields.rules.ts'
 import type { Layout, Piece } from './layout.rules.ts'
 import { phraseIn, phraseOf } from './layout.rules.ts'
-import type { TypeScore } from './types.rules.ts'
+import type { TypeScore } from './type-scores.rules.ts'
 
 /** A second type has to be as well grounded as that. */
 const secondMin = 4
@@ -44,6 +44,7 @@ function titlesOf(layout: Layout, scores: readonly TypeScore[]): string[] {
   const found: { name: string; pieces: Set<Piece> }[] = []
   for (const { type, name, score } of scores) {
     if (type === null || score < secondMin) continue
+    if (scores.some((other) => other.type?.hints.covers.includes(type.code) && other.score > score)) continue
     const pieces = new Set<Piece>()
     for (const title of type.hints.titles)
       for (const piece of layout.pieces) {

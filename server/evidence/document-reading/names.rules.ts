@@ -44,6 +44,7 @@ type Alike = 'SAME' | 'CLOSE' | 'INITIAL' | 'NO'
 const unmistaken = (part: string): string =>
   part
     .replace(/rn/g, 'm')
+    .replace(/ii/g, 'u')
     .replace(/[1il|!]/g, 'l')
     .replace(/0/g, 'o')
     .replace(/5/g, 's')

@@ -27,6 +27,13 @@ const asLetter: Readonly<Record<string, string>> = {
   '6': 'G',
 }
 
+/** Whether a number of that pattern is no other issuer's: plain digits may be anybody's. */
+export function isTelling(pattern: string): boolean {
+  const regex = new RegExp(pattern, 'u')
+  for (let length = 3; length <= 14; length += 1) if (regex.test('1'.repeat(length))) return false
+  return patternSpecificity(pattern) > 0.8
+}
+
 /** What a pattern is tried with, to see whether it tells numbers from anything else. */
 const probes = ['123456', '12345678', '1234567890', 'ABC123', 'AB-1234', 'HELLO', 'REGISTRATION', '2028', 'X']
 
@@ -77,6 +84,8 @@ export function fittedNumber(text: string, pattern: RegExp): { value: string; me
 export interface FoundNumber extends FoundField {
   /** Whether it fits the type's pattern, and the pattern tells something. */
   readonly fits: boolean
+  /** What it is sorted by: the labels' own order counts beyond a confidence of 1. */
+  readonly weight: number
 }
 
 /**
@@ -106,25 +115,24 @@ export function numbersOf(
       if (taken.has(key) && weight < 0.99) continue
       taken.add(key)
       const value = fitted && fitted.mended > 0 ? fitted.value : part.text.replace(/[.,;:]+$/, '')
-      found.push({
-        ...field(value, weight * factor * (0.4 + 0.6 * part.confidence), part.page, part.box),
-        fits: isFitting,
-      })
+      const sure = weight * factor * (0.4 + 0.6 * part.confidence)
+      found.push({ ...field(value, sure, part.page, part.box), fits: isFitting, weight: sure })
     }
   }
   for (const one of met) {
-    const isOwn = own.some((phrase) => phraseIn(one.piece, phrase) !== undefined)
+    const rank = own.findIndex((phrase) => phraseIn(one.piece, phrase) !== undefined)
+    const isOwn = rank >= 0
     if (one.label.kind !== 'NUMBER' && !isOwn) continue
     for (const candidate of candidatesOf(one, layout, met)) {
       if (!/\d/.test(candidate.piece.text)) continue
       // A label of the type's own goes before the usual ones.
-      add(candidate.piece, candidate.weight * (own.length === 0 ? 1 : isOwn ? 1.25 : 0.8))
+      add(candidate.piece, candidate.weight * (own.length === 0 ? 1 : isOwn ? 1.25 - 0.04 * rank : 0.75))
       break
     }
   }
   // A label that only this type has.
   for (const piece of layout.pieces)
-    for (const phrase of own) {
+    for (const [rank, phrase] of own.entries()) {
       const span = phraseIn(piece, phrase)
       if (!span || met.some((one) => one.piece === piece && one.from <= span.from && one.to >= span.to))
         continue
@@ -135,16 +143,26 @@ export function numbersOf(
         met,
       )) {
         if (!/\d/.test(candidate.piece.text)) continue
-        add(candidate.piece, candidate.weight * 1.25)
+        add(candidate.piece, candidate.weight * (1.25 - 0.04 * rank))
         break
       }
     }
+  // No label that is known: what fits the type's numbers, and is no date, no telephone number and no part of an address.
+  if (found.length === 0 && type)
+    for (const piece of layout.pieces)
+      for (const word of piece.words)
+        if (
+          /\d{4}/.test(word.text) &&
+          piece.words.length <= 4 &&
+          !met.some((one) => one.piece === piece && one.label.kind !== 'NUMBER' && one.label.kind !== 'OTHER')
+        )
+          add(pieceOf(piece.page, [word]), 0.4)
   // No label, but a form that is no other number's.
   if (specificity > 0.8)
     for (const piece of layout.pieces)
       for (const word of piece.words)
         if (fittedNumber(word.text, pattern ?? /$^/)) add(pieceOf(piece.page, [word]), 0.7)
-  return found.sort((a, b) => Number(b.fits) * 0.15 + b.confidence - Number(a.fits) * 0.15 - a.confidence)
+  return found.sort((a, b) => Number(b.fits) * 0.15 + b.weight - Number(a.fits) * 0.15 - a.weight)
 }
 
 /** The number in a text: its first run of words with digits, blanks inside it kept ("1234 5678"). */

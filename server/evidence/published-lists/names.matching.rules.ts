@@ -143,7 +143,7 @@ export function nameIndex(persons: readonly ListedPerson[]): NameIndex {
     stamp += 1
     const touched: number[] = []
     const similar = own.map(({ text, mask }) => {
-      const alike = (mask & (mask - 1)) === 0 ? words.similarTo(text) : words.exactly(text)
+      const alike = (mask & (mask - 1)) === 0 ? words.similarTo(text) : words.nearly(text)
       for (const { word } of alike)
         for (const form of holders[word] ?? []) {
           if (seen[form] !== stamp) {

@@ -173,7 +173,7 @@ export function soundOf(word: string): string {
     .replace(/kh|ck|q|c(?=[^eiy]|$)|x/g, 'k')
     .replace(/c/g, 's')
     .replace(/z/g, 's')
-    .replace(/w/g, 'v')
+    .replace(/[vw]/g, 'f')
     .replace(/dj|j|g(?=[eiy])/g, 'j')
     .replace(/y/g, 'i')
     .replace(/h/g, '')

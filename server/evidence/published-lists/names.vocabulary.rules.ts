@@ -17,8 +17,8 @@ export interface Vocabulary {
   count(word: number): number
   numberOf(word: string): number | undefined
   similarTo(word: string): readonly SimilarWord[]
-  /** The word as it is and no other. */
-  exactly(word: string): readonly SimilarWord[]
+  /** The word as it is, and words that sound just so: for neighbours read as one, of which there are too many for more. */
+  nearly(word: string): readonly SimilarWord[]
 }
 
 const remembered = 100_000
@@ -26,6 +26,7 @@ const remembered = 100_000
 const typoFrom = 4
 const typosFrom = 8
 const prefixFrom = 4
+const joinedFrom = 7
 
 const mistypedAllowance = (a: string, b: string): number => {
   const longer = Math.max(a.length, b.length)
@@ -150,9 +151,13 @@ export function vocabularyOf(rows: Iterable<RowWords>): Vocabulary {
     countOf: (word) => counts[numbers.get(word) ?? -1] ?? 0,
     count: (number) => counts[number] ?? 0,
     numberOf: (word) => numbers.get(word),
-    exactly: (word) => {
+    nearly: (word) => {
       const number = numbers.get(word)
-      return number === undefined ? [] : [{ word: number, likeness: 'EXACT' }]
+      if (number !== undefined) return [{ word: number, likeness: 'EXACT' }]
+      if (word.length < joinedFrom) return []
+      return (bySound.get(soundOf(word)) ?? [])
+        .filter((one) => distanceOf(word, texts[one] ?? '', 2) <= 2)
+        .map((one) => ({ word: one, likeness: 'SOUND' }))
     },
     similarTo: (word) => {
       const before = known.get(word)

@@ -88,8 +88,7 @@ export async function receiveList(
   const isOther = difference.added + difference.removed + difference.changed > 0
   if (same && (same.status === 'HELD' || !isOther)) {
     await releaseBlobs(ctx, [blob.key])
-    if (same.status === 'APPLIED')
-      await store.saveState(ctx, register, { version: same.number, etag, lastModified })
+    if (same.status === 'APPLIED') await confirm(ctx, register, { version: same.number, etag, lastModified })
     return { version: present(same), isNew: false }
   }
   const isHeld = before.version !== null && difference.removed > difference.before * reading.heldWhenLost
@@ -132,7 +131,16 @@ async function count(
 /** The publisher says that nothing has changed since the version that counts. */
 export async function confirmList(ctx: WriteContext, register: string): Promise<void> {
   const { version, etag, lastModified } = await store.lockList(ctx, register)
-  if (version !== null) await store.saveState(ctx, register, { version, etag, lastModified })
+  if (version !== null) await confirm(ctx, register, { version, etag, lastModified })
+}
+
+async function confirm(
+  ctx: WriteContext,
+  register: string,
+  seen: Parameters<typeof store.saveState>[2],
+): Promise<void> {
+  await store.saveState(ctx, register, seen)
+  await ctx.emit({ type: 'list.confirmed', data: { register } })
 }
 
 /**

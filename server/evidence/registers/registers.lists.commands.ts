@@ -8,7 +8,7 @@ import {
   type CommandInput,
 } from '../../platform/cli/command.ts'
 import { findOrganisation } from '../../tenancy/organisations/organisations.ts'
-import type { ListVersion } from '../published-lists/published-lists.schema.ts'
+import type { ListVersion } from './registers.schema.ts'
 import { bringList, decideList, shownVersionOfNumber, shownVersions } from './registers.lists.ts'
 
 const org = { flags: '--org <org>', description: 'id or name of the organisation', isRequired: true }

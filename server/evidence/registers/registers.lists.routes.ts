@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { numberKey, pagingQuery, textKey, updatedSince } from '../../platform/http/paging.ts'
 import { listRoute, resourceRoute, type Route } from '../../platform/http/route.ts'
-import { listChangeAttributes, listVersionAttributes } from '../published-lists/published-lists.schema.ts'
+import { listChangeAttributes, listVersionAttributes } from './registers.schema.ts'
 import {
   assertListed,
   decideList,

@@ -4,6 +4,12 @@ import { ownHeaders } from '../../platform/outbound-headers.rules.ts'
 import { listReading } from '../published-lists/published-lists.schema.ts'
 import { jurisdictions } from '../../workforce/credential-types/credential-types.schema.ts'
 
+export {
+  listChangeAttributes,
+  listVersionAttributes,
+  type ListVersion,
+} from '../published-lists/published-lists.schema.ts'
+
 export const connectorKinds = ['http', 'simulator', 'list'] as const
 export type ConnectorKind = (typeof connectorKinds)[number]
 /** Those that ask an address about each credential. */

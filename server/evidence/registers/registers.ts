@@ -11,7 +11,13 @@ import type { Runtime } from '../../platform/runtime.ts'
 import { unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { organisationKey } from '../../tenancy/organisations/organisations.ts'
 import { catalogueOf, loadCatalogue } from '../../workforce/credential-types/credential-types.ts'
-import { entriesOfNumber, forgetList, listIndex, listState, readAnew } from '../published-lists/published-lists.ts'
+import {
+  entriesOfNumber,
+  forgetList,
+  listIndex,
+  listState,
+  readAnew,
+} from '../published-lists/published-lists.ts'
 import type { CheckAnswer, Connector, ConnectorPace } from './connectors.schema.ts'
 import {
   afterResults,

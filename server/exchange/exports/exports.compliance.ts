@@ -44,5 +44,5 @@ function lineOf({ externalId, positionCode, state, answer, asOf }: AnsweredWorke
   }
   counts.rows += 1
   if (answer.status !== null) counts[answer.status] += 1
-  return complianceLine({ externalId, positionCode, state, ...answer, asOf })
+  return complianceLine({ ...answer, externalId, positionCode, state, asOf })
 }

@@ -7,7 +7,7 @@ import { AppError, errorCatalogue, type ErrorCode } from '../../platform/errors.
 import type { Runtime } from '../../platform/runtime.ts'
 import type { StoredBlob } from '../../platform/storage/storage.ts'
 import { releaseBlobs } from '../../platform/storage/sweeper.ts'
-import { parseFileName } from '../imports/imports.file-names.rules.ts'
+import { parseArchiveName, parseFileName } from '../imports/imports.file-names.rules.ts'
 import { noteRefusal, receiveFile, withdrawFile } from '../imports/imports.ts'
 import { attachmentsFolder, isWaitingName, resultsFolder, uploadFolder } from './file-exchange.paths.rules.ts'
 import { timeRetention } from './file-exchange.retention.ts'
@@ -20,6 +20,8 @@ const nameExamples = [
   'HRMS-DELTA-20260129_143000.csv',
   'HRMS-POS-20260129_143000.csv',
 ]
+
+const archiveExamples = ['HRMS-ATT-20260129_143000.zip', 'HRMS-ATT-20260129.zip']
 
 /** A report is written to storage before the transaction that puts it into the tree. */
 export interface Report {
@@ -66,18 +68,12 @@ export async function reportOnName(
   name: string,
 ): Promise<Report | null> {
   if (isWaitingName(name)) return null
-  if (folder === attachmentsFolder) {
-    // Documents by SFTP are of spec 40. Until they are read, saying nothing would look like having taken them.
-    return writeReport(runtime, organisationId, name, 'OPERATION_UNSUPPORTED', {
-      detail: 'Documents sent by SFTP are not read by this version; the file stays where it is.',
-      help: 'Delete the file, and add documents through the API.',
-    })
-  }
-  const named = parseFileName(name)
+  const isArchive = folder === attachmentsFolder
+  const named = isArchive ? parseArchiveName(name) : parseFileName(name)
   if (!('fault' in named)) return null
   return writeReport(runtime, organisationId, name, 'FILE_NAME_INVALID', {
     detail: named.fault,
-    examples: nameExamples,
+    examples: isArchive ? archiveExamples : nameExamples,
   })
 }
 
@@ -164,7 +160,7 @@ export async function vacate(ctx: WriteContext, folder: string, name: string): P
 
 /** What waits to be imported no longer does; what is being imported goes on with the bytes that it has. */
 export async function withdraw(ctx: WriteContext, file: FileRow): Promise<void> {
-  if (file.folder === uploadFolder) await withdrawFile(ctx, file.id)
+  if (file.folder === uploadFolder || file.folder === attachmentsFolder) await withdrawFile(ctx, file.id)
 }
 
 /** A complete file stands under its name now. `report` is what `reportOnName` said. */
@@ -173,7 +169,8 @@ export async function arrive(ctx: WriteContext, file: FileRow, report: Report | 
     await putReport(ctx, file.id, report)
     return
   }
-  if (file.folder !== uploadFolder || isWaitingName(file.name)) return
+  const isArchive = file.folder === attachmentsFolder
+  if ((file.folder !== uploadFolder && !isArchive) || isWaitingName(file.name)) return
   if (file.sha256 === null) throw new AppError('INTERNAL', 'A file arrived that is not complete.')
   await Promise.all([
     removeFileOfOurs(ctx, resultsFolder, errorReportName(file.name)),
@@ -181,6 +178,7 @@ export async function arrive(ctx: WriteContext, file: FileRow, report: Report | 
       fileName: file.name,
       blob: { key: file.blobKey, bytes: file.bytes, sha256: file.sha256 },
       fileId: file.id,
+      ...(isArchive ? { fileKind: 'ATTACHMENT' as const } : {}),
     }),
   ])
 }

@@ -13,6 +13,7 @@ import { importAttributes } from '../imports/imports.schema.ts'
 import { hasSuccessorOfName, runById, type ImportRun } from '../imports/imports.ts'
 import { putFile, removeFileOfOurs } from './file-exchange.arrivals.ts'
 import {
+  attachmentsFolder,
   downloadArchiveFolder,
   downloadFolder,
   freeName,
@@ -87,7 +88,7 @@ async function putResults(ctx: WriteContext, run: ImportRun, summary: StoredBlob
 
 async function archiveUpload(ctx: WriteContext, run: ImportRun): Promise<void> {
   const file = await store.fileById(ctx, run.fileId as string)
-  if (!file || file.folder !== uploadFolder) return
+  if (!file || (file.folder !== uploadFolder && file.folder !== attachmentsFolder)) return
   await moveTo(ctx, file, uploadArchiveFolder, { runId: run.id, keptSince: ctx.now })
 }
 

@@ -32,7 +32,7 @@ export async function hostKey(runtime: Runtime, kind: keyof typeof kinds): Promi
       return wrappedHostKey(tx, secret)
     })
   }
-  const privateKey = unwrapKey(runtime.masterKey, secret, wrapped as Buffer).toString()
+  const privateKey = unwrapKey(runtime.masterKeys, secret, wrapped as Buffer).toString()
   const parsed = parseKey(privateKey)
   if (parsed instanceof Error) throw parsed
   return { privateKey, fingerprint: `${fingerprintOf(parsed.getPublicSSH())} (${kind})` }

@@ -112,9 +112,9 @@ export function isWaitingName(name: string): boolean {
   return name.startsWith('.') || /\.(part|filepart|partial|tmp)$/i.test(name)
 }
 
-/** The name without `.csv`. */
+/** The name without `.csv` or `.zip`. */
 export function stemOf(name: string): string {
-  return name.replace(/\.csv$/i, '')
+  return name.replace(/\.(?:csv|zip)$/i, '')
 }
 
 /** The name itself, or `<stem>~2.csv`, `~3` … where it is taken. */

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
-import { employeeColumns, findColumns, positionColumns } from '../imports/imports.columns.rules.ts'
-import { parseFileName } from '../imports/imports.file-names.rules.ts'
+import {
+  documentColumns,
+  employeeColumns,
+  findColumns,
+  positionColumns,
+} from '../imports/imports.columns.rules.ts'
+import { parseArchiveName, parseFileName } from '../imports/imports.file-names.rules.ts'
 import { templates } from './file-exchange.templates.ts'
 
 const textOf = (name: string): string => templates.find((one) => one.name === name)?.content.toString() ?? ''
@@ -10,6 +15,7 @@ test.each([
   ['employees-template.csv', employeeColumns],
   ['changes-template.csv', employeeColumns],
   ['positions-template.csv', positionColumns],
+  ['documents-template.csv', documentColumns],
 ])('%s is a header that the import takes without a note', (name, known) => {
   const lines = textOf(name).split('\n')
   expect(lines).toHaveLength(2)
@@ -21,9 +27,11 @@ test.each([
 test('every CSV has its README, whose example of a file name is understood', () => {
   for (const { name } of templates.filter((one) => one.name.endsWith('.csv'))) {
     const readme = textOf(name.replace('-template.csv', '-README.txt'))
-    const [example] = /HRMS[A-Z-]*-\d{8}_\d{6}\.csv/.exec(readme) ?? []
-    expect(parseFileName(example as string)).toMatchObject({
-      kind: { changes: 'DELTA', employees: 'EMPLOYEE', positions: 'POSITION' }[name.split('-')[0] as string],
+    const [example] = /HRMS[A-Z-]*-\d{8}_\d{6}\.(?:csv|zip)/.exec(readme) ?? []
+    const [what] = name.split('-') as [string]
+    const parse = what === 'documents' ? parseArchiveName : parseFileName
+    expect(parse(example as string)).toMatchObject({
+      kind: { changes: 'DELTA', documents: 'ATTACHMENT', employees: 'EMPLOYEE', positions: 'POSITION' }[what],
     })
   }
 })

@@ -105,12 +105,35 @@ Example
 ${csvLine(positionColumns)}${csvLine(['RN-001', 'AHPRA', ''])}${csvLine(['RN-001', 'VICWWC', 'VIC'])}
 `
 
+const documentColumns = ['external_id', 'licence_type', 'licence_number', 'file']
+
+const documentsText = `Documents of credentials
+
+Put a ZIP archive into /upload/attachments as <source>-ATT-<timestamp>.zip, for example HRMS-ATT-20260129_143000.zip.
+
+In it are the documents and manifest.csv, which says whose each is: one line per document and credential.
+JPEG, PNG, WebP, HEIC or PDF, each of at most 10 MB, at most 20 for one credential; no password, no archive in the archive.
+The people and their credentials come first, in files of people of the same source.
+A document that is there already is not taken twice, so an archive may be sent again.
+
+Columns of manifest.csv (documents-template.csv has them)
+  external_id     as in the file of people
+  licence_type    as in the file of people
+  licence_number  may be empty where the person has one credential of the type
+  file            the document's name in the archive, beside manifest.csv
+
+Example
+${csvLine(documentColumns)}${csvLine(['EMP001', 'AHPRA', 'NMW0001234567', 'EMP001-ahpra.pdf'])}
+`
+
 const readme = (text: string): Buffer => Buffer.from(`${text}\n${formText}\n${afterText}`)
 
 /** Sorted by name. */
 export const templates: readonly Template[] = [
   { name: 'changes-README.txt', content: readme(changesText) },
   { name: 'changes-template.csv', content: Buffer.from(csvLine(employeeColumns)) },
+  { name: 'documents-README.txt', content: readme(documentsText) },
+  { name: 'documents-template.csv', content: Buffer.from(csvLine(documentColumns)) },
   { name: 'employees-README.txt', content: readme(employeesText) },
   { name: 'employees-template.csv', content: Buffer.from(csvLine(employeeColumns)) },
   { name: 'positions-README.txt', content: readme(positionsText) },

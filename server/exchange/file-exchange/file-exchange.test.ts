@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pdf } from '../../../test/documents.ts'
 import { openTestHouse, operator, type TestHouse } from '../../../test/harness.ts'
+import { zipOf } from '../../../test/zip-builder.ts'
 import type { WriteContext } from '../../platform/context.ts'
 import { randomCharacters } from '../../platform/ids.ts'
 import { setSetting } from '../../tenancy/organisations/organisations.ts'
@@ -57,7 +59,7 @@ describe('the file exchange', () => {
     write((ctx) =>
       addAccount(ctx, { username: `user-${randomCharacters(8)}`, publicKeys: [key], ...request }),
     )
-  const upload = async (name: string, content: string): Promise<void> => {
+  const upload = async (name: string, content: string | Buffer): Promise<void> => {
     const mode = { create: true, truncate: true, exclusive: false }
     const file = await beginUpload(house.runtime, session, placeOf(`/upload/${name}`), mode)
     if (content !== '') await writeUpload(house.runtime, session, file, 0, Buffer.from(content))
@@ -94,6 +96,43 @@ describe('the file exchange', () => {
   }
   const summary = async (stem: string): Promise<Record<string, unknown>> =>
     JSON.parse(await content(`/download/results/${stem}-summary.json`)) as Record<string, unknown>
+
+  test('an archive of documents is taken, archived and answered for; another name is refused, with the right one', async () => {
+    await upload('HRMS-20260129.csv', header + person(1))
+    await house.drain()
+    const archive = zipOf([
+      {
+        name: 'manifest.csv',
+        data: 'external_id,licence_type,licence_number,file\nEMP1,AHPRA,NMW0000000001,scan.pdf\nEMP1,AHPRA,NMW0000000001,none.pdf\n',
+      },
+      { name: 'scan.pdf', data: pdf(1) },
+    ])
+    await upload('attachments/HRMS-ATT-20260130_060000.zip', archive)
+    expect(await list('/upload/attachments')).toEqual(['HRMS-ATT-20260130_060000.zip'])
+    await house.drain()
+    expect(await list('/upload/attachments')).toEqual([])
+    expect(await list('/upload/archive')).toContain('HRMS-ATT-20260130_060000.zip')
+    expect(await summary('HRMS-ATT-20260130_060000')).toMatchObject({
+      fileType: 'ATTACHMENT',
+      status: 'COMPLETED',
+      counts: { rows: 2, created: 1, rejected: 1 },
+    })
+    const results = (await content('/download/results/HRMS-ATT-20260130_060000-results.csv')).split('\n')
+    expect(results[0]).toBe(
+      '"external_id","licence_type","licence_number","file","row","row_status","row_severity","row_messages"',
+    )
+    expect(results[1]).toContain('"scan.pdf","1","CREATED","OK",""')
+    expect(results[2]).toContain(
+      '"none.pdf","2","REJECTED","ERROR","file: The archive has no file of this name',
+    )
+
+    await upload('attachments/certificates.zip', archive)
+    await upload('HRMS-ATT-20260130_070000.zip', archive)
+    await house.drain()
+    expect(await list('/upload/attachments')).toEqual(['certificates.zip'])
+    for (const name of ['certificates.zip', 'HRMS-ATT-20260130_070000.zip'])
+      expect(await content(`/download/results/${name}-error.json`)).toContain('HRMS-ATT-20260129_143000.zip')
+  })
 
   describe('accounts', () => {
     test('are found by name, whatever its case, and listed without secrets', async () => {

@@ -24,6 +24,12 @@ export const positionColumns = {
   optional: ['state'],
 } as const
 
+/** Of the manifest in an archive of documents. */
+export const documentColumns = {
+  required: ['external_id', 'licence_type', 'licence_number', 'file'],
+  optional: [],
+} as const
+
 export interface Columns {
   /** Cells per row. */
   readonly count: number

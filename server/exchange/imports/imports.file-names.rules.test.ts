@@ -1,5 +1,30 @@
 import { describe, expect, test } from 'vitest'
-import { parseFileName } from './imports.file-names.rules.ts'
+import { parseArchiveName, parseFileName } from './imports.file-names.rules.ts'
+
+describe('names of archives of documents', () => {
+  test('say source and time as others do', () => {
+    expect(parseArchiveName('HRMS-ATT-20260129_143000.zip')).toEqual({
+      kind: 'ATTACHMENT',
+      source: 'HRMS',
+      timestamp: { date: '2026-01-29', time: '14:30:00' },
+    })
+    expect(parseArchiveName('hrms-att-20260129.ZIP')).toMatchObject({ kind: 'ATTACHMENT', source: 'hrms' })
+  })
+
+  test.each([
+    'HRMS-20260129.zip',
+    'HRMS-ATT-20260129.csv',
+    'HRMS-ATT-20260231.zip',
+    'HRMS-ATT-20260129_250000.zip',
+    'ATT-ATT-20260129.zip',
+    'HRMS-POS-ATT-20260129.zip',
+    'certificates.zip',
+  ])('are refused as %s, with an example', (name) => {
+    expect(parseArchiveName(name)).toEqual({
+      fault: expect.stringContaining('HRMS-ATT-20260129_143000.zip') as string,
+    })
+  })
+})
 
 describe('file names', () => {
   test.each([

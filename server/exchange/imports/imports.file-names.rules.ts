@@ -1,7 +1,7 @@
 /** What a file's name says (spec 50, Files). Pure. */
 import { parseLocalDate, type LocalDate } from '../../platform/local-date.ts'
 
-export type FileKind = 'EMPLOYEE' | 'DELTA' | 'POSITION'
+export type FileKind = 'EMPLOYEE' | 'DELTA' | 'POSITION' | 'ATTACHMENT'
 
 export interface FileName {
   readonly kind: FileKind
@@ -18,9 +18,32 @@ const pattern = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,63}?)(-POS|-DELTA)?-(\d{8})(?:_(\
 
 const kinds: Readonly<Record<string, FileKind>> = { '': 'EMPLOYEE', '-POS': 'POSITION', '-DELTA': 'DELTA' }
 
+const archivePattern = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,63}?)-ATT-(\d{8}(?:_\d{6})?)\.zip$/i
+const archiveExample = 'HRMS-ATT-20260129_143000.zip'
+
+/** The same of an archive of documents, which has a folder of its own. */
+export function parseArchiveName(name: string): FileName | { readonly fault: string } {
+  const match = archivePattern.exec(name)
+  if (!match)
+    return {
+      fault: `The name "${name}" is not that of an archive of documents. Name it <source>-ATT-<YYYYMMDD_HHMMSS>.zip, for example ${archiveExample}.`,
+    }
+  // What stands in it for the source and the time is judged as in every other name.
+  const named = parseFileName(`${match[1] ?? ''}-${match[2] ?? ''}.csv`)
+  if ('fault' in named)
+    return {
+      fault: `The name "${name}" cannot be read: its source or its time is not one. Name it <source>-ATT-<YYYYMMDD_HHMMSS>.zip, for example ${archiveExample}; the source neither is nor ends in POS, DELTA, ATT or COMPLIANCE.`,
+    }
+  return { ...named, kind: 'ATTACHMENT' }
+}
+
 /** Reads a name, or says what is wrong with it and what it should look like. */
 export function parseFileName(name: string): FileName | { readonly fault: string } {
   const match = pattern.exec(name)
+  if (!match && /\.zip$/i.test(name))
+    return {
+      fault: `The name "${name}" is that of an archive. Documents go into /upload/attachments as <source>-ATT-<YYYYMMDD_HHMMSS>.zip, for example ${archiveExample}.`,
+    }
   if (!match)
     return {
       fault: `The name "${name}" does not tell what the file is. Name it ${namePatterns}, for example HRMS-20260129_143000.csv.`,

@@ -82,7 +82,7 @@ const reasonWords: Readonly<Record<HoldReason, (run: ImportRun) => string>> = {
   HEADER_ONLY: () => 'It has a line of column names and nobody below it.',
 }
 
-const stem = (name: string): string => name.replace(/\.(csv|xlsx)$/i, '')
+const stem = (name: string): string => name.replace(/\.(csv|xlsx|zip)$/i, '')
 
 function planWords({ counts, fileType }: ImportRun): string {
   const parts =

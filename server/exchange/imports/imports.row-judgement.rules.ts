@@ -6,7 +6,7 @@ import { parseLocalDate, type LocalDate } from '../../platform/local-date.ts'
 import type { Columns } from './imports.columns.rules.ts'
 import { formatNotRead } from './imports.xlsx-formats.rules.ts'
 
-/** Every rule that a row by itself can break. */
+/** Every rule that a row can break, by itself or, in a manifest, by what it names. */
 export type RowRule =
   | 'CELL_COUNT'
   | 'CONTROL_CHARACTER'
@@ -14,6 +14,12 @@ export type RowRule =
   | 'EMAIL'
   | 'EXPIRES_BEFORE_ISSUE'
   | 'EXPIRY_MISSING'
+  | 'FILE_DAMAGED'
+  | 'FILE_MISSING'
+  | 'FILE_PATH'
+  | 'FILE_REFUSED'
+  | 'FILE_TOO_LARGE'
+  | 'FILE_UNREADABLE'
   | 'LINE_BREAK'
   | 'NUMBER_FORMAT'
   | 'REQUIRED'
@@ -23,7 +29,10 @@ export type RowRule =
   | 'SPREADSHEET_NOTATION'
   | 'STATE_AGAINST_TYPE'
   | 'TOO_LONG'
+  | 'AMBIGUOUS_CREDENTIAL'
+  | 'UNKNOWN_CREDENTIAL'
   | 'UNKNOWN_STATE'
+  | 'UNKNOWN_WORKER'
   | 'UNKNOWN_WORKER_TYPE'
   | 'UNMAPPED_LICENCE_TYPE'
   | 'YEAR_END'

@@ -17,6 +17,7 @@ import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { groupOf, nextWaiting } from './imports.choice.rules.ts'
 import { applyPlan, makePlan, type Plan } from './imports.plan.ts'
 import { resultsLines } from './imports.results.ts'
+import { takeDocuments } from './imports.documents.ts'
 import { callerOf, failRun, supersede } from './imports.ends.ts'
 import { brokenOff, faultOf } from './imports.run-faults.rules.ts'
 import type { ImportStatus } from './imports.schema.ts'
@@ -88,11 +89,12 @@ async function advance(runtime: Runtime, organisationId: string, run: store.RunR
     )
     if (before === undefined) return // withdrawn in this very moment
     if (before >= planningStartsMax) {
-      await failRun(runtime, organisationId, run, brokenOff(before))
+      await failRun(runtime, organisationId, run, brokenOff(before, run.file_kind))
       return
     }
     try {
-      await planAndApply(runtime, organisationId, run)
+      if (run.file_kind === 'ATTACHMENT') await takeDocuments(runtime, organisationId, run)
+      else await planAndApply(runtime, organisationId, run)
     } catch (error) {
       const fault = faultOf(error)
       if (!fault) {

@@ -30,6 +30,10 @@ export const holdReasons = [
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
 
+export const fileTypes = ['EMPLOYEE', 'POSITION', 'ATTACHMENT'] as const
+/** People and credentials, requirements of positions, or an archive of documents. */
+export type FileType = (typeof fileTypes)[number]
+
 export const importNote = z.object({ code: z.string(), detail: z.string() })
 
 export const importCounts = z.object({
@@ -65,7 +69,7 @@ export type FileFault = z.infer<typeof fileFault>
 /** The attributes that `GET /imports/{id}` and `<stem>-summary.json` share. */
 export const importAttributes = z.object({
   fileName: z.string(),
-  fileType: z.enum(['EMPLOYEE', 'POSITION']),
+  fileType: z.enum(fileTypes),
   source: z.string(),
   mode: z.enum(['SNAPSHOT', 'UPSERT']),
   channel: z.string(),

@@ -10,7 +10,13 @@ import {
   type LicenceTypeAnswer,
 } from '../../workforce/credential-types/licence-types.rules.ts'
 import type { GivenWorkerFields } from '../../workforce/workers/workers.ts'
-import { employeeColumns, findColumns, positionColumns, type Columns } from './imports.columns.rules.ts'
+import {
+  documentColumns,
+  employeeColumns,
+  findColumns,
+  positionColumns,
+  type Columns,
+} from './imports.columns.rules.ts'
 import { openCsv } from './imports.csv.ts'
 import { mendedRecord, type Mends } from './imports.mends.ts'
 import { positionRow } from './imports.position-rows.rules.ts'
@@ -40,10 +46,15 @@ export interface StageContext {
   readonly mends: Mends
 }
 
+const columnsOfKind = {
+  EMPLOYEE: employeeColumns,
+  POSITION: positionColumns,
+  ATTACHMENT: documentColumns,
+} as const
+
 /** The columns that a file of this type has. */
 export function columnsOf(header: readonly string[], run: RunRow): Columns {
-  const known = run.file_kind === 'EMPLOYEE' ? employeeColumns : positionColumns
-  return findColumns(header, known, run.column_mapping ?? undefined)
+  return findColumns(header, columnsOfKind[run.file_kind], run.column_mapping ?? undefined)
 }
 
 const archiveHead = 'PK\x03\x04'
@@ -103,7 +114,10 @@ export async function stageFile(
   }
 }
 
-function rowContext(columns: Columns, { settings, mappings, catalogue }: StageContext): RowContext {
+export function rowContext(
+  columns: Columns,
+  { settings, mappings, catalogue }: Omit<StageContext, 'mends'>,
+): RowContext {
   // A file names a handful of codes on thousands of rows.
   const answers = new Map<string, LicenceTypeAnswer>()
   return {

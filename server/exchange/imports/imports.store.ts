@@ -3,6 +3,7 @@ import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql } from '../../platform/db/database.ts'
 import type {
   FileFault,
+  FileType,
   HoldReason,
   ImportCounts,
   ImportRow,
@@ -16,7 +17,7 @@ export interface RunRow {
   readonly status: ImportStatus
   readonly channel: string
   readonly file_name: string
-  readonly file_kind: 'EMPLOYEE' | 'POSITION'
+  readonly file_kind: FileType
   readonly source_system: string
   readonly source_folded: string
   readonly mode: 'SNAPSHOT' | 'UPSERT'
@@ -47,7 +48,7 @@ const runColumns = sql`id, status, channel, file_name, file_kind, source_system,
 export interface NewRun {
   readonly id: string
   readonly fileName: string
-  readonly fileKind: 'EMPLOYEE' | 'POSITION'
+  readonly fileKind: FileType
   readonly source: string
   readonly sourceFolded: string
   readonly mode: 'SNAPSHOT' | 'UPSERT'
@@ -118,10 +119,10 @@ export function lastApplied(
     order by name_date desc, name_time desc nulls last limit 1`)
 }
 
-/** Every source that was ever applied, folded, sorted. */
+/** Every source of which people or requirements were ever applied, folded, sorted. */
 export async function knownSources({ tx, organisationId }: ReadContext): Promise<string[]> {
   const rows = await tx.rows<{ source_folded: string }>(sql`select distinct source_folded from import_runs
-    where organisation_id = ${organisationId} and status in ('APPLYING', 'COMPLETED') order by source_folded`)
+    where organisation_id = ${organisationId} and status in ('APPLYING', 'COMPLETED') and file_kind <> 'ATTACHMENT' order by source_folded`)
   return rows.map((row) => row.source_folded)
 }
 
@@ -200,6 +201,12 @@ export async function beginPlanning(ctx: WriteContext, id: string): Promise<numb
     where organisation_id = ${ctx.organisationId} and id = ${id} and status in ('RECEIVED', 'PLANNING')
     returning planning_starts as starts`)
   return begun === undefined ? undefined : begun.starts - 1
+}
+
+/** Something of the file was done: starts are counted anew from here. */
+export async function noteProgress({ tx, organisationId }: WriteContext, id: string): Promise<void> {
+  await tx.run(sql`update import_runs set planning_starts = 1
+    where organisation_id = ${organisationId} and id = ${id} and planning_starts > 1`)
 }
 
 /** Takes back the last start: it came to an end, though not to a plan. */

@@ -12,13 +12,13 @@ import type { StoredBlob } from '../../platform/storage/storage.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
 import { catalogueOf, mappingsOf } from '../../workforce/credential-types/credential-types.ts'
 import { resolveLicenceType } from '../../workforce/credential-types/licence-types.rules.ts'
-import { parseFileName } from './imports.file-names.rules.ts'
+import { parseArchiveName, parseFileName } from './imports.file-names.rules.ts'
 import type { ColumnMapping } from './imports.column-mapping.rules.ts'
 import { valuesOf } from './imports.mends.ts'
 import { noteArrival } from './imports.missing.ts'
 import { withdrawRefusal } from './imports.notices.ts'
 import { endRun } from './imports.ends.ts'
-import type { ImportRow, ImportRun } from './imports.schema.ts'
+import type { FileType, ImportRow, ImportRun } from './imports.schema.ts'
 import { columnsOf } from './imports.stage.ts'
 import * as store from './imports.store.ts'
 import { timePickUp } from './imports.timing.ts'
@@ -53,7 +53,7 @@ export interface ReceivedFile {
   readonly source?: string
   readonly mode?: 'SNAPSHOT' | 'UPSERT'
   /** Said by hand: what the file is about, where its name does not tell. */
-  readonly fileKind?: 'EMPLOYEE' | 'POSITION'
+  readonly fileKind?: FileType
   /** Said by hand: our column → the file's, where they are not called the same. */
   readonly columnMapping?: ColumnMapping
   /** Said by hand: which sheet of a workbook. */
@@ -67,7 +67,10 @@ export interface ReceivedFile {
  * last arrival); by hand it is taken at once. Refuses with FILE_NAME_INVALID when neither name nor caller says what it is.
  */
 export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promise<{ id: string }> {
-  const named = parseFileName(file.fileName.replace(/\.xlsx$/i, file.fileId === null ? '.csv' : '$&'))
+  const named =
+    file.fileKind === 'ATTACHMENT'
+      ? parseArchiveName(file.fileName)
+      : parseFileName(file.fileName.replace(/\.xlsx$/i, file.fileId === null ? '.csv' : '$&'))
   if ('fault' in named && file.source === undefined) throw new AppError('FILE_NAME_INVALID', named.fault)
   const name = 'fault' in named ? undefined : named
   const source = file.source ?? name?.source ?? ''
@@ -82,7 +85,8 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
   const mode =
     fileKind === 'POSITION'
       ? 'SNAPSHOT'
-      : (file.mode ?? (file.fileId === null || name?.kind === 'DELTA' ? 'UPSERT' : 'SNAPSHOT'))
+      : (file.mode ??
+        (file.fileId === null || name?.kind === 'DELTA' || fileKind === 'ATTACHMENT' ? 'UPSERT' : 'SNAPSHOT'))
   if (fileKind === 'POSITION' && file.mode === 'UPSERT')
     throw new AppError(
       'VALIDATION_FAILED',
@@ -115,7 +119,10 @@ export async function receiveFile(ctx: WriteContext, file: ReceivedFile): Promis
       runId: id,
       changes: { fileName: file.fileName, bytes: file.blob.bytes, sha256: file.blob.sha256, mode },
     }),
-    file.stopAtPlan === true ? undefined : noteArrival(ctx, { source, importId: id }),
+    // Documents come when there are some; only files of people keep a rhythm.
+    file.stopAtPlan === true || fileKind === 'ATTACHMENT'
+      ? undefined
+      : noteArrival(ctx, { source, importId: id }),
     file.fileId === null ? ctx.enqueue('imports.pickUp', id) : timePickUp(ctx),
   ])
   return { id }
@@ -247,7 +254,7 @@ export async function openResults(
     }
   }
   return {
-    name: `${run.fileName.replace(/\.(csv|xlsx)$/i, '')}-results.csv`,
+    name: `${run.fileName.replace(/\.(csv|xlsx|zip)$/i, '')}-results.csv`,
     bytes: resultsBlob.bytes,
     content: content(),
   }

@@ -68,31 +68,31 @@ function declaredItem({ kind, path, item }: SentItem): DeclaredItem {
 interface Judgement {
   /** Of what was sent. */
   readonly shape: z.ZodType
-  readonly items: readonly SentItem[]
   readonly faults: readonly SubmissionFault[]
 }
 
 /** A shape together with what holds between the fields: all faults at once. */
-function judged(judge: (sent: unknown) => Judgement): z.ZodType<unknown> {
-  return z.unknown().transform((sent, ctx) => {
+function judged(
+  judge: (sent: unknown) => Judgement,
+  itemsOf: (sent: unknown) => SentItem[],
+): z.ZodType<Declared> {
+  return z.unknown().transform((sent, ctx): Declared => {
     const { shape, faults } = judge(sent)
     const parsed = shape.safeParse(sent)
-    const told = new Set(parsed.error?.issues.map(({ path }) => path.join('\0')))
-    for (const issue of parsed.error?.issues ?? []) ctx.issues.push({ ...issue, input: undefined } as never)
+    const issues = parsed.error?.issues ?? []
+    const told = new Set(issues.map(({ path }) => path.join('\0')))
+    for (const issue of issues) ctx.issues.push({ ...issue, input: undefined, continue: false } as never)
     for (const { path, code, message } of faults)
       // Of one field the first fault is enough.
       if (path.length === 0 || !told.has(path.join('\0')))
         ctx.issues.push({ code: 'custom', path: [...path], message, input: undefined, params: { code } })
-    return parsed.data
+    if (ctx.issues.length > 0) return z.NEVER
+    return {
+      credentialId: (parsed.data as { readonly credential_id: string }).credential_id,
+      items: itemsOf(parsed.data).map(declaredItem),
+    }
   })
 }
-
-const declaredIn =
-  (items: (data: unknown) => readonly SentItem[]) =>
-  (data: unknown): Declared => ({
-    credentialId: (data as { credential_id: string }).credential_id,
-    items: items(data).map(declaredItem),
-  })
 
 /**
  * A batch, as the sender may send it.
@@ -103,8 +103,8 @@ export function batchSchema(admit: (kinds: readonly Kind[]) => void, today: stri
   return judged((sent) => {
     const items = itemsIn(sent)
     admit(items.map(({ kind }) => kind))
-    return { shape: batchShape, items, faults: faultsBetween(sent, items, today) }
-  }).transform(declaredIn(itemsIn))
+    return { shape: batchShape, faults: faultsBetween(sent, items, today) }
+  }, itemsIn)
 }
 
 /** A single add: the item by itself, or a batch of that one item. */
@@ -115,10 +115,9 @@ export function singleSchema(kind: Kind, today: string): z.ZodType<Declared> {
     const items = itemsOf(sent)
     return {
       shape: isItem(sent) ? itemOf(kind) : batchShape,
-      items,
       faults: [...faultsBetween(sent, items, today), ...notOneOf(kind, items)],
     }
-  }).transform(declaredIn(itemsOf))
+  }, itemsOf)
 }
 
 /** The shapes of a single add, for the document. */

@@ -8,81 +8,131 @@ export interface Raster {
 }
 
 /** A block for judging the light is so many pixels wide and high. */
-const lightBlock = 24
+const lightBlock = 32
+/** What differs from its ground by less is no ink. */
+const inkLeast = 36
+/** Grounds that differ by more are two: what is between them is an edge, not a shadow. */
+const groundStep = 48
+
+interface Grounds {
+  readonly columns: number
+  readonly rows: number
+  /** The shade of each block's ground. */
+  readonly shade: Float32Array
+  /** 1 where what stands on it is lighter than the ground. */
+  readonly isInverse: Uint8Array
+  /** How far the ink is from the ground, at the most. */
+  readonly contrast: Float32Array
+}
 
 /**
- * Evens out shadows and vignettes: each pixel is judged against the paper around it. Paper becomes white; text that is dark on
- * its surroundings stays dark.
+ * Evens out shadows, vignettes and coloured bands: each pixel is judged against the ground around it. Every ground becomes
+ * white, and what stands on it dark: light print on a dark band too.
  */
-export function evenlyLit({ width, height, grey }: Raster): Raster {
-  const columns = Math.ceil(width / lightBlock)
-  const rows = Math.ceil(height / lightBlock)
-  const paper = smoothed(
-    smoothed(paperOf({ width, height, grey }, columns, rows), columns, rows),
-    columns,
-    rows,
-  )
+export function evenlyLit(raster: Raster): Raster {
+  const { width, height, grey } = raster
+  const grounds = groundsOf(raster)
+  const { columns, rows, shade, isInverse, contrast } = grounds
   const out = new Uint8Array(width * height)
   for (let y = 0; y < height; y += 1) {
+    const ownRow = Math.min(rows - 1, Math.floor(y / lightBlock))
     const v = Math.min(rows - 1, Math.max(0, y / lightBlock - 0.5))
     const top = Math.floor(v)
     const bottom = Math.min(rows - 1, top + 1)
-    const share = v - top
+    const down = v - top
     for (let x = 0; x < width; x += 1) {
+      const own = ownRow * columns + Math.min(columns - 1, Math.floor(x / lightBlock))
+      const base = shade[own] ?? 255
       const u = Math.min(columns - 1, Math.max(0, x / lightBlock - 0.5))
       const left = Math.floor(u)
       const right = Math.min(columns - 1, left + 1)
-      const part = u - left
-      const upper =
-        (paper[top * columns + left] ?? 255) * (1 - part) + (paper[top * columns + right] ?? 255) * part
-      const lower =
-        (paper[bottom * columns + left] ?? 255) * (1 - part) + (paper[bottom * columns + right] ?? 255) * part
-      const light = Math.max(40, upper * (1 - share) + lower * share)
-      out[y * width + x] = Math.min(255, Math.round(((grey[y * width + x] ?? 0) * 250) / light))
+      const across = u - left
+      let sum = 0
+      let weight = 0
+      for (let corner = 0; corner < 4; corner += 1) {
+        const block = (corner < 2 ? top : bottom) * columns + (corner % 2 === 0 ? left : right)
+        const one = shade[block] ?? 255
+        if (Math.abs(one - base) > groundStep) continue
+        const share = (corner < 2 ? 1 - down : down) * (corner % 2 === 0 ? 1 - across : across)
+        sum += one * share
+        weight += share
+      }
+      const ground = weight > 0.01 ? sum / weight : base
+      const pixel = grey[y * width + x] ?? 0
+      const value =
+        isInverse[own] === 1
+          ? 250 - ((pixel - ground) * 230) / (contrast[own] ?? 255)
+          : (pixel * 250) / Math.max(30, ground)
+      out[y * width + x] = Math.max(0, Math.min(255, Math.round(value)))
     }
   }
   return { width, height, grey: out }
 }
 
-/** What is nearly the lightest in each block: single bright specks are no paper. */
-function paperOf({ width, height, grey }: Raster, columns: number, rows: number): Float32Array {
-  const paper = new Float32Array(columns * rows)
-  const counts = new Uint32Array(64)
-  for (let row = 0; row < rows; row += 1)
-    for (let column = 0; column < columns; column += 1) {
-      counts.fill(0)
-      let seen = 0
-      for (let y = row * lightBlock; y < Math.min(height, (row + 1) * lightBlock); y += 2)
-        for (let x = column * lightBlock; x < Math.min(width, (column + 1) * lightBlock); x += 2) {
-          const shade = (grey[y * width + x] ?? 0) >> 2
-          counts[shade] = (counts[shade] ?? 0) + 1
-          seen += 1
-        }
-      let left = Math.floor(seen * 0.1)
-      let level = 63
-      while (level > 0 && left >= (counts[level] ?? 0)) {
-        left -= counts[level] ?? 0
-        level -= 1
-      }
-      paper[row * columns + column] = level * 4 + 2
+/** The commonest shade of each block and its neighbours is their ground; what is far from it on one side is their ink. */
+function groundsOf({ width, height, grey }: Raster): Grounds {
+  const columns = Math.ceil(width / lightBlock)
+  const rows = Math.ceil(height / lightBlock)
+  const counts = new Uint16Array(columns * rows * 64)
+  for (let y = 0; y < height; y += 2) {
+    const row = Math.floor(y / lightBlock) * columns
+    for (let x = 0; x < width; x += 2) {
+      const at = (row + Math.floor(x / lightBlock)) * 64 + ((grey[y * width + x] ?? 0) >> 2)
+      counts[at] = (counts[at] ?? 0) + 1
     }
-  return paper
-}
-
-function smoothed(values: Float32Array, columns: number, rows: number): Float32Array {
-  const out = new Float32Array(values.length)
+  }
+  const middles = new Float32Array(columns * rows)
+  for (let block = 0; block < middles.length; block += 1) {
+    let half = 0
+    for (let level = 0; level < 64; level += 1) half += counts[block * 64 + level] ?? 0
+    half /= 2
+    let level = 0
+    while (level < 63 && (half -= counts[block * 64 + level] ?? 0) > 0) level += 1
+    middles[block] = level * 4 + 2
+  }
+  const shade = new Float32Array(columns * rows)
+  const isInverse = new Uint8Array(columns * rows)
+  const contrast = new Float32Array(columns * rows)
+  const around: number[] = []
   for (let row = 0; row < rows; row += 1)
     for (let column = 0; column < columns; column += 1) {
-      let sum = 0
-      let count = 0
+      around.length = 0
       for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y += 1)
-        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x += 1) {
-          sum += values[y * columns + x] ?? 0
-          count += 1
-        }
-      out[row * columns + column] = sum / count
+        for (let x = Math.max(0, column - 1); x <= Math.min(columns - 1, column + 1); x += 1)
+          around.push(middles[y * columns + x] ?? 0)
+      around.sort((a, b) => a - b)
+      const block = row * columns + column
+      const own = middles[block] ?? 255
+      const middle = around[Math.floor(around.length / 2)] ?? own
+      // A block that a thick letter fills has its neighbours' ground; one of a band keeps its own with a third of them.
+      const alike = around.filter((one) => Math.abs(one - own) <= groundStep).length
+      shade[block] = alike >= Math.ceil(around.length / 3) ? own : middle
     }
-  return out
+  for (let row = 0; row < rows; row += 1)
+    for (let column = 0; column < columns; column += 1) {
+      const block = row * columns + column
+      const ground = shade[block] ?? 255
+      let lighter = 0
+      let darker = 0
+      let lightest = 0
+      for (let y = Math.max(0, row - 1); y <= Math.min(rows - 1, row + 1); y += 1)
+        for (let x = Math.max(0, column - 2); x <= Math.min(columns - 1, column + 2); x += 1) {
+          const other = y * columns + x
+          if (Math.abs((shade[other] ?? 255) - ground) > groundStep) continue
+          for (let level = 0; level < 64; level += 1) {
+            const count = counts[other * 64 + level] ?? 0
+            if (count === 0) continue
+            const distance = level * 4 + 2 - (shade[other] ?? 255)
+            if (distance > inkLeast) {
+              lighter += count
+              if (count > 1) lightest = Math.max(lightest, distance)
+            } else if (distance < -inkLeast) darker += count
+          }
+        }
+      isInverse[block] = lighter > darker * 1.5 || ground < 50 ? 1 : 0
+      contrast[block] = Math.max(90, lightest)
+    }
+  return { columns, rows, shade, isInverse, contrast }
 }
 
 /** What is darker than its surroundings, as points on a small copy: the ink that tells which way lines run. */
@@ -160,4 +210,75 @@ export function quarterTurned({ width, height, grey }: Raster, quarters: 1 | 2 |
       out[quarters === 1 ? x * height + (height - 1 - y) : (width - 1 - x) * height + y] =
         grey[y * width + x] ?? 0
   return { width: height, height: width, grey: out }
+}
+
+/** Lines of tables and forms are at least so long and at most so thick, in pixels; strokes of letters are shorter or thicker. */
+const ruleLength = 80
+const ruleThickness = 7
+const ruleShade = 205
+
+/** Wipes the lines of tables, frames and forms, which OCR takes for letters; the picture's lines run level already. */
+export function withoutRules({ width, height, grey }: Raster): Raster {
+  const out = new Uint8Array(grey)
+  wipeRules(grey, out, width, height, 1, width)
+  wipeRules(grey, out, height, width, width, 1)
+  return { width, height, grey: out }
+}
+
+/** Along one direction: `along` is the step to the next pixel of a line, `aside` the one to the line beside it. */
+function wipeRules(
+  grey: Uint8Array,
+  out: Uint8Array,
+  length: number,
+  count: number,
+  along: number,
+  aside: number,
+): void {
+  for (let line = 0; line < count; line += 1) {
+    const start = line * aside
+    for (let from = 0; from < length; from += 1) {
+      if ((grey[start + from * along] ?? 255) > ruleShade) continue
+      let to = from + 1
+      while (to < length && (grey[start + to * along] ?? 255) <= ruleShade) to += 1
+      if (to - from >= ruleLength && isThin(grey, start, from, to, along, aside, line, count))
+        for (let at = from; at < to; at += 1)
+          for (let beside = -1; beside <= 1; beside += 1)
+            if (line + beside >= 0 && line + beside < count) out[start + beside * aside + at * along] = 255
+      from = to
+    }
+  }
+}
+
+/** Whether a run is dark over no more than a line's thickness, at nearly all of its length. */
+function isThin(
+  grey: Uint8Array,
+  start: number,
+  from: number,
+  to: number,
+  along: number,
+  aside: number,
+  line: number,
+  count: number,
+): boolean {
+  let thin = 0
+  let seen = 0
+  for (let at = from; at < to; at += 4) {
+    const place = start + at * along
+    let thickness = 1
+    for (
+      let up = 1;
+      up <= ruleThickness && line - up >= 0 && (grey[place - up * aside] ?? 255) <= ruleShade;
+      up += 1
+    )
+      thickness += 1
+    for (
+      let down = 1;
+      down <= ruleThickness && line + down < count && (grey[place + down * aside] ?? 255) <= ruleShade;
+      down += 1
+    )
+      thickness += 1
+    seen += 1
+    if (thickness <= ruleThickness) thin += 1
+  }
+  return thin >= seen * 0.8
 }

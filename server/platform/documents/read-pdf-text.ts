@@ -114,7 +114,6 @@ async function hasPicture(page: PDFPageProxy): Promise<boolean> {
     OPS.paintInlineImageXObject,
     OPS.paintImageMaskXObject,
     OPS.paintImageXObjectRepeat,
-    OPS.constructPath,
   ]
   return fnArray.some((operator) => pictures.includes(operator))
 }

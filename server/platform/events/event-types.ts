@@ -60,6 +60,8 @@ export const eventTypes = [
   // A published list has other rows than before; one that lost much of them waits for a person.
   'list.changed',
   'list.held',
+  // It is known to be what is published: an all-clear by it counts again.
+  'list.confirmed',
   // What the ban lists say of people is another than before.
   'banChecks.changed',
 ] as const

@@ -286,6 +286,7 @@ export function s3BlobStore(options: {
       markPlace: `the object ${prefix}${markName} of ${name}`,
       readMark: async () => (await client.get(`${prefix}${markName}`, 0, 1_000))?.bytes.toString(),
       makeMark: async (mark) => void (await client.putIfAbsent(`${prefix}${markName}`, Buffer.from(mark))),
+      replaceMark: (mark) => client.put(`${prefix}${markName}`, Buffer.from(mark)),
       close: () => client.close(),
     },
 

@@ -29,7 +29,7 @@ import {
   stagingName,
   type BlobPlaces,
 } from './blob-places.ts'
-import { createFileDurably, makeFolderDurably, syncFolder } from './durable-files.ts'
+import { createFileDurably, makeFolderDurably, replaceFileDurably, syncFolder } from './durable-files.ts'
 import { localSource, openFinishedFile } from './finished-file.ts'
 import {
   createStagedFile,
@@ -103,6 +103,8 @@ export interface StorageRoot {
   readMark(): Promise<string | undefined>
   /** Puts it there unless there is one. */
   makeMark(mark: string): Promise<void>
+  /** Puts it in the place of the one that is there. */
+  replaceMark(mark: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -233,6 +235,7 @@ export function fileBlobStore(options: {
         await makeFolder(folder)
         await createFileDurably(join(folder, markName), Buffer.from(mark))
       },
+      replaceMark: (mark) => replaceFileDurably(join(folder, markName), Buffer.from(mark)),
       close: () => Promise.resolve(),
     },
 

@@ -21,6 +21,20 @@ export function unscopedOrganisations(db: Database): Promise<Organisation[]> {
   )
 }
 
+/** Locked until the transaction ends, so that it is wrapped anew once. */
+export async function lockedWrappedKey({ tx, organisationId }: WriteContext): Promise<Buffer | undefined> {
+  const row = await tx.maybeOne<{ wrapped_key: Buffer }>(
+    sql`select wrapped_key from organisations where organisation_id = ${organisationId} for update`,
+  )
+  return row?.wrapped_key
+}
+
+export async function setWrappedKey({ tx, organisationId }: WriteContext, wrappedKey: Buffer): Promise<void> {
+  await tx.run(
+    sql`update organisations set wrapped_key = ${wrappedKey} where organisation_id = ${organisationId}`,
+  )
+}
+
 export async function wrappedKey({ tx, organisationId }: ReadContext): Promise<Buffer | undefined> {
   const row = await tx.maybeOne<{ wrapped_key: Buffer }>(
     sql`select wrapped_key from organisations where organisation_id = ${organisationId}`,

@@ -11,7 +11,7 @@ import { brokenUnique } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { nearest } from '../../platform/nearest.ts'
 import type { Runtime } from '../../platform/runtime.ts'
-import { newKey, unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { newKey, rewrap, unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { foldText } from '../../platform/text.ts'
 import {
   parseSetting,
@@ -111,9 +111,29 @@ export async function organisationKeyWithin(runtime: Runtime, ctx: ReadContext):
   if (cached) return cached
   const wrapped = await store.wrappedKey(ctx)
   if (!wrapped) throw new AppError('NOT_FOUND', 'There is no such organisation.')
-  const key = unwrapKey(runtime.masterKey, keyPurpose(organisationId), wrapped)
+  const key = unwrapKey(runtime.masterKeys, keyPurpose(organisationId), wrapped)
   known.set(organisationId, key)
   return key
+}
+
+/**
+ * Wraps every organisation's data key by the master key in force, where another one wrapped it. One by one, each at once or
+ * not at all: what is broken off goes on where it was.
+ *
+ * @returns how many were wrapped anew
+ */
+export async function rewrapOrganisations(runtime: Runtime, caller: Caller): Promise<number> {
+  let rewrapped = 0
+  for (const { id } of await store.unscopedOrganisations(runtime.db))
+    rewrapped += await runtime.write(id, caller, async (ctx) => {
+      const wrapped = await store.lockedWrappedKey(ctx)
+      const anew = wrapped && rewrap(runtime.masterKeys, keyPurpose(id), wrapped)
+      if (!anew) return 0
+      await store.setWrappedKey(ctx, anew)
+      await ctx.audit({ entityType: 'settings', entityId: id, action: 'rewrapKey' })
+      return 1
+    })
+  return rewrapped
 }
 
 /** How the organisation's mail is signed, and whom an answer to it reaches; null = nobody but the sender's address. */

@@ -44,11 +44,16 @@ export const documentHints = z.strictObject({
   titles: hintList('What such a document is called. None = the name of the type.'),
   issuers: hintList('Who gives them out, as it stands on them; the first is the usual name.'),
   codes: hintList('Codes that stand on no other type’s documents, like HLTAID011.'),
-  numberLabels: hintList('What stands before or above the number, beside the usual words.'),
+  numberLabels: hintList('What stands before or above the number, beside the usual words; the first is the likeliest.'),
+  covers: z
+    .array(code)
+    .max(20)
+    .default([])
+    .describe('Types whose codes and titles stand on documents of this type too: first aid covers CPR.'),
 })
 export type DocumentHints = z.infer<typeof documentHints>
 
-const noHints: DocumentHints = { titles: [], issuers: [], codes: [], numberLabels: [] }
+const noHints: DocumentHints = { titles: [], issuers: [], codes: [], numberLabels: [], covers: [] }
 
 export const credentialTypeEntry = z.strictObject({
   code,
@@ -152,7 +157,14 @@ export const credentialTypeAttributes = z.object({
   suppliedBy: z.enum(['number', 'document', 'both']),
   checkInputs: z.array(z.string()),
   documentWords: z.array(z.string()),
-  documentHints: documentHints.describe('What an automatic reading of a document tells this type by.'),
+  documentHints: z
+    .object({
+      titles: z.array(z.string()),
+      issuers: z.array(z.string()),
+      codes: z.array(z.string()),
+      numberLabels: z.array(z.string()),
+    })
+    .describe('What an automatic reading of a document tells this type by.'),
 })
 export type CredentialTypeAttributes = z.infer<typeof credentialTypeAttributes>
 

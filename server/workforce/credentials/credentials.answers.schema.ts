@@ -68,6 +68,8 @@ export interface AnsweredCredential {
   readonly workerId: string
   readonly credentialType: string
   readonly isChanged: boolean
+  /** Its status had grown stale, and the answer only confirms. */
+  readonly isFreshAgain: boolean
   /** As it is known now, for asking again in time. */
   readonly expiryDate: LocalDate | null
 }

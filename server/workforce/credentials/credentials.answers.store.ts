@@ -88,6 +88,7 @@ export function writeAnswers(
       status_due_on = case when f.is_changed or (f.is_fresh and 'STALE' = any (c.status_reasons)) then '-infinity' else c.status_due_on end
     from compared f where c.organisation_id = ${organisationId} and c.id = f.id
     returning c.id, c.worker_id as "workerId", c.credential_type as "credentialType", f.is_changed as "isChanged",
+      not f.is_changed and coalesce(c.status_due_on = '-infinity', false) as "isFreshAgain",
       case when c.verified_never_expires then null else coalesce(c.verified_expiry_date, c.declared_expiry_date) end as "expiryDate"`)
 }
 

@@ -96,6 +96,9 @@ export async function applyAnswers(
 ): Promise<AnsweredCredential[]> {
   if (answers.length === 0) return []
   const answered = await store.writeAnswers(ctx, answers)
+  // Nobody hears of an answer that only confirms: the status that was stale is computed all the same.
+  if (answered.some((one) => one.isFreshAgain))
+    await ctx.enqueue('licence-status.recompute', ctx.organisationId)
   const changed = answered.filter((one) => one.isChanged)
   if (changed.length === 0) return answered
   const ids = changed.map(({ id }) => id)

@@ -118,6 +118,17 @@ function present(row: CredentialRow): Credential {
   }
 }
 
+/** What of one type a worker holds, deleted ones left out. */
+export function credentialsOfHolder(
+  { tx, organisationId }: ReadContext,
+  workerId: string,
+  credentialType: string,
+): Promise<{ id: string; numberNormalised: string | null }[]> {
+  return tx.rows(sql`select id, number_normalised as "numberNormalised" from credentials
+    where organisation_id = ${organisationId} and worker_id = ${workerId} and credential_type = ${credentialType} and deleted_at is null
+    order by id`)
+}
+
 export async function findCredential(
   { tx, organisationId }: ReadContext,
   id: string,

@@ -59,6 +59,9 @@ export {
   restoreCredential,
 } from './credentials.change.ts'
 
+/** What of one type a worker holds: by its number, as it is compared. */
+export const credentialsOfHolder = store.credentialsOfHolder
+
 /** NOT_FOUND for another organisation's, a deleted and an unknown one alike. */
 export async function getCredential(ctx: ReadContext, id: string): Promise<Credential> {
   const credential = await store.findCredential(ctx, id)

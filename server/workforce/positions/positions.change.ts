@@ -17,7 +17,7 @@ import { findPosition } from './positions.store.ts'
 import { insertVersions } from './positions.versions.store.ts'
 
 /** Refuses types that nobody knows: a rule that cannot be read would fail open. */
-async function assertTypesAreKnown(ctx: ReadContext, tree: Requirements): Promise<void> {
+export async function assertTypesAreKnown(ctx: ReadContext, tree: Requirements): Promise<void> {
   const { types } = await catalogueOf(ctx)
   const faults = leavesOf(tree).flatMap(({ pointer, leaf }): Fault[] => {
     const named = [

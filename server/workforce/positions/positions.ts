@@ -14,6 +14,7 @@ import { withEffective } from './positions.effective.ts'
 import { findPosition, findPositions } from './positions.store.ts'
 
 export {
+  assertTypesAreKnown,
   createPosition,
   deletePosition,
   lockedPosition,

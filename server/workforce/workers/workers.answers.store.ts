@@ -31,6 +31,13 @@ export function markAnswersDue({ tx, organisationId }: WriteContext, workerIds: 
       where a.due_on is distinct from excluded.due_on`)
 }
 
+/** Whether anybody's position requires something: where nobody's does, there is nothing to mark, however many changed. */
+export async function hasRules({ tx, organisationId }: WriteContext): Promise<boolean> {
+  const { has } = await tx.one<{ has: boolean }>(sql`select
+    exists (select from worker_answers a where a.organisation_id = ${organisationId}) or exists (${ruledPositions(organisationId)}) as has`)
+  return has
+}
+
 /** The same for whoever holds one of these positions. */
 export function markHoldersDue(ctx: WriteContext, positionIds: readonly string[]): Promise<number> {
   return markAnswersDue(

@@ -12,7 +12,7 @@
  */
 import type { ReadContext, WriteContext } from '../../platform/context.ts'
 import { sql, type Sql } from '../../platform/db/database.ts'
-import { markAnswersDue } from './workers.answers.store.ts'
+import { hasRules, markAnswersDue } from './workers.answers.store.ts'
 import { insertVersions } from './workers.versions.store.ts'
 
 /** Which optional columns the file has: what a file does not speak of stays as it is. */
@@ -252,7 +252,7 @@ export async function applyPlan(
 export async function recordChanges(ctx: WriteContext, runId: string): Promise<void> {
   const { tx, organisationId, now, actor, channel } = ctx
   await insertVersions(ctx, sql`select worker_id from changed_workers`, runId)
-  await markAnswersDue(ctx, sql`select worker_id from changed_workers`)
+  if (await hasRules(ctx)) await markAnswersDue(ctx, sql`select worker_id from changed_workers`)
   await tx.run(sql`insert into audit_entries (organisation_id, id, at, actor_kind, actor_id, channel, request_id, entity_type, entity_id,
       action, changes, run_id)
     select ${organisationId}, new_id('aud'), ${now}, ${actor.kind}, ${actor.id}, ${channel}, ${ctx.requestId}, 'worker', c.worker_id,

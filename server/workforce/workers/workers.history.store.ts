@@ -53,6 +53,31 @@ export async function activeAsOf(
   return { workers, lookedTo: ids.length < limit ? null : (ids.at(-1)?.id ?? null) }
 }
 
+export interface Holder {
+  readonly workerId: string
+  readonly positionId: string
+  readonly startDate: string | null
+  /** The place in the order of the name. */
+  readonly sortKey: readonly [string, string]
+}
+
+/** Active holders of a position behind a place, in the order of the name. @param after null = from the beginning */
+export async function holdersOf(
+  { tx, organisationId }: ReadContext,
+  positionId: string,
+  after: readonly [string, string] | null,
+  limit: number,
+): Promise<Holder[]> {
+  const behind = after ? sql`and (w.display_name_folded, w.id) > (${after[0]}, ${after[1]})` : sql``
+  const rows = await tx.rows<
+    Omit<Holder, 'sortKey'> & { name: string }
+  >(sql`select w.id as "workerId", w.position_id as "positionId",
+      w.start_date as "startDate", w.display_name_folded as name
+    from workers w where w.organisation_id = ${organisationId} and w.position_id = ${positionId} and w.status = 'ACTIVE'
+      and w.deleted_at is null ${behind} order by w.display_name_folded, w.id limit ${limit}`)
+  return rows.map(({ name, ...row }) => ({ ...row, sortKey: [name, row.workerId] }))
+}
+
 /** Since when each of these workers has held the position that he held then. */
 export function tenuresAsOf(
   { tx, organisationId }: ReadContext,

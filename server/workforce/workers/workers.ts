@@ -46,7 +46,7 @@ export type {
   KeptAnswer,
   PastWorker,
 } from './workers.answers.schema.ts'
-export { activeAsOf, externalIdsOf, tenuresAsOf, workersAsOf } from './workers.history.store.ts'
+export { activeAsOf, externalIdsOf, holdersOf, tenuresAsOf, workersAsOf } from './workers.history.store.ts'
 export {
   createWorker,
   deleteWorker,

@@ -1,16 +1,28 @@
 /** Photos and files of one credential: choose, photograph, drop; progress; what is there. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { PageFault } from '../api.ts'
-import type { PageFile, PageItem } from '../page-state.ts'
+import type { PageFile, PageItem, ReadConcern } from '../page-state.ts'
 import { acceptedFiles, isShowable, sizeWords } from '../rules/files.ts'
 import type { UploadView } from '../session.ts'
 import { ActionButton, ActionFault, useAction } from './action.tsx'
 import { FaultText } from './fields.tsx'
+import type { Words } from '../words/catalogue.ts'
 import { usePage, type PageTools } from './page-context.ts'
-import { Theirs } from './screen.tsx'
 
 /** Larger photos of an earlier visit are not fetched again to show them small. */
 const thumbnailBytesMax = 400_000
+
+const concernWords = {
+  NAME_MISMATCH: 'concern.name',
+  NUMBER_MISMATCH: 'concern.number',
+  DATE_MISMATCH: 'concern.date',
+  EXPIRED: 'concern.expired',
+  EXPIRES_SOON: 'concern.expiresSoon',
+  WRONG_TYPE: 'concern.wrongType',
+  ILLEGIBLE: 'concern.illegible',
+  MULTIPLE_DOCUMENTS: 'concern.several',
+  UNREADABLE: 'concern.unreadable',
+} as const satisfies Record<ReadConcern, keyof Words>
 
 interface Props {
   readonly item: PageItem
@@ -196,9 +208,7 @@ export function SentFile({
           <p>{t('reading.concerns', { file: file.fileName })}</p>
           <ul>
             {concerns.map((concern) => (
-              <li key={concern}>
-                <Theirs text={concern} />
-              </li>
+              <li key={concern}>{t(concernWords[concern])}</li>
             ))}
           </ul>
         </div>

@@ -2,7 +2,7 @@
 import type { DocumentTypeHints } from './document-reading.schema.ts'
 import { comparableWords, phraseOf, type Layout, type Piece } from './layout.rules.ts'
 import { editsBetween, editsForgiven } from './likeness.rules.ts'
-import { fittedNumber, patternSpecificity } from './numbers.rules.ts'
+import { fittedNumber, isTelling } from './numbers.rules.ts'
 import { otherDocuments } from './other-documents.rules.ts'
 
 export interface TypeScore {
@@ -13,6 +13,10 @@ export interface TypeScore {
   /** What spoke for it, as printed in the catalogue, the strongest first. */
   readonly evidence: readonly string[]
 }
+
+/** Several words of an invoice on one paper make it one, whatever was paid for. */
+const otherFading = 0.75
+const foreign = 'a document from '
 
 /** How much each kind of evidence is worth. */
 const weights = { title: 3, issuer: 2.6, code: 3.6, word: 0.5, number: 2.2, jurisdiction: 1.1, other: 2.4 }
@@ -73,7 +77,14 @@ function phraseFinder(stream: Stream, typical: number): (phrase: string) => Hit 
   return (text) => {
     if (known.has(text)) return known.get(text)
     const phrase = phraseOf(text)
-    const [first] = phrase
+    const [first, ...more] = phrase
+    if (first !== undefined && more.length === 0 && /[a-z]+\d{2,}/.test(first)) {
+      const wanted = asRead(first)
+      const isMet = [...stream.places.keys()].some((word) => asRead(word) === wanted)
+      const hit = isMet ? { likeness: 1, standing: 1 } : undefined
+      known.set(text, hit)
+      return hit
+    }
     let best: Hit | undefined
     if (first !== undefined)
       for (const [word, distance] of distances(first))
@@ -113,6 +124,12 @@ const jurisdictionNames: Readonly<Record<string, readonly string[]>> = {
   NT: ['northern territory', 'nt'],
 }
 
+/** Victoria Road is no state. */
+const isStreet = (text: string, name: string): boolean =>
+  new RegExp(
+    ` ${name} (?:road|rd|street|st|avenue|ave|parade|place|court|drive|lane|terrace|square|way|park|crescent) `,
+  ).test(text)
+
 /** Whether a state is named other than in somebody's address. */
 function jurisdictionsNamed(layout: Layout): Map<string, number> {
   const named = new Map<string, number>()
@@ -123,7 +140,7 @@ function jurisdictionsNamed(layout: Layout): Map<string, number> {
     const isAddress = /\b\d{4}\b/.test(text) && /\b(nsw|vic|qld|wa|sa|tas|act|nt)\b/.test(text)
     for (const [state, names] of Object.entries(jurisdictionNames))
       for (const name of names)
-        if (text.includes(` ${name} `)) {
+        if (text.includes(` ${name} `) && !isStreet(text, name)) {
           // "act" and "sa" are words too: short names count in capitals.
           const isShort = name.length <= 3
           if (
@@ -146,22 +163,61 @@ export function scoreTypes(layout: Layout, types: readonly DocumentTypeHints[]):
   const named = jurisdictionsNamed(layout)
   const mostNamed = Math.max(0, ...named.values())
   const scores: TypeScore[] = types.map((type) => scoreOf(type, layout, find, named, mostNamed))
+  uncovered(scores, find)
+  let isForeign = false
   for (const { name, phrases } of otherDocuments) {
     const hits = worths(phrases, find)
+    if (name.startsWith(foreign) && (hits[0]?.worth ?? 0) > 0.85) isForeign = true
     scores.push({
       type: null,
       name,
-      score: summed(hits, weights.other),
+      score: summed(hits, weights.other, otherFading),
       evidence: hits.map(({ phrase }) => phrase),
     })
   }
-  return scores.sort((a, b) => b.score - a.score)
+  const judged = isForeign ? scores.map((one) => withoutForeign(one, named)) : scores
+  return judged.sort((a, b) => b.score - a.score)
+}
+
+/** Another country stands on it: a title that is used everywhere says no more that it is of this one. */
+function withoutForeign(one: TypeScore, named: ReadonlyMap<string, number>): TypeScore {
+  if (one.type === null) return one
+  const { hints, jurisdiction } = one.type
+  const isOurs =
+    one.evidence.some((phrase) => hints.issuers.includes(phrase)) ||
+    (jurisdiction !== null && (named.get(jurisdiction) ?? 0) > 0.5)
+  return isOurs ? one : { ...one, score: one.score - 3 }
+}
+
+/** A covering document's own code or title is on it: what it shares with the covered type speaks for the covering one. */
+function uncovered(scores: TypeScore[], find: (phrase: string) => Hit | undefined): void {
+  for (const covering of [...scores]) {
+    const { hints } = covering.type ?? {}
+    if (!hints) continue
+    for (const [at, covered] of scores.entries()) {
+      if (covered.type === null || !hints.covers.includes(covered.type.code)) continue
+      const others = covered.type.hints
+      const own = [...hints.codes, ...hints.titles.filter((title) => !others.titles.includes(title))]
+      if (own.some((phrase) => (find(phrase)?.standing ?? 0) >= 0.9))
+        scores[at] = { ...covered, score: Math.min(covered.score, covering.score - 2) }
+    }
+  }
 }
 
 interface Worth {
   readonly phrase: string
   readonly worth: number
 }
+
+/** Letters and digits that OCR takes for each other are one: codes of a family differ by a digit, which is never forgiven. */
+const asRead = (code: string): string =>
+  code
+    .replace(/o/g, '0')
+    .replace(/[il|]/g, '1')
+    .replace(/z/g, '2')
+    .replace(/s/g, '5')
+    .replace(/b/g, '8')
+    .replace(/g/g, '6')
 
 function worths(phrases: readonly string[], find: (phrase: string) => Hit | undefined): Worth[] {
   const found: Worth[] = []
@@ -173,9 +229,9 @@ function worths(phrases: readonly string[], find: (phrase: string) => Hit | unde
   return found.sort((a, b) => b.worth - a.worth)
 }
 
-/** The best counts whole, each further one half of what the one before it did. */
-function summed(found: readonly Worth[], weight: number): number {
-  return found.slice(0, 4).reduce((sum, { worth }, at) => sum + (weight * worth) / 2 ** at, 0)
+/** The best counts whole, each further one less: by `fading` of what the one before it did. */
+function summed(found: readonly Worth[], weight: number, fading = 0.5): number {
+  return found.slice(0, 4).reduce((sum, { worth }, at) => sum + weight * worth * fading ** at, 0)
 }
 
 function scoreOf(
@@ -188,7 +244,7 @@ function scoreOf(
   const { hints, jurisdiction } = type
   const titles = worths(hints.titles, find)
   const issuers = worths(hints.issuers, find)
-  const codes = worths(hints.codes, find).filter(({ worth }) => worth > 0.8 || hints.codes.length === 0)
+  const codes = worths(hints.codes, find)
   const words = worths(hints.words, find)
   let score =
     summed(titles, weights.title) +
@@ -196,8 +252,7 @@ function scoreOf(
     summed(codes, weights.code) +
     summed(words, weights.word)
   const evidence = [...codes, ...titles, ...issuers].map(({ phrase }) => phrase)
-  const specificity = patternSpecificity(type.numberPattern)
-  if (specificity > 0.8) {
+  if (isTelling(type.numberPattern)) {
     const pattern = new RegExp(type.numberPattern, 'u')
     const best = layout.pieces.reduce((most, piece) => {
       if (piece.page > pagesRead) return most
@@ -213,6 +268,8 @@ function scoreOf(
   if (jurisdiction !== null && score > 0) {
     const own = named.get(jurisdiction) ?? 0
     score += weights.jurisdiction * own
+    // A state's own document says which state it is.
+    if (own < 0.3 && issuers.length === 0 && codes.length === 0) score -= weights.jurisdiction
     // Another state is named, and this one is not.
     if (own < mostNamed && issuers.length === 0) score -= weights.jurisdiction * 1.4 * (mostNamed - own)
   }

@@ -1,0 +1,5 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openAsker, type Asker } from '../../../test/asked-worker.ts'
+import { pdf } from '../../../test/documents.ts'
+import { openTestHouse, type TestHouse } from '../../../test/harness.ts'
+import { scriptedReading } from '../../../test/scripted-reading.ts'
