@@ -43,7 +43,8 @@ const order = [
 ]
 
 /** Modules of the platform without any I/O, clock or chance: schemas and rules may use them (docs/adr/0004). */
-const purePlatform = '^server/platform/(errors|local-date|zoned-time|nearest|text|file-faults|csv-parser)\\.ts$'
+const purePlatform =
+  '^server/platform/(errors|local-date|zoned-time|nearest|text|file-faults|csv-parser)\\.ts$'
 
 /** What a process starts with. A child process is started by its path, which no import shows: list its file here. */
 const entries = [
@@ -54,7 +55,8 @@ const entries = [
 ]
 
 /** The roof: what lists, opens, serves and shows the whole house, and may therefore import all of it. */
-const composition = '^server/(app|house|front-doors|serve|demo|demo-registers|scope-keys|operator\\.commands)\\.ts$'
+const composition =
+  '^server/(app|house|front-doors|serve|demo|demo-registers|scope-keys|operator\\.commands)\\.ts$'
 const vague = '([/.-](utils?|helpers?|common|manager|service)|[/.](core|types))[/.]'
 const test = '\\.(test|contract)\\.ts$'
 const pure = '\\.(schema|rules)\\.ts$'

@@ -1,4 +1,14 @@
-/** Names inside a ZIP archive of documents, and how a manifest's word for a file meets them (spec 40, Over SFTP). Pure. */
+/** What lies inside a ZIP archive of documents, its names, and how a manifest's word for a file meets them (spec 40, Over SFTP). Pure. */
+
+/** Why an entry cannot be read. */
+export type EntryFault = 'ENCRYPTED' | 'LINK' | 'METHOD' | 'TWICE'
+
+export interface ArchiveEntry {
+  readonly path: string
+  /** Unpacked, by its own word; more is never given. */
+  readonly bytes: number
+  readonly fault: EntryFault | null
+}
 
 /** What macOS and Windows put into archives by themselves. */
 const litter = /(?:^|\/)(?:__MACOSX(?:\/|$)|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)/i

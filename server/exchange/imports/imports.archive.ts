@@ -13,7 +13,7 @@ import {
 } from 'yauzl'
 import { AppError } from '../../platform/errors.ts'
 import type { BlobReader } from '../../platform/storage/storage.ts'
-import { foldPath, isLitter } from './imports.archive-names.rules.ts'
+import { foldPath, isLitter, type ArchiveEntry, type EntryFault } from './imports.archive-names.rules.ts'
 import { fileFaulty } from '../../platform/file-faults.ts'
 
 /** Far more than anybody sends; each takes some memory as long as the archive is open. */
@@ -24,16 +24,6 @@ const growthMax = 20
 const unpackedFree = 200_000_000
 /** The least that an entry takes besides its bytes: its local header (4.3.7). */
 const localHeadBytes = 30
-
-export type EntryFault = 'ENCRYPTED' | 'LINK' | 'METHOD' | 'TWICE'
-
-export interface ArchiveEntry {
-  readonly path: string
-  /** Unpacked, by its own word; more is never given. */
-  readonly bytes: number
-  /** Why it cannot be read. */
-  readonly fault: EntryFault | null
-}
 
 export interface Archive {
   /** By path (`foldPath`), folders and what systems leave behind left out. */

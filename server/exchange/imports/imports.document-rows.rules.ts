@@ -3,8 +3,12 @@ import {
   checkCredentialNumber,
   looksExcelDamaged,
 } from '../../workforce/credential-types/credential-numbers.rules.ts'
-import { foldPath, leadsElsewhere } from './imports.archive-names.rules.ts'
-import type { ArchiveEntry, EntryFault } from './imports.archive.ts'
+import {
+  foldPath,
+  leadsElsewhere,
+  type ArchiveEntry,
+  type EntryFault,
+} from './imports.archive-names.rules.ts'
 import { RowJudgement, type RowMessage, type RowRecord } from './imports.row-judgement.rules.ts'
 import { unmapped, type RowContext } from './imports.rows.rules.ts'
 

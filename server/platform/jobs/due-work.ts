@@ -92,9 +92,7 @@ export function startWorkers(runtime: Runtime, options: WorkersOptions): Workers
 
   const runJob = async (job: FetchedJob): Promise<void> => {
     const alive = setInterval(() => {
-      queue
-        .touch(job)
-        .catch((error: unknown) => log.warn({ err: error, jobId: job.jobId }, 'job heartbeat'))
+      queue.touch(job).catch((error: unknown) => log.warn({ err: error, jobId: job.jobId }, 'job heartbeat'))
     }, touchMs)
     try {
       const listener = listeners.get(job.kind)

@@ -44,7 +44,9 @@ export const documentHints = z.strictObject({
   titles: hintList('What such a document is called. None = the name of the type.'),
   issuers: hintList('Who gives them out, as it stands on them; the first is the usual name.'),
   codes: hintList('Codes that stand on no other type’s documents, like HLTAID011.'),
-  numberLabels: hintList('What stands before or above the number, beside the usual words; the first is the likeliest.'),
+  numberLabels: hintList(
+    'What stands before or above the number, beside the usual words; the first is the likeliest.',
+  ),
   covers: z
     .array(code)
     .max(20)
