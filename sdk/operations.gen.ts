@@ -1068,6 +1068,110 @@ export interface ComplianceAnswer {
   readonly meta: Meta
 }
 
+export interface PositionSimulationAttributes {
+  readonly positionId: string
+  /** Active people who hold the position. */
+  readonly holders: number
+  /** Those whose status, or whether they satisfy it, would be another. */
+  readonly flipped: number
+  readonly counts: {
+    readonly before: {
+      readonly green: number
+      readonly yellow: number
+      readonly red: number
+      /** There is nothing to judge. */
+      readonly none: number
+    }
+    readonly after: {
+      readonly green: number
+      readonly yellow: number
+      readonly red: number
+      /** There is nothing to judge. */
+      readonly none: number
+    }
+  }
+  /** The first thousand of them. */
+  readonly flips: readonly {
+    readonly workerId: string
+    readonly externalId: string | null
+    readonly from: {
+      /** By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge. */
+      readonly status: 'green' | 'yellow' | 'red' | null
+      /** Whether what is asked for is met: green, or yellow only because a day comes nearer. */
+      readonly satisfied: boolean
+      readonly gaps: readonly {
+        /** JSON pointer into what is asked for: `effectiveRequirements` of the position. Empty where the position asks for nothing. */
+        readonly path: string
+        /** Null for a ban list and for what could not be read. */
+        readonly credentialType: string | null
+        readonly reason:
+          | 'BAN_MATCH'
+          | 'MISSING'
+          | 'MAY_NOT_ENGAGE'
+          | 'EXPIRED'
+          | 'WRONG_ROLE'
+          | 'RULE_UNRESOLVED'
+          | 'REVIEW_REQUIRED'
+          | 'CONDITIONS'
+          | 'NON_PRACTISING'
+          | 'RENEWAL_PENDING'
+          | 'IN_GRACE'
+          | 'EXPIRING'
+          | 'TOO_FEW_DAYS_LEFT'
+          | 'NOT_YET_CHECKED'
+          | 'NOT_VERIFIED'
+          | 'STALE'
+        /** The credential that comes nearest, where there is one. */
+        readonly credentialId?: string
+      }[]
+    }
+    readonly to: {
+      /** By what the position requires; where it requires nothing, the worst, over credential types, of the best of each. Null where there is nothing to judge. */
+      readonly status: 'green' | 'yellow' | 'red' | null
+      /** Whether what is asked for is met: green, or yellow only because a day comes nearer. */
+      readonly satisfied: boolean
+      readonly gaps: readonly {
+        /** JSON pointer into what is asked for: `effectiveRequirements` of the position. Empty where the position asks for nothing. */
+        readonly path: string
+        /** Null for a ban list and for what could not be read. */
+        readonly credentialType: string | null
+        readonly reason:
+          | 'BAN_MATCH'
+          | 'MISSING'
+          | 'MAY_NOT_ENGAGE'
+          | 'EXPIRED'
+          | 'WRONG_ROLE'
+          | 'RULE_UNRESOLVED'
+          | 'REVIEW_REQUIRED'
+          | 'CONDITIONS'
+          | 'NON_PRACTISING'
+          | 'RENEWAL_PENDING'
+          | 'IN_GRACE'
+          | 'EXPIRING'
+          | 'TOO_FEW_DAYS_LEFT'
+          | 'NOT_YET_CHECKED'
+          | 'NOT_VERIFIED'
+          | 'STALE'
+        /** The credential that comes nearest, where there is one. */
+        readonly credentialId?: string
+      }[]
+    }
+  }[]
+}
+
+export interface PositionSimulation {
+  readonly id: string
+  readonly type: 'positionSimulation'
+  readonly attributes: PositionSimulationAttributes
+  /** An instant, `2026-02-01T00:00:00Z`. */
+  readonly lastUpdated: string
+}
+
+export interface PositionSimulationAnswer {
+  readonly data: PositionSimulation
+  readonly meta: Meta
+}
+
 export interface CompliancePage {
   readonly data: readonly Compliance[]
   readonly meta: PageMeta
@@ -2584,6 +2688,24 @@ export interface PositionPatch {
   readonly deletedAt?: unknown
 }
 
+export interface SimulatePositionInput {
+  readonly requirements?:
+    | {
+        readonly allOf?: readonly unknown[] | undefined
+        readonly anyOf?: readonly unknown[] | undefined
+        readonly banChecks?:
+          | readonly {
+              readonly register: 'AGED_CARE_BANNING_ORDERS' | 'NDIS_ENFORCEMENT'
+            }[]
+          | undefined
+      }
+    | null
+    | undefined
+  readonly graceDays?: number | null | undefined
+  /** A day, `2026-02-01`. */
+  readonly effectiveFrom?: string | null | undefined
+}
+
 export interface CredentialTypeInput {
   /** Yours for good: 2 to 64 capitals, digits and underscores. */
   readonly code: string
@@ -3631,6 +3753,12 @@ export interface GetWorkerComplianceParameters {
   readonly asOf?: string | undefined
   /** What was recorded later does not count. The same instant by default. */
   readonly knownAt?: string | undefined
+}
+
+/** What `simulatePosition` takes. */
+export interface SimulatePositionParameters {
+  readonly id: string
+  readonly body: SimulatePositionInput
 }
 
 /** What `listCompliance` takes. */
@@ -4689,6 +4817,14 @@ export interface PositionsOperations {
     parameters: RestorePositionParameters,
     options?: CallOptions & KeyOption,
   ): Promise<Answer<Position>>
+  /**
+   * Who would flip if a position required something else?
+   * By id or code. Judges every active holder by what is required and by what would be, as if that were in force already. Nothing is saved. Needs the grant `worker:READ` too. Needs the grant `position:READ`.
+   */
+  simulatePosition(
+    parameters: SimulatePositionParameters,
+    options?: CallOptions & KeyOption,
+  ): Promise<Answer<PositionSimulation>>
 }
 
 /** Whether people may work their positions: now, and at any past instant, with what is lacking and what it rests on. */
@@ -5277,7 +5413,7 @@ export interface EventsOperations {
    * - `export.ready` `{exportId}`: a status export was written.
    * - `compliance.changed` `{cause, workerIds}`: the answers about these people are others than before (ANSWERS): their status, whether they satisfy what their position requires, or their gaps. `{cause, credentials}`: a setting or the catalogue gave so many credentials another status (SETTINGS).
    * - `review.created` `{reviewId, reason, subject, workerId, credentialId, fetchRequestId}`: something waits for a person’s decision.
-   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`, `list.held`. Needs the grant `auditEntry:READ`.
+   * The types: `worker.created`, `worker.updated`, `worker.deactivated`, `worker.reactivated`, `worker.deleted`, `credential.added`, `credential.updated`, `credential.verified`, `credential.expiring`, `credential.expired`, `credential.deleted`, `attachment.received`, `attachment.checked`, `fetchRequest.created`, `fetchRequest.sent`, `fetchRequest.opened`, `fetchRequest.partiallyCompleted`, `fetchRequest.submitted`, `fetchRequest.completed`, `fetchRequest.expired`, `fetchRequest.cancelled`, `fetchRequest.deliveryFailed`, `fetchRequest.linkLocked`, `fetchRequest.disputed`, `import.held`, `import.completed`, `import.failed`, `import.missing`, `import.ended`, `export.ready`, `review.created`, `compliance.changed`, `list.held`, `list.confirmed`. Needs the grant `auditEntry:READ`.
    */
   listEvents(parameters?: ListEventsParameters, options?: CallOptions): Promise<Page<Event, PageMeta>>
   /** All that `listEvents` gives, page after page. */
@@ -5551,6 +5687,13 @@ export const operations = {
   deletePosition: { method: 'DELETE', path: '/positions/{id}', answer: 'nothing' },
   restorePosition: { method: 'POST', path: '/positions/{id}/restore', answer: 'envelope', isKeyed: true },
   getWorkerCompliance: { method: 'GET', path: '/workers/{id}/compliance', answer: 'envelope' },
+  simulatePosition: {
+    method: 'POST',
+    path: '/positions/{id}/simulate',
+    answer: 'envelope',
+    body: 'application/json',
+    isKeyed: true,
+  },
   listCompliance: {
     method: 'GET',
     path: '/compliance',
