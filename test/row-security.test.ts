@@ -415,6 +415,7 @@ describe('row-level security alone', () => {
     ).toEqual({
       access_tokens: 'organisation_id id name hash grants expires_at revoked_at',
       fetch_requests: 'organisation_id id token_hash',
+      holders: 'holder_id',
       mails: 'organisation_id id message_id',
       operator_audit_entries: 'id at channel action detail',
       organisations: 'organisation_id name name_folded created_at',

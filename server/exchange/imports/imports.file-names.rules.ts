@@ -30,7 +30,7 @@ export function parseArchiveName(name: string): FileName | { readonly fault: str
     }
   // What stands in it for the source and the time is judged as in every other name.
   const named = parseFileName(`${match[1] ?? ''}-${match[2] ?? ''}.csv`)
-  if ('fault' in named)
+  if ('fault' in named || named.kind !== 'EMPLOYEE')
     return {
       fault: `The name "${name}" cannot be read: its source or its time is not one. Name it <source>-ATT-<YYYYMMDD_HHMMSS>.zip, for example ${archiveExample}; the source neither is nor ends in POS, DELTA, ATT or COMPLIANCE.`,
     }
