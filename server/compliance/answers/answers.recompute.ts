@@ -18,6 +18,7 @@ import {
   saveAnswers,
   type ComputedAnswer,
 } from '../../workforce/workers/workers.ts'
+import { answerMarks } from '../../workforce/workers/workers.answers.schema.ts'
 import { recomputeDue } from '../licence-status/licence-status.ts'
 import { casesOf, heldNow, judgedNow, type Judged } from './answers.facts.ts'
 import { answerOf, answerOfHeld, nextAnswerOn, sameAnswer } from './answers.rules.ts'
@@ -84,7 +85,7 @@ async function setNextTimer(ctx: WriteContext, { timeZone }: Judged): Promise<vo
   const next = await earliestAnswerDue(ctx)
   if (next === null) await ctx.clearTimer(answersJob, ctx.organisationId)
   // A mark means that somebody is at it: they have it computed.
-  else if (/^\d/.test(next))
+  else if (next !== answerMarks.changed && next !== answerMarks.anew)
     await ctx.setTimer({
       kind: answersJob,
       subjectId: ctx.organisationId,
