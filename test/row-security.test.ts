@@ -393,10 +393,16 @@ describe('row-level security alone', () => {
         [scope.theirs],
       )
       if (!row) continue
+      // A column that the database computes takes no value.
+      const [given] = await house.owner<{ columns: string }>(
+        `select string_agg(quote_ident(attname), ', ' order by attnum) as columns from pg_attribute
+         where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+        [table],
+      )
       expect(
         await tryAs(
           scope.ours,
-          `insert into ${table} select * from jsonb_populate_record(null::${table}, $1)`,
+          `insert into ${table} (${given?.columns}) select ${given?.columns} from jsonb_populate_record(null::${table}, $1)`,
           [JSON.stringify(row.row)],
         ),
         table,

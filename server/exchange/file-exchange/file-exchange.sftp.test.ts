@@ -360,12 +360,15 @@ describe('the SFTP server', () => {
       expect(await rows()).toHaveLength(1)
     })
 
-    test('documents are not taken in silence', async () => {
+    test('an archive of documents is a file to import, and one by another name is not taken in silence', async () => {
       const sftp = await session(await account())
-      await upload(sftp, '/upload/attachments/HRMS-ATT-20260129.zip', csv)
-      expect(await sftp.list('/download/results')).toEqual(['HRMS-ATT-20260129.zip-error.json'])
-      await sftp.remove('/download/results/HRMS-ATT-20260129.zip-error.json')
-      expect(await sftp.list('/download/results')).toEqual([])
+      await upload(sftp, '/upload/attachments/certificates.zip', csv)
+      expect(await sftp.list('/download/results')).toEqual(['certificates.zip-error.json'])
+      await upload(sftp, '/upload/attachments/HRMS-ATT-20260129_143000.zip', csv)
+      expect(await sftp.list('/download/results')).toEqual(['certificates.zip-error.json'])
+      expect(
+        await house.owner('select file_name from import_runs where organisation_id = $1', [organisationId]),
+      ).toEqual([{ file_name: 'HRMS-ATT-20260129_143000.zip' }])
     })
   })
 
