@@ -874,14 +874,14 @@ export interface ListVersion {
   readonly lastUpdated: string
 }
 
-export interface ListVersionAnswer {
-  readonly data: ListVersion
-  readonly meta: Meta
-}
-
 export interface ListVersionPage {
   readonly data: readonly ListVersion[]
   readonly meta: PageMeta
+}
+
+export interface ListVersionAnswer {
+  readonly data: ListVersion
+  readonly meta: Meta
 }
 
 export interface ListChangeAttributes {
