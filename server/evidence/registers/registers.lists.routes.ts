@@ -164,8 +164,6 @@ export const listRoutes: readonly Route[] = [
         decision === 'APPLY'
           ? applied
           : { ...example, attributes: { ...example.attributes, status: 'REJECTED' } },
-      body: z.strictObject({}),
-      bodyExample: {},
       errors: ['LIST_STATE', ...(decision === 'APPLY' ? (['FILE_FAULTY', 'STORAGE_FAULT'] as const) : [])],
       find: ({ read, params: { id = '', versionId = '' } }) =>
         read((ctx) => shownVersion(ctx, id, versionId)),
