@@ -1222,6 +1222,7 @@ export interface CredentialTypeAttributes {
     readonly issuers: readonly string[]
     readonly codes: readonly string[]
     readonly numberLabels: readonly string[]
+    readonly covers: readonly string[]
   }
 }
 

@@ -97,6 +97,8 @@ export const listRoutes: readonly Route[] = [
     params,
     example: applied,
     creates: '/registers/{id}/lists/{versionId}',
+    // The same file again is the version that is there.
+    mayReplace: true,
     body: z.strictObject({}),
     bodyExample: {},
     upload: { description: 'The list.', example: csv, bytesMax: () => Promise.resolve(listBytesMax) },
