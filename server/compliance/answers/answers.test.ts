@@ -190,6 +190,25 @@ describe('answers', () => {
     ).toEqual([])
   })
 
+  test('who comes to a position that will require something, and holds nothing, has no answer; all others go on', async () => {
+    await position()
+    await made('/positions', {
+      code: 'LATER',
+      requirements: { allOf: [{ credentialType: 'CPR' }] },
+      effectiveFrom: '2026-03-01',
+    })
+    const id = await worker()
+    const other = await worker({ positionId: 'RN-001' }, 'E2')
+    expect(await kept()).toEqual(['red MISSING', 'red MISSING'])
+    await changed('PATCH', `/workers/${id}`, { employment: { positionId: 'LATER' } })
+    await firstAid(other)
+    expect(await kept()).toEqual(['none', 'green'])
+    const shown = await ask('GET', `/workers/${id}`)
+    expect(shown.body.data?.attributes).toMatchObject({ compliance: { licenceStatus: null, gaps: [] } })
+    house.clock.set('2026-02-28T13:00:00Z')
+    expect(await kept()).toEqual(['red MISSING', 'green'])
+  })
+
   test('what was recorded later does not count, and what was deleted later still does', async () => {
     await position()
     const id = await worker()

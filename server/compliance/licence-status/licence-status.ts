@@ -113,9 +113,10 @@ async function recomputeBatch(
     const due = await dueForStatus(ctx, today, isAnew ? null : after, batchSize)
     const computed = await compute(catalogue, due, today, settings)
     await saveStatuses(ctx, computed)
-    await rollUpWorkers(ctx, workersToRollUp(due, computed))
     if ((await remarkAnswers(ctx, workersToAnswerFor(due, computed))) > 0)
       await ctx.enqueue(answersJob, ctx.organisationId)
+    // After it: whose answer is just being taken away, as his position requires nothing any more, is rolled up once it is gone.
+    await rollUpWorkers(ctx, workersToRollUp(due, computed))
     const last = due.length === batchSize ? (due.at(-1) ?? null) : null
     if (last === null) await setNextTimer(ctx, settings['timeZone'])
     return { computed: due.length, changed: computed.filter((row) => row.isChanged).length, isAnew, last }

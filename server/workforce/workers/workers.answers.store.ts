@@ -93,9 +93,19 @@ export async function saveAnswers(
     await tx.run(sql`update worker_answers a set due_on = s.due_on
       from unnest(${same.map((one) => one.workerId)}::text[], ${same.map((one) => one.dueOn)}::date[]) as s(worker_id, due_on)
       where a.organisation_id = ${organisationId} and a.worker_id = s.worker_id`)
+  // Before he had a place among the answers, a status of what he held may have been written.
+  const unanswered = same.filter((one) => one.answer === null).map((one) => one.workerId)
+  if (unanswered.length > 0)
+    await tx.run(sql`update workers set licence_status = null, updated_at = ${now}
+      where organisation_id = ${organisationId} and id = any (${unanswered}::text[]) and licence_status is not null`)
   if (changed.length === 0) return
   const rows = JSON.stringify(
-    changed.map(({ workerId, positionId, answer, dueOn }) => ({ workerId, positionId, ...answer, dueOn })),
+    changed.map(({ workerId, positionId, answer, dueOn }) => ({
+      workerId,
+      positionId,
+      ...(answer ?? { status: null, satisfied: null, gaps: [] }),
+      dueOn,
+    })),
   )
   await tx.run(sql`with given as materialized (select * from jsonb_to_recordset(${rows}::jsonb)
       as g("workerId" text, "positionId" text, status text, satisfied boolean, gaps jsonb, "dueOn" date)),
