@@ -53,7 +53,11 @@ afterAll(async () => {
 
 /** Through the socket, as the command line does, without a process for each. */
 async function command(path: string, input: Record<string, string | boolean>): Promise<void> {
-  const answer = await sendCommand(house.environment['DATA_DIR'] as string, { path, input }, undefined)
+  const answer = await sendCommand(house.environment['DATA_DIR'] as string, { path, input }, undefined).catch(
+    (error: Error) => {
+      throw new Error(`${path}: ${error.message}\n${house.log.slice(-12).join('\n')}`, { cause: error })
+    },
+  )
   if (answer === undefined) throw new Error(`nobody took ${path}`)
 }
 
