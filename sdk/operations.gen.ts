@@ -874,14 +874,14 @@ export interface ListVersion {
   readonly lastUpdated: string
 }
 
-export interface ListVersionAnswer {
-  readonly data: ListVersion
-  readonly meta: Meta
-}
-
 export interface ListVersionPage {
   readonly data: readonly ListVersion[]
   readonly meta: PageMeta
+}
+
+export interface ListVersionAnswer {
+  readonly data: ListVersion
+  readonly meta: Meta
 }
 
 export interface ListChangeAttributes {
@@ -1222,6 +1222,7 @@ export interface CredentialTypeAttributes {
     readonly issuers: readonly string[]
     readonly codes: readonly string[]
     readonly numberLabels: readonly string[]
+    readonly covers: readonly string[]
   }
 }
 
@@ -2624,10 +2625,6 @@ export interface ListVersionInput {
   readonly file: string
 }
 
-export type ApplyListInput = Readonly<Record<string, never>>
-
-export type RejectListInput = Readonly<Record<string, never>>
-
 export interface PositionInput {
   readonly code: string
   readonly name?: string | null | undefined
@@ -3680,14 +3677,12 @@ export interface ListListChangesParameters {
 export interface ApplyListParameters {
   readonly id: string
   readonly versionId: string
-  readonly body: ApplyListInput
 }
 
 /** What `rejectList` takes. */
 export interface RejectListParameters {
   readonly id: string
   readonly versionId: string
-  readonly body: RejectListInput
 }
 
 /** What `listPositions` takes. */
@@ -5655,14 +5650,12 @@ export const operations = {
     method: 'POST',
     path: '/registers/{id}/lists/{versionId}/apply',
     answer: 'envelope',
-    body: 'application/json',
     isKeyed: true,
   },
   rejectList: {
     method: 'POST',
     path: '/registers/{id}/lists/{versionId}/reject',
     answer: 'envelope',
-    body: 'application/json',
     isKeyed: true,
   },
   listPositions: {

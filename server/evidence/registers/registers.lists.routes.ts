@@ -61,28 +61,6 @@ const shown = { tag, type: 'listVersion', attributes: listVersionAttributes } as
 const csv = 'Reference,Surname,Given names,State\nBO-0107,Featherstone,Zephyrine Mary,VIC\n'
 
 export const listRoutes: readonly Route[] = [
-  resourceRoute({
-    ...shown,
-    method: 'POST',
-    path: '/registers/{id}/lists',
-    name: 'uploadList',
-    summary: 'Bring the file of a published list.',
-    description:
-      'A CSV file in UTF-8, read by the settings of the register’s `list` connector. A file that cannot be read whole is refused with what is wrong and where, and the version that counts stays. One that has lost more of the rows than `heldWhenLost` is HELD until somebody applies or rejects it. The same file again is no new version.',
-    grant: { entity: 'register', verb: 'UPDATE' },
-    params,
-    example: applied,
-    creates: '/registers/{id}/lists/{versionId}',
-    body: z.strictObject({}),
-    bodyExample: {},
-    upload: { description: 'The list.', example: csv, bytesMax: () => Promise.resolve(listBytesMax) },
-    errors: ['LIST_STATE', 'FILE_FAULTY', 'STORAGE_FAULT'],
-    find: ({ read, params: { id = '' } }) => read((ctx) => getRegister(ctx, id)),
-    run: ({ runtime, organisationId, caller, file, params: { id = '' } }) => {
-      if (!file) throw new Error('The kit gives a file to a route that takes one.')
-      return uploadList(runtime, organisationId, caller, id, file)
-    },
-  }),
   listRoute({
     ...shown,
     method: 'GET',
@@ -105,6 +83,30 @@ export const listRoutes: readonly Route[] = [
         total,
         nextKey: versions.length < limit || !last ? null : [last.attributes.number],
       }
+    },
+  }),
+  resourceRoute({
+    ...shown,
+    method: 'POST',
+    path: '/registers/{id}/lists',
+    name: 'uploadList',
+    summary: 'Bring the file of a published list.',
+    description:
+      'A CSV file in UTF-8, read by the settings of the register’s `list` connector. A file that cannot be read whole is refused with what is wrong and where, and the version that counts stays. One that has lost more of the rows than `heldWhenLost` is HELD until somebody applies or rejects it. The same file again is no new version.',
+    grant: { entity: 'register', verb: 'UPDATE' },
+    params,
+    example: applied,
+    creates: '/registers/{id}/lists/{versionId}',
+    // The same file again is the version that is there.
+    mayReplace: true,
+    body: z.strictObject({}),
+    bodyExample: {},
+    upload: { description: 'The list.', example: csv, bytesMax: () => Promise.resolve(listBytesMax) },
+    errors: ['LIST_STATE', 'FILE_FAULTY', 'STORAGE_FAULT'],
+    find: ({ read, params: { id = '' } }) => read((ctx) => getRegister(ctx, id)),
+    run: ({ runtime, organisationId, caller, file, params: { id = '' } }) => {
+      if (!file) throw new Error('The kit gives a file to a route that takes one.')
+      return uploadList(runtime, organisationId, caller, id, file)
     },
   }),
   resourceRoute({
@@ -164,8 +166,6 @@ export const listRoutes: readonly Route[] = [
         decision === 'APPLY'
           ? applied
           : { ...example, attributes: { ...example.attributes, status: 'REJECTED' } },
-      body: z.strictObject({}),
-      bodyExample: {},
       errors: ['LIST_STATE', ...(decision === 'APPLY' ? (['FILE_FAULTY', 'STORAGE_FAULT'] as const) : [])],
       find: ({ read, params: { id = '', versionId = '' } }) =>
         read((ctx) => shownVersion(ctx, id, versionId)),

@@ -24,15 +24,6 @@ export function trustedIssuerById(
     where organisation_id = ${organisationId} and id = ${id}`)
 }
 
-/** The same, locked until the transaction ends. */
-export function lockTrustedIssuer(
-  { tx, organisationId }: WriteContext,
-  id: string,
-): Promise<TrustedIssuerRow | undefined> {
-  return tx.maybeOne<TrustedIssuerRow>(sql`select ${columns} from trusted_issuers
-    where organisation_id = ${organisationId} and id = ${id} for update`)
-}
-
 /** False when the identifier is on the list already. */
 export async function insertTrustedIssuer(
   { tx, organisationId }: WriteContext,

@@ -18,11 +18,6 @@ export async function getTrustedIssuer(ctx: ReadContext, id: string): Promise<st
   return known(await store.trustedIssuerById(ctx, id))
 }
 
-/** The same, locked until the transaction ends. */
-export async function lockedTrustedIssuer(ctx: WriteContext, id: string): Promise<store.TrustedIssuerRow> {
-  return known(await store.lockTrustedIssuer(ctx, id))
-}
-
 function known(row: store.TrustedIssuerRow | undefined): store.TrustedIssuerRow {
   if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such trusted issuer.')
   return row

@@ -31,7 +31,6 @@ export {
   distrustIssuer,
   getTrustedIssuer,
   listTrustedIssuers,
-  lockedTrustedIssuer,
   sourcesOf,
   trustIssuer,
   type TrustedIssuerRow,

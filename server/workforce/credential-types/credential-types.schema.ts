@@ -165,6 +165,7 @@ export const credentialTypeAttributes = z.object({
       issuers: z.array(z.string()),
       codes: z.array(z.string()),
       numberLabels: z.array(z.string()),
+      covers: z.array(z.string()),
     })
     .describe('What an automatic reading of a document tells this type by.'),
 })
