@@ -136,6 +136,8 @@ test('from the date of birth to the thanks by keyboard alone, the focus always t
   await press('Enter')
   await page.getByLabel('Number').waitFor()
   await page.locator('#files').setInputFiles([{ name: 'jab.png', mimeType: 'image/png', buffer: png }])
+  // What is saved before its file has arrived is told to wait.
+  await page.getByRole('link', { name: /jab.png/ }).waitFor()
   await page.getByLabel('Number').fill('B-1')
   await fillDate(page, 'Valid until', ['1', '4', '2027'])
   await page.getByRole('button', { name: 'Save' }).press('Enter')
