@@ -8,6 +8,7 @@ import {
 } from './platform/cli/command.ts'
 import { parseDuration } from './platform/clock.ts'
 import { systemCaller } from './platform/context.ts'
+import { isRetryable } from './platform/db/database.ts'
 import { AppError } from './platform/errors.ts'
 import { askServer, moveClock } from './platform/installation-clock.ts'
 import { recomputeAll } from './compliance/licence-status/licence-status.ts'
@@ -26,11 +27,27 @@ async function move(context: CommandContext, by: Parameters<typeof moveClock>[2]
   await moveClock(runtime.db, movableClock, by)
   // A clock that goes back makes answers that were right then wrong now: all are computed anew.
   for (const { id } of await listOrganisations(runtime))
-    await runtime.write(id, systemCaller, async (ctx) => {
-      await recomputeAll(ctx)
-      await ctx.emit({ type: 'clock.moved', data: {} })
-    })
+    await persistently(() =>
+      runtime.write(id, systemCaller, async (ctx) => {
+        await recomputeAll(ctx)
+        await ctx.emit({ type: 'clock.moved', data: {} })
+      }),
+    )
   return showClock(context)
+}
+
+const attemptsMax = 5
+
+/** All statuses are marked while imports and jobs write some of them: who is chosen to give way comes again. */
+async function persistently(work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (!isRetryable(error) || attempt === attemptsMax) throw error
+    }
+  }
 }
 
 function showClock({ runtime, movableClock }: CommandContext): CommandAnswer {

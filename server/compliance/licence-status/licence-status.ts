@@ -27,7 +27,7 @@ import {
   type ComputedStatus,
   type DueCredential,
 } from '../../workforce/credentials/credentials.ts'
-import { markAllAnswersDue, remarkAnswers } from '../../workforce/workers/workers.ts'
+import { lockWorkers, markAllAnswersDue, remarkAnswers } from '../../workforce/workers/workers.ts'
 import { licenceStatusOf, type LicenceStatus } from './licence-status.rules.ts'
 import { noteInputs } from './licence-status.store.ts'
 
@@ -113,10 +113,12 @@ async function recomputeBatch(
     const due = await dueForStatus(ctx, today, isAnew ? null : after, batchSize)
     const computed = await compute(catalogue, due, today, settings)
     await saveStatuses(ctx, computed)
-    if ((await remarkAnswers(ctx, workersToAnswerFor(due, computed))) > 0)
-      await ctx.enqueue(answersJob, ctx.organisationId)
+    const toAnswerFor = workersToAnswerFor(due, computed)
+    const toRollUp = workersToRollUp(due, computed)
+    await lockWorkers(ctx, [...new Set([...toAnswerFor, ...toRollUp])])
+    if ((await remarkAnswers(ctx, toAnswerFor)) > 0) await ctx.enqueue(answersJob, ctx.organisationId)
     // After it: whose answer is just being taken away, as his position requires nothing any more, is rolled up once it is gone.
-    await rollUpWorkers(ctx, workersToRollUp(due, computed))
+    await rollUpWorkers(ctx, toRollUp)
     const last = due.length === batchSize ? (due.at(-1) ?? null) : null
     if (last === null) await setNextTimer(ctx, settings['timeZone'])
     return { computed: due.length, changed: computed.filter((row) => row.isChanged).length, isAnew, last }

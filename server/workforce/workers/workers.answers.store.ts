@@ -54,31 +54,51 @@ export async function remarkAnswers(
   workerIds: readonly string[],
 ): Promise<number> {
   if (workerIds.length === 0) return 0
-  return tx.run(sql`update worker_answers set due_on = ${answerMarks.changed}
-    where organisation_id = ${organisationId} and worker_id = any (${workerIds}::text[]) and due_on is distinct from ${answerMarks.changed}::date`)
+  return tx.run(sql`update worker_answers a set due_on = ${answerMarks.changed} from (select worker_id from worker_answers
+      where organisation_id = ${organisationId} and worker_id = any (${workerIds}::text[]) and due_on is distinct from ${answerMarks.changed}::date
+      order by worker_id for update) d
+    where a.organisation_id = ${organisationId} and a.worker_id = d.worker_id`)
+}
+
+/**
+ * Locks workers until the transaction ends, in one order. Whoever changes a worker holds their row and then marks their answer: who
+ * holds answers, and then writes to their workers, would meet them half-way, each waiting for the other.
+ */
+export async function lockWorkers(
+  { tx, organisationId }: WriteContext,
+  workerIds: readonly string[],
+): Promise<void> {
+  if (workerIds.length === 0) return
+  await tx.run(sql`select 1 from workers where organisation_id = ${organisationId} and id = any (${workerIds}::text[])
+    order by id for no key update`)
 }
 
 /** All are to be computed anew; what is due because it changed stays so. */
 export function markAllAnswersDue({ tx, organisationId }: WriteContext): Promise<number> {
-  return tx.run(sql`update worker_answers set due_on = ${answerMarks.anew}
-    where organisation_id = ${organisationId} and (due_on is null or due_on > ${answerMarks.anew}::date)`)
+  return tx.run(sql`update worker_answers a set due_on = ${answerMarks.anew} from (select worker_id from worker_answers
+      where organisation_id = ${organisationId} and (due_on is null or due_on > ${answerMarks.anew}::date)
+      order by worker_id for update) d
+    where a.organisation_id = ${organisationId} and a.worker_id = d.worker_id`)
 }
 
 /**
  * What is due on this day, locked until the transaction ends, so that no mark that is set meanwhile is lost. What somebody else
  * is just marking is left to them.
  */
-export function lockDueAnswers(
-  { tx, organisationId }: WriteContext,
-  today: string,
-  limit: number,
-): Promise<DueAnswer[]> {
+export async function lockDueAnswers(ctx: WriteContext, today: string, limit: number): Promise<DueAnswer[]> {
+  const { tx, organisationId } = ctx
+  const { ids } = await tx.one<{
+    ids: string[]
+  }>(sql`select coalesce(array_agg(worker_id), '{}') as ids from (select worker_id from worker_answers
+    where organisation_id = ${organisationId} and due_on <= ${today}::date order by due_on, worker_id limit ${limit}) due`)
+  if (ids.length === 0) return []
+  await lockWorkers(ctx, ids)
   return tx.rows<DueAnswer>(sql`select a.worker_id as "workerId", w.position_id as "positionId", w.start_date as "startDate",
       case when a.status is not null then jsonb_build_object('status', a.status, 'satisfied', a.satisfied, 'gaps', a.gaps,
         'positionId', a.position_id) end as kept
     from worker_answers a join workers w on w.organisation_id = a.organisation_id and w.id = a.worker_id
-    where a.organisation_id = ${organisationId} and a.due_on <= ${today}::date
-    order by a.due_on, a.worker_id limit ${limit} for update of a skip locked`)
+    where a.organisation_id = ${organisationId} and a.worker_id = any (${ids}::text[]) and a.due_on <= ${today}::date
+    order by a.due_on, a.worker_id for update of a skip locked`)
 }
 
 /** Writes what was computed; the workers' own status goes with it. */

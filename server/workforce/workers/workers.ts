@@ -32,6 +32,7 @@ export {
   earliestAnswerDue,
   keptAnswers,
   lockDueAnswers,
+  lockWorkers,
   markAllAnswersDue,
   markAnswersDue,
   markHoldersDue,
