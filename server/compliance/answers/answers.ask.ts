@@ -3,7 +3,7 @@ import type { ReadContext } from '../../platform/context.ts'
 import type { AsOf } from '../../platform/db/as-of.ts'
 import type { Counting, Total } from '../../platform/db/total.ts'
 import { AppError } from '../../platform/errors.ts'
-import { addDays, localDateOf } from '../../platform/local-date.ts'
+import { addDays, localDateOf, type LocalDate } from '../../platform/local-date.ts'
 import { startOfDay } from '../../platform/zoned-time.ts'
 import { documentsAt } from '../../evidence/attachments/attachments.ts'
 import { settingsOf } from '../../tenancy/organisations/organisations.ts'
@@ -37,6 +37,14 @@ export interface AnswerResource {
   readonly lastUpdated: Date
 }
 
+/**
+ * Nothing can have been recorded before it, or be known of after it: what is asked about times beyond has the answer of there. No
+ * calendar of zones reaches to the year 1, nor beyond 9999.
+ */
+const earliest = '1900-01-01' as LocalDate
+const latest = '9998-12-31' as LocalDate
+const within = (day: LocalDate): LocalDate => (day < earliest ? earliest : day > latest ? latest : day)
+
 /** A day means its end in the organisation's zone; without one, now. What was known is asked for the same instant by default. */
 async function instantsOf(
   ctx: ReadContext,
@@ -44,7 +52,7 @@ async function instantsOf(
 ): Promise<AsOf> {
   const { timeZone } = await settingsOf(ctx)
   const instantOf = (moment: Moment): Date =>
-    'at' in moment ? moment.at : new Date(startOfDay(addDays(moment.day, 1), timeZone).getTime() - 1)
+    'at' in moment ? moment.at : new Date(startOfDay(addDays(within(moment.day), 1), timeZone).getTime() - 1)
   const valid = asOf ? instantOf(asOf) : ctx.now
   return { valid, known: knownAt ? instantOf(knownAt) : valid }
 }
