@@ -19,7 +19,7 @@ const valuesMax = 50_000
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const blank = /[ \t\n\r]*/y
 /** Up to the next quote or escape (RFC 8259, 7). */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what ends it
 const plainCharacters = /[^"\\\u0000-\u001f]*/y
 const escapes: Readonly<Record<string, string>> = {
   '"': '"',

@@ -7,8 +7,9 @@
 import { AppError } from '../../platform/errors.ts'
 import { systemCaller, type Caller, type ReadContext } from '../../platform/context.ts'
 import { newId } from '../../platform/ids.ts'
+import { rewrapKeys } from '../../platform/rewrap-keys.ts'
 import type { Runtime } from '../../platform/runtime.ts'
-import { newKey, rewrap, unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { newKey, unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import * as store from './holders.store.ts'
 
 const keyPurpose = (holderId: string): string => `holder:${holderId}`
@@ -32,17 +33,12 @@ export async function createHolder(
 
 /** Wraps every holder's data key by the master key in force, where another one wrapped it; how many. */
 export async function rewrapHolders(runtime: Runtime, caller: Caller): Promise<number> {
-  let rewrapped = 0
-  for (const { id } of await store.unscopedHolders(runtime.db))
-    rewrapped += await runtime.write(id, caller, async (ctx) => {
-      const wrapped = await store.lockedWrappedKey(ctx)
-      const anew = wrapped && rewrap(runtime.masterKeys, keyPurpose(id), wrapped)
-      if (!anew) return 0
-      await store.setWrappedKey(ctx, anew)
-      await ctx.audit({ entityType: 'holder', entityId: id, action: 'rewrapKey' })
-      return 1
-    })
-  return rewrapped
+  return rewrapKeys(runtime, caller, await store.unscopedHolders(runtime.db), {
+    purpose: keyPurpose,
+    entityType: 'holder',
+    locked: store.lockedWrappedKey,
+    set: store.setWrappedKey,
+  })
 }
 
 /** The holder's data key (32 bytes), unwrapped. NOT_FOUND when there is no such holder (any more). */

@@ -11,8 +11,9 @@ import { brokenUnique } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { nearest } from '../../platform/nearest.ts'
+import { rewrapKeys } from '../../platform/rewrap-keys.ts'
 import type { Runtime } from '../../platform/runtime.ts'
-import { hashToken, newKey, newToken, rewrap, unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { hashToken, newKey, newToken, unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { foldText } from '../../platform/text.ts'
 import { grantedScopes, refusal, type TokenRefusal, type TokenRequest } from './partners.oauth.rules.ts'
 import type { PartnerScope } from './partners.schema.ts'
@@ -32,17 +33,12 @@ const keyPurpose = (partnerId: string): string => `partner:${partnerId}`
 
 /** Wraps every partner's data key by the master key in force, where another one wrapped it; how many. */
 export async function rewrapPartners(runtime: Runtime, caller: Caller): Promise<number> {
-  let rewrapped = 0
-  for (const { id } of await store.unscopedPartners(runtime.db))
-    rewrapped += await runtime.write(id, caller, async (ctx) => {
-      const wrapped = await store.lockedWrappedKey(ctx)
-      const anew = wrapped && rewrap(runtime.masterKeys, keyPurpose(id), wrapped)
-      if (!anew) return 0
-      await store.setWrappedKey(ctx, anew)
-      await ctx.audit({ entityType: 'partner', entityId: id, action: 'rewrapKey' })
-      return 1
-    })
-  return rewrapped
+  return rewrapKeys(runtime, caller, await store.unscopedPartners(runtime.db), {
+    purpose: keyPurpose,
+    entityType: 'partner',
+    locked: store.lockedWrappedKey,
+    set: store.setWrappedKey,
+  })
 }
 
 /** The partner's data key (32 bytes), unwrapped. NOT_FOUND when there is no such partner. */

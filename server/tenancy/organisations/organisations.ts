@@ -10,8 +10,9 @@ import type { AsOf } from '../../platform/db/as-of.ts'
 import { brokenUnique } from '../../platform/db/database.ts'
 import { newId } from '../../platform/ids.ts'
 import { nearest } from '../../platform/nearest.ts'
+import { rewrapKeys } from '../../platform/rewrap-keys.ts'
 import type { Runtime } from '../../platform/runtime.ts'
-import { newKey, rewrap, unwrapKey, wrapKey } from '../../platform/secrets.ts'
+import { newKey, unwrapKey, wrapKey } from '../../platform/secrets.ts'
 import { foldText } from '../../platform/text.ts'
 import {
   parseSetting,
@@ -123,17 +124,12 @@ export async function organisationKeyWithin(runtime: Runtime, ctx: ReadContext):
  * @returns how many were wrapped anew
  */
 export async function rewrapOrganisations(runtime: Runtime, caller: Caller): Promise<number> {
-  let rewrapped = 0
-  for (const { id } of await store.unscopedOrganisations(runtime.db))
-    rewrapped += await runtime.write(id, caller, async (ctx) => {
-      const wrapped = await store.lockedWrappedKey(ctx)
-      const anew = wrapped && rewrap(runtime.masterKeys, keyPurpose(id), wrapped)
-      if (!anew) return 0
-      await store.setWrappedKey(ctx, anew)
-      await ctx.audit({ entityType: 'settings', entityId: id, action: 'rewrapKey' })
-      return 1
-    })
-  return rewrapped
+  return rewrapKeys(runtime, caller, await store.unscopedOrganisations(runtime.db), {
+    purpose: keyPurpose,
+    entityType: 'settings',
+    locked: store.lockedWrappedKey,
+    set: store.setWrappedKey,
+  })
 }
 
 /** How the organisation's mail is signed, and whom an answer to it reaches; null = nobody but the sender's address. */
